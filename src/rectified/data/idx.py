@@ -14,7 +14,7 @@ def unpacked(raw: bytes) -> bytes:
 
     Raises:
         EOFError: If a gzip stream ends too early.
-        OSError: If a gzip stream is damaged.
+        BadGzipFile: If a gzip stream is damaged.
     Source:
         own.
     """

@@ -14,7 +14,7 @@ from rectified.data.locating import checked_content, located
 from rectified.data.registry import DataSet, registered
 
 IMAGES, LABELS = "images", "labels"
-LARGEST = {"mnist": 255.0, "fashion-mnist": 255.0, "mnist-small": 255.0, "digits": 16.0}
+Parts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,13 @@ def load(name: str, root: Path | None = None) -> LabelledData:
     """
     data_set = registered(name, root)
     if data_set.format == "generated":
-        return LabelledData(name, *_frozen(*generated_signals(data_set)), largest=None)
-    contents = {file.name: _content(data_set, file.name, root) for file in data_set.files}
-    parts = _idx_parts(contents) if data_set.format == "idx" else _csv_parts(data_set, contents)
-    return LabelledData(name, *_frozen(*parts), largest=LARGEST[name])
+        parts = generated_signals(data_set)
+    else:
+        contents = {file.name: _content(data_set, file.name, root) for file in data_set.files}
+        parts = _idx_parts(contents) if data_set.format == "idx" else _csv_parts(data_set, contents)
+    for array in parts:
+        array.setflags(write=False)  # one chapter must not change what another reads
+    return LabelledData(name, *parts, data_set.largest)
 
 
 def load_mnist(root: Path | None = None) -> LabelledData:
@@ -116,7 +119,7 @@ def _content(data_set: DataSet, file_name: str, root: Path | None) -> bytes:
     return checked_content(located(data_set, file, root) or fetched(data_set, file), file)
 
 
-def _idx_parts(contents: Mapping[str, bytes]) -> tuple[np.ndarray, ...]:
+def _idx_parts(contents: Mapping[str, bytes]) -> Parts:
     """Train images, train labels, test images, test labels from the four IDX files."""
     parsed = {name: parse_idx(raw) for name, raw in contents.items()}
 
@@ -131,7 +134,7 @@ def _idx_parts(contents: Mapping[str, bytes]) -> tuple[np.ndarray, ...]:
     )
 
 
-def _csv_parts(data_set: DataSet, contents: Mapping[str, bytes]) -> tuple[np.ndarray, ...]:
+def _csv_parts(data_set: DataSet, contents: Mapping[str, bytes]) -> Parts:
     """The same four from one table whose last column is the label."""
     (raw,) = contents.values()
     inputs, labels = _csv_table(raw, data_set.shape)
@@ -149,10 +152,3 @@ def _csv_table(raw: bytes, shape: tuple[int, ...]) -> tuple[UInt8[np.ndarray, ".
     columns = int(np.prod(shape)) + 1
     table = np.fromstring(raw.replace(b"\n", b",").rstrip(b","), dtype=np.uint8, sep=",").reshape(-1, columns)
     return table[:, :-1].reshape(-1, *shape), table[:, -1].astype(np.int64)
-
-
-def _frozen(*arrays: np.ndarray) -> tuple[np.ndarray, ...]:
-    """The arrays, read-only, so that one chapter cannot change what another reads."""
-    for array in arrays:
-        array.setflags(write=False)
-    return arrays

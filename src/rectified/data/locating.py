@@ -5,6 +5,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
+from gzip import BadGzipFile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def candidate_folders(data_set: DataSet, root: Path | None = None) -> Iterator[P
     Order: ``$RECTIFIED_DATA/<name>``; the registered folders under the project's root, then under the working folder
     and its parents; folders inside installed packages; the cache of earlier downloads.
 
+    Yields:
+        Folders, absolute where the project's root is.
     Source:
         own.
     """
@@ -68,11 +71,10 @@ def checked_content(path: Path, file: DataFile) -> bytes:
     Source:
         own.
     """
+    raw = path.read_bytes()  # trouble with the disk or with permissions is not the content's fault and goes on
     try:
-        content = unpacked(path.read_bytes())
-    except (EOFError, zlib.error, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's trouble (permission, input/output), not the file's content
+        content = unpacked(raw)
+    except (EOFError, zlib.error, BadGzipFile) as error:
         raise CorruptData(path, "a whole gzip file", str(error)) from None
     found = hashlib.sha256(content).hexdigest()
     if found != file.sha256:

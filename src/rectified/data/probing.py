@@ -83,7 +83,11 @@ def _fingerprint(data_set: DataSet, root: Path | None, fetch: bool) -> str:
 
 
 def _file_hash(data_set: DataSet, file_name: str, root: Path | None, fetch: bool) -> str:
-    """The checked hash of one file."""
+    """The checked hash of one file.
+
+    Raises:
+        DataUnavailable: If it lies nowhere, or cannot be fetched.
+    """
     file = next(file for file in data_set.files if file.name == file_name)
     path = located(data_set, file, root)
     if path is None and not fetch:

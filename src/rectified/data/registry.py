@@ -65,6 +65,7 @@ class DataSet:
     packages: tuple[PackageFolder, ...] = ()
     mirrors: tuple[str, ...] = ()
     generator: Generator | None = None
+    largest: float | None = None
 
 
 def project_root() -> Path:
@@ -118,7 +119,11 @@ def registered(name: str, root: Path | None = None) -> DataSet:
 
 
 def _data_set(name: str, table: Mapping[str, Any]) -> DataSet:
-    """One set, its nested tables made into values."""
+    """One set, its nested tables made into values.
+
+    Raises:
+        ValueError: If its format does not exist.
+    """
     nested = {
         "shape": tuple(table.get("shape", ())),
         "ways": tuple(table.get("ways", ())),
@@ -142,7 +147,11 @@ def _file(name: str, table: Mapping[str, Any]) -> DataFile:
 
 
 def _made(kind: type, name: str, table: Mapping[str, Any]) -> Any:
-    """``kind(**table)``, with an error that names the set and the key."""
+    """``kind(**table)``, with an error that names the set and the key.
+
+    Raises:
+        ValueError: If a key is unknown or missing.
+    """
     unknown = sorted(set(table) - {field.name for field in fields(kind)})
     if unknown:
         raise ValueError(f"data.toml, set {name}: unknown keys {unknown} for {kind.__name__}")

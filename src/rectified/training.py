@@ -1,0 +1,130 @@
+"""Training of classifiers by plain stochastic gradient descent."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+EVALUATION_BATCH = 4096  # bounds the memory of a forward pass; the result does not depend on it
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """What a training run did: the mean loss over each epoch, and the number of steps."""
+
+    losses: tuple[float, ...]
+    num_steps: int
+
+
+def train_classifier(
+    model: nn.Module,
+    images: Float[Tensor, "samples ..."],
+    labels: Int64[Tensor, " samples"],
+    *,
+    epochs: int,
+    learning_rate: float,
+    momentum: float,
+    batch_size: int,
+    generator: torch.Generator,
+) -> TrainingRecord:
+    r"""Train ``model`` in place by SGD on the mean cross-entropy, and return the course of the loss.
+
+    Nesterov's momentum in PyTorch's form: with gradient :math:`g` and velocity :math:`v`,
+
+    .. math:: v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta \, (g + \mu v).
+
+    Each epoch visits every sample once, in an order drawn from ``generator``; the last batch may be smaller.
+
+    Args:
+        model: Maps a batch of inputs to logits. Its dtype must be that of ``images``.
+        images: Inputs.
+        labels: Classes from 0.
+        epochs: Passes over the data; 0 changes nothing.
+        learning_rate: The step :math:`\eta`, positive.
+        momentum: The factor :math:`\mu`, in [0, 1); 0 is plain SGD.
+        batch_size: Samples per step, at least 1.
+        generator: Draws the orders.
+
+    Returns:
+        The mean loss of each epoch, measured while training, and the number of steps.
+
+    Raises:
+        ValueError: If lengths differ or a setting is out of range.
+    Source:
+        own; the momentum is that of torch.optim.SGD.
+    """
+    _check_settings(images, labels, epochs, learning_rate, momentum, batch_size)
+    optimizer = torch.optim.SGD(model.parameters(), learning_rate, momentum=momentum, nesterov=momentum > 0)
+    losses: list[float] = []
+    num_steps = 0
+    for _ in range(epochs):
+        total = torch.zeros((), dtype=images.dtype, device=images.device)
+        for chosen in _batches(len(images), batch_size, generator):
+            loss = cross_entropy(model(images[chosen]), labels[chosen])
+            optimizer.zero_grad(set_to_none=True)
+            torch.autograd.backward(loss)
+            optimizer.step()
+            total += loss.detach() * len(chosen)
+            num_steps += 1
+        losses.append(total.item() / len(images))
+    return TrainingRecord(tuple(losses), num_steps)
+
+
+def accuracy(model: nn.Module, images: Float[Tensor, "samples ..."], labels: Int64[Tensor, " samples"]) -> float:
+    """The share of ``images`` whose largest logit is at their label, in [0, 1].
+
+    Args:
+        model: Maps a batch of inputs to logits.
+        images: Inputs.
+        labels: Classes from 0.
+
+    Returns:
+        The share; at a tie the first of the largest logits counts.
+
+    Raises:
+        ValueError: If lengths differ or there is no image.
+    Source:
+        own.
+    """
+    _check_lengths(images, labels)
+    with torch.no_grad():
+        batches = zip(torch.split(images, EVALUATION_BATCH), torch.split(labels, EVALUATION_BATCH), strict=True)
+        right = sum(int((model(batch).argmax(1) == truth).sum()) for batch, truth in batches)
+    return right / len(images)
+
+
+def _batches(num_samples: int, batch_size: int, generator: torch.Generator) -> tuple[Tensor, ...]:
+    """Index sets of one epoch."""
+    order = torch.randperm(num_samples, generator=generator, device=generator.device)
+    return torch.split(order, batch_size)
+
+
+def _check_lengths(images: Tensor, labels: Tensor) -> None:
+    """Refuse data without samples or with a label missing.
+
+    Raises:
+        ValueError: If lengths differ or are zero.
+    """
+    if len(images) == 0 or len(images) != len(labels):
+        raise ValueError(f"labels has length {len(labels)}; expected that of images, {len(images)}, at least 1")
+
+
+def _check_settings(
+    images: Tensor, labels: Tensor, epochs: int, learning_rate: float, momentum: float, batch_size: int
+) -> None:
+    """Refuse settings with which training means nothing.
+
+    Raises:
+        ValueError: If one is out of range.
+    """
+    _check_lengths(images, labels)
+    if epochs < 0:
+        raise ValueError(f"epochs is {epochs}; expected at least 0")
+    if not learning_rate > 0:
+        raise ValueError(f"learning_rate is {learning_rate}; expected a positive number")
+    if not 0 <= momentum < 1:
+        raise ValueError(f"momentum is {momentum}; expected at least 0 and less than 1")
+    if batch_size < 1:
+        raise ValueError(f"batch_size is {batch_size}; expected at least 1")
