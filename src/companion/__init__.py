@@ -1,0 +1,23 @@
+"""The machinery of a book that checks its own sentences. It knows nothing of what the book is about."""
+
+from importlib import import_module
+from typing import Any
+
+# name -> the module that holds it; nothing is imported before it is asked for, so `companion --help` starts at once.
+_CONTENTS = {
+    # in a notebook
+    "chapter": "companion.measuring",
+    "by_scale": "companion.scales",
+    "Control": "companion.interactive",
+    # in a test
+    "Sabotage": "companion.inline",
+    "run_inline": "companion.inline",
+}
+
+__all__ = list(_CONTENTS)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _CONTENTS:
+        raise AttributeError(f"module 'companion' has no attribute {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(_CONTENTS[name]), name)

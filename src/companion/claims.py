@@ -1,0 +1,146 @@
+"""A chapter's claims as data, declared before anything runs."""
+
+from collections import Counter
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from companion.criteria import AnyCriterion
+from companion.errors import RefusedInput
+from companion.scales import Scale
+
+
+class Kind(StrEnum):
+    """What sort of sentence a claim is; it limits the criteria that may judge it."""
+
+    IDENTITY = "identity"
+    INEQUALITY = "inequality"
+    THRESHOLD = "threshold"
+    STATISTICAL = "statistical"
+    TENDENCY = "tendency"
+    UNCHECKED = "unchecked"
+
+
+Text = Annotated[str, Field(min_length=3), BeforeValidator(lambda v: " ".join(v.split()) if isinstance(v, str) else v)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class Claim(BaseModel):
+    """One sentence of a paper (or a limit we found), and how it is judged."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    id: Slug
+    sentence: Text
+    place: Text
+    kind: Kind
+    why: Text
+    criterion: AnyCriterion | None = None
+    lowest_scale: Scale = Field(alias="from", default=Scale.QUICK)
+    needs: tuple[Slug, ...] = ()
+    paper_value: Text | None = None
+
+    @model_validator(mode="after")
+    def _criterion_fits(self) -> Self:
+        if self.kind is Kind.UNCHECKED:
+            if self.criterion is not None:
+                raise ValueError(f"claim {self.id!r} is unchecked, so it has no criterion")
+            return self
+        if self.criterion is None:
+            raise ValueError(f"claim {self.id!r} has no criterion; only the kind 'unchecked' goes without")
+        if self.kind not in self.criterion.kinds:
+            allowed = ", ".join(sorted(self.criterion.kinds))
+            raise ValueError(f"claim {self.id!r} is of kind {self.kind}, but {self.criterion.test} judges {allowed}")
+        return self
+
+
+class ParameterRange(BaseModel):
+    """What values a parameter may take: a range of numbers or a list of choices."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[Any, ...] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.choices is None and self.minimum is None and self.maximum is None:
+            raise ValueError("a parameter needs minimum, maximum or choices")
+        if self.choices is not None and (self.minimum is not None or self.maximum is not None):
+            raise ValueError("a parameter has either choices or a range, not both")
+        return self
+
+
+class Budget(BaseModel):
+    """What a run of one scale may cost on one core."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds: float = Field(gt=0)
+    megabytes: int = Field(gt=0)
+
+
+class ChapterClaims(BaseModel):
+    """The content of one ``<slug>.claims.yml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    chapter: Slug
+    title: Text
+    paper: str
+    budget: dict[Scale, Budget]
+    parameters: dict[str, ParameterRange] = {}
+    claims: tuple[Claim, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        doubled = sorted(name for name, count in Counter(c.id for c in self.claims).items() if count > 1)
+        if doubled:
+            raise ValueError(f"claim ids must be unique; doubled: {', '.join(doubled)}")
+        lacking = [str(s) for s in Scale if s not in self.budget]
+        if lacking:
+            raise ValueError(f"budget lacks the scales {', '.join(lacking)}")
+        return self
+
+    @property
+    def by_id(self) -> dict[str, Claim]:
+        """The claims under their ids."""
+        return {claim.id: claim for claim in self.claims}
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Every data set that some claim needs, sorted."""
+        return tuple(sorted({name for claim in self.claims for name in claim.needs}))
+
+
+def read_claims(path: Path) -> ChapterClaims:
+    """The claims declared in ``path``.
+
+    Raises:
+        RefusedInput: If the file is missing, is not YAML, or does not validate; the message names file and place.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RefusedInput(f"{path.name} is missing: a chapter declares its claims before it runs ({path})") from None
+    except yaml.YAMLError as error:
+        raise RefusedInput(f"{path.name} is not valid YAML: {error}") from None
+    try:
+        claims = ChapterClaims.model_validate(document)
+    except ValidationError as error:
+        raise RefusedInput(_readable(path, error)) from None
+    if claims.chapter != path.name.removesuffix(".claims.yml"):
+        raise RefusedInput(f"{path.name} says chapter: {claims.chapter}; it must be the file's own name")
+    return claims
+
+
+def _readable(path: Path, error: ValidationError) -> str:
+    lines = [f"{path.name} is refused:"]
+    for problem in error.errors():
+        place = ".".join(str(part) for part in problem["loc"]) or "file"
+        lines.append(f"  {place}: {problem['msg'].removeprefix('Value error, ')}")
+    return "\n".join(lines)

@@ -1,0 +1,70 @@
+"""The rules by which the judge decides.
+
+Each criterion is data with a ``test`` name. ``AnyCriterion`` is the union that a claims file may use.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from companion.criteria.base import LARGEST_ALPHA, Criterion, Samples, SamplesRefused, combined
+from companion.criteria.exact import Agree, AtLeast, AtMost, Exists, TwoSided
+from companion.criteria.sampled import Mean, Median, Proportion, Ratio, Sign
+from companion.verdicts import Decision
+
+Simple = Annotated[
+    AtLeast | AtMost | Agree | TwoSided | Exists | Mean | Median | Ratio | Proportion | Sign,
+    Field(discriminator="test"),
+]
+
+
+class AllOf(BaseModel):
+    """Several named criteria that must all hold; samples are a mapping with one entry per part."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    test: Literal["all-of"]
+    parts: dict[str, Simple] = Field(min_length=2)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of claim that every part can decide, or at least one when they differ."""
+        return frozenset.union(*(part.kinds for part in self.parts.values()))
+
+    def decide(self, samples: Samples) -> Decision:
+        """Decide each part from its own samples; the worst counts.
+
+        Raises:
+            SamplesRefused: If a part's samples are missing, or there are samples for no part.
+        """
+        if not isinstance(samples, Mapping) or set(samples) != set(self.parts):
+            came = sorted(samples) if isinstance(samples, Mapping) else "a list"
+            raise SamplesRefused(f"all-of takes samples for the parts {sorted(self.parts)}; {came} came")
+        decisions = [part.decide(samples[name]).model_copy(update={"name": name}) for name, part in self.parts.items()]
+        return combined(decisions)
+
+
+AnyCriterion = Annotated[
+    AtLeast | AtMost | Agree | TwoSided | Exists | Mean | Median | Ratio | Proportion | Sign | AllOf,
+    Field(discriminator="test"),
+]
+
+__all__ = [
+    "LARGEST_ALPHA",
+    "Agree",
+    "AllOf",
+    "AnyCriterion",
+    "AtLeast",
+    "AtMost",
+    "Criterion",
+    "Exists",
+    "Mean",
+    "Median",
+    "Proportion",
+    "Ratio",
+    "Samples",
+    "SamplesRefused",
+    "Sign",
+    "TwoSided",
+]

@@ -1,0 +1,109 @@
+"""Where a book lives: its root, its chapters, and the places of everything generated."""
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from companion.errors import RefusedInput
+from companion.scales import Scale
+
+
+@dataclass(frozen=True)
+class Project:
+    """A book's folder and the ``[tool.companion]`` table of its ``pyproject.toml``.
+
+    Attributes:
+        root: Folder that holds ``pyproject.toml``, ``book/`` and ``notebooks/``.
+        packages: Packages of the mathematics: hashed into stamps, opened to sabotage.
+        data_file: The registry of data sets.
+        data_probe: ``module:function`` that tells which data can be had.
+        repository: Address of the public repository, or an empty string.
+    """
+
+    root: Path
+    packages: tuple[str, ...]
+    data_file: Path
+    data_probe: str
+    repository: str
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> "Project":
+        """The project that contains ``start`` (default: the working folder).
+
+        Raises:
+            RefusedInput: If no folder above has a ``pyproject.toml`` with a ``[tool.companion]`` table.
+        """
+        start = (start or Path.cwd()).resolve()
+        for folder in (start, *start.parents):
+            settings = folder / "pyproject.toml"
+            if settings.is_file():
+                table = tomllib.loads(settings.read_text(encoding="utf-8")).get("tool", {}).get("companion")
+                if table is not None:
+                    return cls._from_table(folder, table)
+        raise RefusedInput(f"no book found: no pyproject.toml with [tool.companion] in {start} or above it")
+
+    @classmethod
+    def _from_table(cls, root: Path, table: dict[str, object]) -> "Project":
+        try:
+            return cls(
+                root=root,
+                packages=tuple(table["packages"]),  # type: ignore[arg-type]
+                data_file=root / str(table["data"]),
+                data_probe=str(table["data-probe"]),
+                repository=str(table["repository"]).rstrip("/"),
+            )
+        except KeyError as error:
+            raise RefusedInput(f"[tool.companion] in {root / 'pyproject.toml'} lacks the key {error}") from None
+
+    @cached_property
+    def slugs(self) -> tuple[str, ...]:
+        """The chapters, sorted: every ``notebooks/<slug>.py``."""
+        return tuple(sorted(path.stem for path in (self.root / "notebooks").glob("*.py")))
+
+    def check_slug(self, slug: str) -> str:
+        """``slug``, if it is a chapter.
+
+        Raises:
+            RefusedInput: If not; the message suggests the nearest chapter.
+        """
+        if slug in self.slugs:
+            return slug
+        near = difflib.get_close_matches(slug, self.slugs, n=1, cutoff=0.4)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise RefusedInput(f"there is no chapter {slug!r}.{hint} The chapters: {', '.join(self.slugs)}")
+
+    def notebook(self, slug: str) -> Path:
+        """The text notebook of a chapter."""
+        return self.root / "notebooks" / f"{slug}.py"
+
+    def claims(self, slug: str) -> Path:
+        """The claims file of a chapter."""
+        return self.root / "notebooks" / f"{slug}.claims.yml"
+
+    def page(self, slug: str) -> Path:
+        """The prose page of a chapter."""
+        return self.root / "book" / f"{slug}.md"
+
+    def build(self, scale: Scale) -> Path:
+        """Folder of everything generated at ``scale``."""
+        return self.root / "build" / str(scale)
+
+    def executed(self, slug: str, scale: Scale) -> Path:
+        """The executed notebook of a chapter with default parameters."""
+        return self.build(scale) / f"{slug}.ipynb"
+
+    def verdicts(self, slug: str, scale: Scale) -> Path:
+        """The verdicts of a chapter with default parameters."""
+        return self.build(scale) / f"{slug}.verdicts.json"
+
+    @property
+    def published(self) -> Path:
+        """The record of the published run."""
+        return self.root / "published.json"
+
+    @property
+    def lock(self) -> Path:
+        """The exact versions of everything installed."""
+        return self.root / "requirements.lock"
