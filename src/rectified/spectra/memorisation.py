@@ -1,0 +1,98 @@
+r"""Training error of ridge regression on random features with random labels: formula and measurement.
+
+Ridge regression minimises (1/m)|L - W^T F|^2 + gamma |W|^2 over the second layer W, with the features F fixed.
+"""
+
+import numpy as np
+from jaxtyping import Float
+
+from rectified.spectra._checks import check_moments, check_ratios
+from rectified.spectra.resolvent import resolvent_derivative
+
+
+def ridge_training_error(
+    gamma: Float[np.ndarray, "*points"], eta: float, zeta: float, phi: float, psi: float
+) -> Float[np.ndarray, "*points"]:
+    r"""The limit of the training error, for labels that are white noise of variance 1.
+
+    .. math:: E(\gamma) = -\frac{\gamma^2}{m}\,\partial_\gamma E\operatorname{tr} Q
+        = 1 - \frac{\phi}{\psi} - \gamma^2\,\frac{\phi}{\psi}\,G'(-\gamma)
+
+    Q is the inverse of F^T F / m + gamma. Of its m eigenvalues, those beyond the n1 of M are 1/gamma.
+
+    Args:
+        gamma: Ridge parameters, positive.
+        eta: Second moment of the centred activation, positive.
+        zeta: Its squared linear coefficient, between 0 and eta.
+        phi: n0 / m.
+        psi: n0 / n1.
+    Returns:
+        The mean squared residual per label, between 0 (all memorised) and 1.
+    Raises:
+        ValueError: If a gamma is not positive.
+    Source:
+        [pennington2017nonlinear], Section 4.
+    """
+    gamma = _positive(gamma)
+    check_ratios(phi, psi)
+    slope = resolvent_derivative(-gamma, eta, zeta, phi, psi).real
+    return np.asarray(1 - phi / psi - gamma**2 * (phi / psi) * slope)
+
+
+def sampled_ridge_training_error(
+    features: Float[np.ndarray, "n1 m"], labels: Float[np.ndarray, "n2 m"], gamma: Float[np.ndarray, "*points"]
+) -> Float[np.ndarray, "*points"]:
+    r"""The training error of ridge regression on given features and labels, for many gamma at one factorisation.
+
+    .. math:: \frac{1}{n_2 m}\|L - W^\top F\|^2 = \frac{\gamma^2}{n_2 m}\operatorname{tr}(L^\top L\,Q^2)
+
+    Args:
+        features: F, one column per sample.
+        labels: L, one column per sample.
+        gamma: Ridge parameters, positive.
+    Returns:
+        The mean squared residual per label entry.
+    Raises:
+        ValueError: If features and labels disagree on the number of samples, or a gamma is not positive.
+    Source:
+        [pennington2017nonlinear], Section 4.
+    """
+    gamma = _positive(gamma)
+    m = features.shape[1]
+    if labels.shape[1] != m:
+        raise ValueError(f"labels has {labels.shape[1]} columns; expected {m}, the number of samples in features")
+    eigenvalues, vectors = np.linalg.eigh(features.T @ features / m)
+    power = np.mean((labels @ vectors) ** 2, axis=0)  # of the labels along each eigenvector
+    shrinkage = gamma[..., None] / (np.maximum(eigenvalues, 0.0) + gamma[..., None])
+    return np.asarray(np.mean(power * shrinkage**2, axis=-1))
+
+
+def memorisation_limit(eta: float, zeta: float, phi: float, psi: float) -> float:
+    """The training error as gamma goes to 0: the share of directions that the features' rank leaves out.
+
+    Args:
+        eta: Second moment of the centred activation, positive.
+        zeta: Its squared linear coefficient, between 0 and eta.
+        phi: n0 / m.
+        psi: n0 / n1.
+    Returns:
+        1 - rank / m, where the rank is min(n1, m), and at most n0 for a linear activation.
+    Source:
+        own
+    """
+    check_ratios(phi, psi)
+    _, kappa = check_moments(eta, zeta)
+    rank = min(1.0, phi / psi, phi if kappa == 0 else 1.0)
+    return 1.0 - rank
+
+
+def _positive(gamma: np.ndarray) -> Float[np.ndarray, "*points"]:
+    """Gamma as an array of positive floats.
+
+    Raises:
+        ValueError: If one is not positive.
+    """
+    gamma = np.asarray(gamma, dtype=float)
+    if not np.all(gamma > 0):
+        raise ValueError(f"gamma must be positive; got a smallest value of {gamma.min()}")
+    return gamma
