@@ -1,0 +1,31 @@
+"""The mathematics, by object: networks, activations, bounds, spectra, data, training, plotting.
+
+The packages below are the table of contents. A name is looked up in `_CONTENTS` on first use, so that importing
+`rectified` imports nothing else.
+"""
+
+from importlib import import_module
+
+# public name -> module that defines it; a module may also be public itself
+_CONTENTS: dict[str, str] = {
+    # networks: plain (weight, bias) pairs and multilayer perceptrons
+    "affine_layers": "rectified.networks",
+    "forward": "rectified.networks",
+    "make_mlp": "rectified.networks",
+    "random_layers": "rectified.networks",
+    # Lipschitz constants
+    "lipschitz_product": "rectified.lipschitz",
+    "lipschitz_product_radius": "rectified.lipschitz",
+}
+
+__all__ = sorted(_CONTENTS)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _CONTENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_CONTENTS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,215 @@
+"""CROWN and Fast-Lin: certified bounds of a network's outputs over a ball, from linear relaxations."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
+
+from rectified.activations.elementwise import RELU, Activation
+from rectified.bounds.backward import LinearFunction
+from rectified.bounds.ball import radii
+from rectified.bounds.interval import Interval, merged
+from rectified.bounds.layerwise import Ball, Intermediate, NetworkBounds, Setting, bounds_of_group
+from rectified.bounds.relaxations import LowerSlope
+from rectified.networks import Layers, check_layers
+
+__all__ = ["Intermediate", "NetworkBounds", "crown_bounds", "fast_lin_bounds", "margin_specification", "multiply_adds"]
+
+# Images are taken together as long as one matrix for each fits here: the cache of a CPU, or the memory elsewhere.
+_CPU_GROUP_BYTES = 2**21
+_GROUP_BYTES = 2**31
+
+
+def crown_bounds(
+    layers: Layers,
+    center: Float[Tensor, "batch d_in"],
+    eps: float | Float[Tensor, " batch"],
+    p: float,
+    activation: Activation = RELU,
+    *,
+    slope: LowerSlope | Sequence[Tensor] = LowerSlope.ADAPTIVE,
+    specification: Float[Tensor, "..."] | None = None,
+    intermediate: Intermediate = Intermediate.CROWN,
+    lower_only: bool = False,
+    skip_decided: bool = True,
+) -> NetworkBounds:
+    r"""Linear functions of the input below and above the outputs, and their extremes over the ball.
+
+    Layer by layer, each activation is sandwiched between two lines on the interval that its input can take; the lines
+    are substituted backwards until only the input is left. If the lower function is
+    :math:`A x + d`, then :math:`A x_0 + d - \varepsilon \|A\|_q` is a certified lower bound.
+
+    Args:
+        layers: Pairs (weight, bias), first to last.
+        center: Centres x0 of the balls.
+        eps: Radius, in units of the inputs; one for all or one for each.
+        p: Exponent of the ball's norm: 1, 2 or infinity.
+        activation: Between each two layers.
+        slope: Lower line of an unstable ReLU: a rule, or one tensor per hidden layer, (width,) or (batch, width), with
+            slopes in [0, 1]. The bounds are differentiable in these tensors.
+        specification: Rows (specs, d_out) or (batch, specs, d_out) on the outputs, merged into the last layer;
+            see ``margin_specification``. Without it: every output.
+        intermediate: Where the bounds of hidden layers come from.
+        lower_only: Leave the upper bounds of the outputs out.
+        skip_decided: Spend no backward pass on a hidden ReLU whose sign is settled by arithmetic on the lines of the
+            layer before. Such a neuron is linear whatever its bounds, so the outputs' bounds are the same; its
+            entry in ``hidden`` holds the cheaper, looser bounds.
+    Returns:
+        The bounds. Rounding is not accounted for: subtract a margin of about 1e-12 of the values in float64.
+    Raises:
+        ValueError: If shapes do not fit, p is not 1, 2 or infinity, or there are not as many slopes as hidden layers.
+
+    Example:
+        >>> layers = [(torch.tensor([[1.0], [-1.0]]), torch.zeros(2)), (torch.tensor([[1.0, 1.0]]), torch.zeros(1))]
+        >>> bounds = crown_bounds(layers, torch.tensor([[0.5]]), 1.0, p=2)  # |x| on [-0.5, 1.5]
+        >>> bounds.lower, bounds.upper
+        (tensor([[-0.5000]]), tensor([[1.5000]]))
+    Source:
+        [zhang2018efficient], Theorem 3.2 and Corollary 3.3.
+    """
+    widths = check_layers(layers)
+    eps = radii(eps, center)
+    slopes = _slope_per_layer(slope, layers)
+    last = layers[-1] if specification is None else merged(layers[-1], specification)
+    setting = Setting(activation, intermediate, lower_only, skip_decided)
+    groups = torch.arange(center.shape[0], device=center.device).split(_images_at_once(widths, center))
+    parts = [
+        bounds_of_group(
+            layers[:-1],
+            (last[0][group], last[1][group]) if last[0].ndim == 3 else last,
+            Ball(center[group], eps[group], p),
+            [rule[group] if isinstance(rule, Tensor) and rule.ndim == 2 else rule for rule in slopes],
+            setting,
+        )
+        for group in groups
+    ]
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def fast_lin_bounds(
+    layers: Layers,
+    center: Float[Tensor, "batch d_in"],
+    eps: float | Float[Tensor, " batch"],
+    p: float,
+    activation: Activation = RELU,
+    *,
+    specification: Float[Tensor, "..."] | None = None,
+    lower_only: bool = False,
+    skip_decided: bool = True,
+) -> NetworkBounds:
+    """The bounds of Fast-Lin: those of CROWN with parallel lines on every unstable ReLU.
+
+    With parallel lines the lower and upper functions of a row share their slopes, which could save up to half of a
+    pass; here both methods run the same code, so that their costs can be compared.
+
+    Args:
+        layers: Pairs (weight, bias), first to last.
+        center: Centres x0 of the balls.
+        eps: Radius, in units of the inputs; one for all or one for each.
+        p: Exponent of the ball's norm: 1, 2 or infinity.
+        activation: Must be the ReLU.
+        specification: Rows on the outputs, as in ``crown_bounds``.
+        lower_only: Leave the upper bounds of the outputs out.
+        skip_decided: As in ``crown_bounds``.
+    Returns:
+        The bounds.
+    Raises:
+        ValueError: If the activation is not the ReLU.
+    Source:
+        [weng2018towards], Theorem 3.5; [zhang2018efficient], Table 2.
+    """
+    if activation != RELU:
+        raise ValueError(f"activation is {activation.name}; expected relu, the only one with parallel lines")
+    return crown_bounds(
+        layers,
+        center,
+        eps,
+        p,
+        slope=LowerSlope.PARALLEL,
+        specification=specification,
+        lower_only=lower_only,
+        skip_decided=skip_decided,
+    )
+
+
+def margin_specification(
+    labels: Int[Tensor, " batch"], classes: int, dtype: torch.dtype = torch.float64
+) -> Float[Tensor, "batch targets classes"]:
+    """Rows e_c - e_t for each image's class c and every other class t, in increasing order of t.
+
+    Args:
+        labels: The classes c.
+        classes: Number of classes.
+        dtype: Of the result; that of the network.
+    Returns:
+        One row per target; the row times the logits is the margin of c over t.
+    Raises:
+        ValueError: If a label is not in ``range(classes)``.
+
+    Example:
+        >>> margin_specification(torch.tensor([1]), 3)
+        tensor([[[-1.,  1.,  0.],
+                 [ 0.,  1., -1.]]], dtype=torch.float64)
+    Source:
+        own; [zhang2018efficient], Section 4, uses one such row at a time.
+    """
+    if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
+        raise ValueError(f"labels run from {int(labels.min())} to {int(labels.max())}; expected 0 to {classes - 1}")
+    unit = torch.eye(classes, dtype=dtype, device=labels.device)
+    rows = unit[labels][:, None] - unit
+    others = torch.arange(classes, device=labels.device) != labels[:, None]
+    return rows[others].reshape(labels.shape[0], classes - 1, classes)
+
+
+def multiply_adds(computation: Callable[[], object]) -> int:
+    """Multiply-adds of the matrix products which a computation really performs.
+
+    Every matrix product that reaches torch while the computation runs is counted by its size. Elementwise work is
+    not counted.
+
+    Args:
+        computation: Called once, without arguments.
+    Returns:
+        The number of multiply-adds.
+
+    Example:
+        >>> multiply_adds(lambda: torch.ones(2, 3) @ torch.ones(3, 5))
+        30
+    Source:
+        own.
+    """
+    with FlopCounterMode(display=False) as counter:
+        computation()
+    return int(counter.get_total_flops()) // 2
+
+
+def _slope_per_layer(slope: LowerSlope | Sequence[Tensor], layers: Layers) -> list[LowerSlope | Tensor]:
+    if isinstance(slope, LowerSlope):
+        return [slope] * (len(layers) - 1)
+    if len(slope) != len(layers) - 1:
+        raise ValueError(f"slope has {len(slope)} tensors; expected {len(layers) - 1}, one per hidden layer")
+    return list(slope)
+
+
+def _images_at_once(widths: list[int], center: Tensor) -> int:
+    largest = max(widths[1:-1], default=1) * max(widths[:-1]) * center.element_size()
+    return max(1, (_CPU_GROUP_BYTES if center.device.type == "cpu" else _GROUP_BYTES) // largest)
+
+
+def _joined(parts: Sequence[NetworkBounds]) -> NetworkBounds:
+    """The bounds of all images from those of groups of them."""
+    return NetworkBounds(
+        tuple(Interval(*map(torch.cat, zip(*boxes, strict=True))) for boxes in zip(*(p.hidden for p in parts), strict=True)),
+        torch.cat([part.lower for part in parts]),
+        None if parts[0].upper is None else torch.cat([part.upper for part in parts if part.upper is not None]),
+        _joined_function([part.lower_function for part in parts]),
+        None
+        if parts[0].upper_function is None
+        else _joined_function([part.upper_function for part in parts if part.upper_function is not None]),
+    )
+
+
+def _joined_function(functions: Sequence[LinearFunction]) -> LinearFunction:
+    return LinearFunction(*map(torch.cat, zip(*functions, strict=True)))
