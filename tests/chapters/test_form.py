@@ -1,0 +1,70 @@
+"""The form of a notebook: short cells, more prose than code, nothing that hides or downloads."""
+
+import re
+from pathlib import Path
+from statistics import median
+
+import jupytext
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
+FORBIDDEN = (r"pip install", r"filterwarnings", r"tqdm", r"urlretrieve", r"except\s*:", r"figsize", r"plt\.title\(")
+
+
+def lines(source: str) -> list[str]:
+    """Lines of code that are neither empty nor a comment."""
+    return [line for line in source.splitlines() if line.strip() and not line.strip().startswith("#")]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda p: p.stem)
+def notebook(request):
+    return jupytext.read(request.param)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_at_most_25_code_cells(notebook):
+    assert len(code_cells(notebook)) <= 25
+
+
+def test_cells_are_short(notebook):
+    sizes = [len(lines(cell.source)) for cell in code_cells(notebook)]
+    assert max(sizes) <= 25
+    assert median(sizes) <= 10
+
+
+def test_prose_comes_first(notebook):
+    words = sum(len(cell.source.split()) for cell in notebook.cells if cell.cell_type == "markdown")
+    code = sum(len(lines(cell.source)) for cell in code_cells(notebook))
+    assert words / code >= 7, f"{words} words for {code} lines of code"
+
+
+def test_imports_are_few_and_from_submodules(notebook):
+    setup = next(cell for cell in code_cells(notebook) if "setup" in cell.metadata.get("tags", ()))
+    imports = [line for line in lines(setup.source) if re.match(r"(from|import)\s", line)]
+    assert len(imports) <= 15
+    assert [line for line in imports if re.match(r"from rectified import", line)] == []
+
+
+@pytest.mark.parametrize("pattern", FORBIDDEN)
+def test_nothing_is_hidden_or_downloaded(notebook, pattern):
+    assert [cell.source for cell in code_cells(notebook) if re.search(pattern, cell.source)] == []
+
+
+def test_definitions_are_short(notebook):
+    for cell in code_cells(notebook):
+        for block in re.split(r"\n(?=def |class )", cell.source):
+            if block.startswith(("def ", "class ")):
+                body = re.split(r"\n(?=\S)", block)[0]
+                assert len(lines(body)) <= 15, f"move to src/: {lines(body)[0]}"
+
+
+def test_figures_have_alt_text_and_caption(notebook):
+    for cell in code_cells(notebook):
+        described = cell.metadata.get("mystnb", {})
+        if "figure" in described:
+            assert len(described.get("image", {}).get("alt", "")) > 20, described
+            assert len(described["figure"].get("caption", "")) > 20, described

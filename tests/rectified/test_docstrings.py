@@ -1,0 +1,37 @@
+"""Every public function of the mathematics says where it comes from, and the key it names is in the bibliography."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "src" / "rectified").rglob("*.py"))
+MATHEMATICS = [path for path in SOURCES if path.stem != "__main__" and not path.name.startswith("_")]
+
+
+def bibliography() -> set[str]:
+    """The keys of ``book/references.bib``."""
+    return set(re.findall(r"^@\w+\{([^,\s]+)", (ROOT / "book" / "references.bib").read_text(encoding="utf-8"), re.M))
+
+
+def public_functions(path: Path) -> list[tuple[str, str]]:
+    """Name and docstring of each public function at the top of a module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    return [(node.name, ast.get_docstring(node) or "") for node in functions]
+
+
+@pytest.mark.parametrize("path", MATHEMATICS, ids=lambda p: str(p.relative_to(ROOT / "src")))
+def test_public_functions_name_their_source(path):
+    lacking = [name for name, text in public_functions(path) if "Source:" not in text]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("path", MATHEMATICS, ids=lambda p: str(p.relative_to(ROOT / "src")))
+def test_sources_are_in_the_bibliography(path):
+    keys = bibliography()
+    for name, text in public_functions(path):
+        cited = set(re.findall(r"\[([a-z]+\d{4}[a-z]*)\]", text.partition("Source:")[2]))
+        assert cited <= keys, f"{name} cites {sorted(cited - keys)}, which book/references.bib lacks"
