@@ -1,0 +1,81 @@
+"""Files that are written whole or not at all, and their hashes."""
+
+import contextlib
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+from companion.errors import BuildFailed
+
+_WHY = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your disk quota is used up",
+    errno.EFBIG: "the file is larger than this file system or your limits allow",
+    errno.EACCES: "you have no permission to write there",
+    errno.EPERM: "you have no permission to write there",
+    errno.EROFS: "the file system is read-only",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.EISDIR: "a folder of that name is in the way",
+}
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write ``content`` so that ``path`` holds either all of it or what it held before, also after a power cut.
+
+    The content goes to a hidden file in the same folder, is forced to the disk, and then takes the place of ``path``.
+    The folder is made where it is missing.
+
+    Raises:
+        BuildFailed: If the disk is full or the place may not be written; the former file is untouched.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_through(temporary, data)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise BuildFailed(_sentence(path, len(data), error)) from error
+    finally:
+        with contextlib.suppress(OSError):  # after success it is gone already
+            temporary.unlink()
+
+
+def write_if_different(path: Path, content: str | bytes) -> bool:
+    """Write ``content`` as :func:`write_atomically` does, unless ``path`` holds it already.
+
+    Returns:
+        Whether something was written. A file left alone keeps its time of change, so nothing downstream runs again.
+
+    Raises:
+        BuildFailed: If the file cannot be written, or is there and cannot be read.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        if path.read_bytes() == data:
+            return False
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise BuildFailed(f"{path} is there, but cannot be read: {error.strerror}") from error
+    write_atomically(path, data)
+    return True
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of the bytes of ``path``, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sentence(path: Path, size: int, error: OSError) -> str:
+    why = _WHY.get(error.errno or 0, error.strerror or str(error))
+    return f"{path} ({size / 1e6:.2f} MB) could not be written: {why}. What was there before is untouched."
