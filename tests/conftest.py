@@ -1,6 +1,8 @@
 """What every test may ask for: seeded generators, and Matplotlib without a screen."""
 
+import inspect
 import os
+from collections.abc import Callable
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -23,3 +25,9 @@ def generator():
     import torch
 
     return torch.Generator().manual_seed(SEED)
+
+
+@pytest.fixture
+def unchecked() -> Callable:
+    """Strips the shape checks that tests put around a function, to see what a user without them is told."""
+    return inspect.unwrap
