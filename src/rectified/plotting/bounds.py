@@ -1,0 +1,219 @@
+"""Pictures of certified bounds: sandwiches of lines, certified balls, radii against each other, widths by depth."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from torch import Tensor
+
+from rectified.activations.elementwise import Activation
+from rectified.bounds.relaxations import Relaxation
+from rectified.plotting.style import MARKERS
+
+DASHES = ("--", "-.", ":", (0, (5, 1)))
+
+
+def line_values(
+    slope: float | Tensor, intercept: float | Tensor, y: Float[Tensor, " samples"]
+) -> Float[Tensor, " samples"]:
+    """The values ``slope y + intercept``.
+
+    Source:
+        own.
+    """
+    return slope * y + intercept
+
+
+def draw_sandwich(
+    ax: Axes,
+    activation: Activation,
+    lower: float,
+    upper: float,
+    lines: Mapping[str, Relaxation],
+    *,
+    margin: float = 0.5,
+) -> list[Line2D]:
+    """The activation, and over ``[lower, upper]`` the lines above and below it, one style per relaxation.
+
+    An upper line that another relaxation has drawn already is not drawn twice.
+
+    Args:
+        ax: Where to draw.
+        activation: The curve.
+        lower: Left end of the interval.
+        upper: Right end.
+        lines: Label to relaxation; each holds single numbers.
+        margin: How far the curve goes on beyond the interval.
+
+    Returns:
+        The curve, then the lines in the order of ``lines``.
+    Source:
+        own.
+    """
+    everywhere = torch.linspace(lower - margin, upper + margin, 201, dtype=torch.float64)
+    artists = list(ax.plot(everywhere, activation.value(everywhere), color="black", label=activation.name))
+    inside = torch.tensor([lower, upper], dtype=torch.float64)
+    drawn: set[tuple[float, float]] = set()
+    for idx, (label, four) in enumerate(lines.items()):
+        upper_line = (float(four.upper_slope), float(four.upper_intercept))
+        style: dict[str, Any] = {"linestyle": DASHES[idx % len(DASHES)], "color": f"C{idx}"}
+        if upper_line not in drawn:
+            artists += ax.plot(inside, line_values(*upper_line, inside), **style, label=f"{label}, above")
+            drawn.add(upper_line)
+        below = line_values(four.lower_slope, four.lower_intercept, inside)
+        artists += ax.plot(inside, below, **style, label=f"{label}, below", marker="o", markersize=3)
+    for end in (lower, upper):
+        ax.axvline(end, color="0.7", linewidth=0.8, zorder=0)
+    ax.set_xlabel("pre-activation $y$")
+    return artists
+
+
+def ball_outline(
+    center: Float[np.ndarray, "2"], eps: float, p: float, samples: int = 200
+) -> Float[np.ndarray, "samples 2"]:
+    """Points around the boundary of the ball of the p-norm in the plane.
+
+    Args:
+        center: The middle.
+        eps: The radius.
+        p: 1, 2 or infinity.
+        samples: Number of points, in equal steps of the angle.
+
+    Returns:
+        The points, anticlockwise; each has p-distance ``eps`` from the centre.
+    Source:
+        own.
+    """
+    angle = np.linspace(0.0, 2.0 * np.pi, samples, endpoint=False)
+    direction = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    points: np.ndarray = center + eps * direction / np.linalg.norm(direction, ord=p, axis=1, keepdims=True)
+    return points
+
+
+def draw_margin_field(
+    ax: Axes,
+    grid: tuple[Float[np.ndarray, " columns"], Float[np.ndarray, " rows"]],
+    margin: Float[np.ndarray, "rows columns"],
+    plane: Float[np.ndarray, "rows columns"],
+    outline: Float[np.ndarray, "samples 2"],
+) -> tuple[QuadMesh, Polygon]:
+    """The margin over a plane of inputs, its zero, the zero of a linear lower bound, and the ball it holds in.
+
+    Args:
+        ax: Where to draw.
+        grid: Abscissae and ordinates.
+        margin: The margin at the grid's points; the decision changes where it is 0.
+        plane: The linear lower bound at the same points.
+        outline: The boundary of the ball.
+
+    Returns:
+        The coloured field and the ball's outline.
+    Source:
+        own.
+    """
+    largest = float(np.abs(margin).max())
+    field = ax.pcolormesh(*grid, margin, cmap="cividis", vmin=-largest, vmax=largest, rasterized=True)
+    ax.contour(*grid, margin, levels=[0.0], colors="white", linewidths=2.0)
+    ax.contour(*grid, plane, levels=[0.0], colors="white", linestyles="dashed", linewidths=1.6)
+    (ball,) = ax.fill(*outline.T, fill=False, edgecolor="C1", linewidth=2.0)
+    ax.set_aspect("equal")
+    ax.set(xlabel="input $x_1$", ylabel="input $x_2$")
+    return field, ball
+
+
+def draw_radius_scatter(
+    ax: Axes,
+    radii: Mapping[str, tuple[Float[np.ndarray, " images"], Float[np.ndarray, " images"]]],
+    names: tuple[str, str],
+) -> list[PathCollection]:
+    """One point per image, one marker per group, and the diagonal on which both radii agree; both axes logarithmic.
+
+    Args:
+        ax: Where to draw.
+        radii: Group to abscissae and ordinates.
+        names: What the abscissa and the ordinate are.
+
+    Returns:
+        The groups of points.
+    Source:
+        own.
+    """
+    artists = [
+        ax.scatter(x, y, s=14, marker=MARKERS[idx % len(MARKERS)], alpha=0.7, label=label)
+        for idx, (label, (x, y)) in enumerate(radii.items())
+    ]
+    every = np.concatenate([np.concatenate(pair) for pair in radii.values()])
+    ends = np.array([every.min() * 0.9, every.max() * 1.1])
+    ax.plot(ends, ends, color="black", linestyle="--", linewidth=1.2, zorder=0)
+    ax.set(xscale="log", yscale="log", xlabel=names[0], ylabel=names[1])
+    return artists
+
+
+def draw_width_by_depth(
+    ax: Axes, depths: Sequence[int], widths: Mapping[str, Float[np.ndarray, "depth nets"]]
+) -> list[Line2D]:
+    """Geometric mean of the distance between upper and lower bound for each depth, on a logarithmic axis.
+
+    Args:
+        ax: Where to draw.
+        depths: Numbers of hidden layers.
+        widths: Method to distances between the bounds, one row per depth.
+
+    Returns:
+        One line per method.
+    Source:
+        own.
+    """
+    artists = []
+    for idx, (label, values) in enumerate(widths.items()):
+        mean = np.exp(np.log(values).mean(axis=1))
+        artists += ax.plot(depths, mean, marker=MARKERS[idx % len(MARKERS)], label=label)
+    ax.set(yscale="log", xlabel="hidden layers", ylabel="upper minus lower bound", xticks=list(depths))
+    return artists
+
+
+def sandwich_traces(
+    relu: Mapping[str, Relaxation],
+    quadratic: Float[Tensor, " samples"] | None,
+    s_shaped: Relaxation,
+    ends: tuple[float, float],
+) -> list[dict[str, list[float]]]:
+    """The moving traces of the turnable sandwich figure: points of each line over the interval, rounded.
+
+    Args:
+        relu: ``"parallel"`` and ``"adaptive"``, the two relaxations of the ReLU; their upper line is the same.
+        quadratic: The quadratic lower surrogate at equally spaced points of the interval, or None where there is none.
+        s_shaped: The relaxation of the S-shaped activation.
+        ends: The interval.
+
+    Returns:
+        Traces in this order: upper line, parallel lower line, adaptive lower line, quadratic, S-shaped upper and lower
+        line. Each has ``x`` and ``y``.
+    Source:
+        own.
+    """
+    inside = torch.tensor(ends, dtype=torch.float64)
+    adaptive, parallel = relu["adaptive"], relu["parallel"]
+    pairs = [
+        (adaptive.upper_slope, adaptive.upper_intercept),
+        (parallel.lower_slope, parallel.lower_intercept),
+        (adaptive.lower_slope, adaptive.lower_intercept),
+        (s_shaped.upper_slope, s_shaped.upper_intercept),
+        (s_shaped.lower_slope, s_shaped.lower_intercept),
+    ]
+    traces = [_trace(inside, line_values(*pair, inside)) for pair in pairs]
+    samples = 0 if quadratic is None else len(quadratic)
+    curve = torch.zeros(0) if quadratic is None else quadratic
+    traces.insert(3, _trace(torch.linspace(*ends, samples, dtype=torch.float64), curve))
+    return traces
+
+
+def _trace(x: Tensor, y: Tensor) -> dict[str, list[float]]:
+    """Coordinates with four digits."""
+    return {"x": [round(value, 4) for value in x.tolist()], "y": [round(value, 4) for value in y.tolist()]}
