@@ -1,0 +1,61 @@
+"""``companion build``, ``serve`` and ``publish``; and ``step``, by which the Snakefile calls us."""
+
+from typing import Annotated
+
+import typer
+
+from companion.cli.options import JsonOption, ScaleOption
+from companion.cli.output import say, say_json
+from companion.scales import Scale
+
+Parent = Annotated[int | None, typer.Option("--with-parent", hidden=True, help="End when this process ends.")]
+
+
+def build(
+    scale: ScaleOption = Scale.BOOK,
+    cores: Annotated[int | None, typer.Option(min=1, help="Default: all.")] = None,
+    memory: Annotated[int | None, typer.Option(min=256, help="MB for all chapters together; default: 80 %.")] = None,
+    parent: Parent = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Execute what changed, judge, and render the book."""
+    from companion.lifeline import hold_on_to
+    from companion.pipeline import build_book
+    from companion.project import Project
+
+    if parent is not None:
+        hold_on_to(parent)
+    report = build_book(Project.find(), scale, cores=cores, memory=memory)
+    say_json(report.model_dump(mode="json")) if as_json else say(report.text)
+
+
+def step(
+    name: Annotated[str, typer.Argument(help="execute, judge, scorecard, stage or render")],
+    slug: Annotated[str, typer.Argument(help="The chapter, for execute and judge.")] = "",
+    scale: ScaleOption = Scale.BOOK,
+) -> None:
+    """One step of the pipeline; the Snakefile calls it."""
+    from companion.project import Project
+    from companion.steps import run_step
+
+    run_step(Project.find(), name, slug, scale)
+
+
+def serve(
+    scale: ScaleOption = Scale.BOOK,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+) -> None:
+    """Show the built book on this machine; it needs no network."""
+    from companion.project import Project
+    from companion.serving import serve_book
+
+    serve_book(Project.find(), scale, port=port, announce=say)
+
+
+def publish(scale: ScaleOption = Scale.BOOK) -> None:
+    """Write the verdicts of the last build into published.json, the record that `verify` compares with."""
+    from companion.project import Project
+    from companion.verifying import publish_scale
+
+    path = publish_scale(Project.find(), scale)
+    say(f"{path.name} now holds the {scale} run.")

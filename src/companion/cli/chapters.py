@@ -1,0 +1,101 @@
+"""``companion list`` and ``companion show``: what there is and what it costs, before anything runs."""
+
+from typing import TYPE_CHECKING, Any
+
+from companion.cli.options import JsonOption, ScaleOption, SlugArgument
+from companion.cli.output import say, say_json, say_table
+from companion.scales import Scale
+
+if TYPE_CHECKING:
+    from companion.claims import ChapterClaims
+    from companion.project import Project
+
+
+def list_chapters(scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) -> None:
+    """All chapters with their papers, and what the last build on this machine found."""
+    from companion.claims import read_claims
+    from companion.project import Project
+
+    project = Project.find()
+    found = [_overview(project, read_claims(project.claims(slug)), scale) for slug in project.slugs]
+    if as_json:
+        say_json(found)
+        return
+    rows = [[c["slug"], c["title"], c["paper"], str(c["claims"]), _counts(c["verdicts"])] for c in found]
+    say_table("", ["chapter", "title", "paper", "claims#", f"verdicts at {scale} scale"], rows)
+
+
+def show(slug: SlugArgument, as_json: JsonOption = False) -> None:
+    """One chapter: its paper, its claims, and what it costs at each scale."""
+    from companion.claims import read_claims
+    from companion.project import Project
+
+    project = Project.find()
+    claims = read_claims(project.claims(project.check_slug(slug)))
+    costs = [_cost(project, claims, scale) for scale in Scale]
+    if as_json:
+        say_json({**_overview(project, claims, Scale.BOOK), "costs": costs, "claims": _claims(claims)})
+        return
+    say(f"{claims.title}\nPaper: {claims.paper}    Notebook: notebooks/{slug}.py    Page: book/{slug}.md\n")
+    say_table("What a run costs on one core", ["scale", "allowed", "last measured here"], [_cost_row(c) for c in costs])
+    say("")
+    rows = [[c["id"], c["kind"], c["place"], c["from"], c["sentence"]] for c in _claims(claims)]
+    say_table(f"{len(rows)} claims", ["claim", "kind", "place", "from", "sentence"], rows)
+
+
+def _overview(project: "Project", claims: "ChapterClaims", scale: Scale) -> dict[str, Any]:
+    """What ``list`` says of one chapter."""
+    return {
+        "slug": claims.chapter,
+        "title": claims.title,
+        "paper": claims.paper,
+        "claims": len(claims.claims),
+        "verdicts": _verdict_counts(_stored(project, claims.chapter, scale)),
+    }
+
+
+def _stored(project: "Project", slug: str, scale: Scale) -> dict[str, Any] | None:
+    """The verdicts file of the last build, if there is one."""
+    import json
+
+    path = project.verdicts(slug, scale)
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _verdict_counts(stored: dict[str, Any] | None) -> dict[str, int] | None:
+    from collections import Counter
+
+    return None if stored is None else dict(Counter(claim["verdict"] for claim in stored["claims"]))
+
+
+def _counts(counts: dict[str, int] | None) -> str:
+    return "not built here" if counts is None else ", ".join(f"{n} {word}" for word, n in sorted(counts.items()))
+
+
+def _cost(project: "Project", claims: "ChapterClaims", scale: Scale) -> dict[str, Any]:
+    """Budget and last measurement at one scale."""
+    budget = claims.budget[scale]
+    stored = _stored(project, claims.chapter, scale)
+    stamp = stored["stamp"] if stored else {}
+    return {
+        "scale": str(scale),
+        "seconds": budget.seconds,
+        "megabytes": budget.megabytes,
+        "last_seconds": stamp.get("seconds"),
+        "last_megabytes": stamp.get("peak_megabytes"),
+    }
+
+
+def _cost_row(cost: dict[str, Any]) -> list[str]:
+    last = "never run here"
+    if cost["last_seconds"] is not None:
+        last = f"{cost['last_seconds'] / 60:.1f} min, {cost['last_megabytes']:.0f} MB"
+    return [cost["scale"], f"{cost['seconds'] / 60:.1f} min, {cost['megabytes']} MB", last]
+
+
+def _claims(claims: "ChapterClaims") -> list[dict[str, Any]]:
+    return [
+        {"id": c.id, "kind": str(c.kind), "place": c.place, "from": str(c.lowest_scale), "sentence": c.sentence,
+         "needs": list(c.needs), "why": c.why}
+        for c in claims.claims
+    ]  # fmt: skip

@@ -1,0 +1,46 @@
+"""What the commands print: words for people on a terminal, JSON for programs."""
+
+import json
+import sys
+from typing import Any, NoReturn
+
+import typer
+
+from companion.errors import CompanionError
+
+
+def say(text: str) -> None:
+    """One or more lines for the person."""
+    typer.echo(text)
+
+
+def say_json(value: Any) -> None:
+    """``value`` for a program."""
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def fail(error: CompanionError) -> NoReturn:
+    """End the program with the message of ``error`` and its exit code; with ``--json`` the message is JSON too.
+
+    Raises:
+        typer.Exit: Always.
+    """
+    if "--json" in sys.argv:
+        say_json({"error": str(error), "exit_code": error.exit_code})
+    else:
+        typer.echo(f"companion: {error}", err=True)
+    raise typer.Exit(error.exit_code)
+
+
+def say_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """A table; columns whose name ends in ``#`` hold numbers and stand to the right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        name = column.removesuffix("#")
+        table.add_column(name, justify="right" if column.endswith("#") else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
