@@ -1,0 +1,290 @@
+"""What a notebook says to the judge: ``chapter.measure``. It stores numbers, never a verdict.
+
+In a run (the environment variable ``COMPANION_RUN`` is set, or an inline runner collects) each claim is measured once
+and its place in the page is held by a neutral line, which staging replaces. Live in Jupyter the judge is asked at once
+and a provisional badge appears; measuring again replaces it.
+"""
+
+import difflib
+import html
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from IPython import get_ipython
+from IPython.display import display
+
+from companion.claims import ChapterClaims, read_claims
+from companion.errors import CompanionError, RefusedInput
+from companion.interactive import Control, interactive_outputs
+from companion.project import Project
+from companion.samples import MEASUREMENT_MIME, Measurement, Plain, count, plain_samples
+
+RUN_VARIABLE = "COMPANION_RUN"
+RECORD_PREFIX = "application/companion/"
+PROVISIONAL = "provisional, not stored as a verdict"
+
+_COLOURS = {"held": "#1a7f37", "violated": "#b3261e", "undecided": "#8a5a00", "not judged": "#57606a"}
+
+
+@dataclass
+class Collector:
+    """Where the measurements of one in-process run go, instead of into outputs."""
+
+    claims: ChapterClaims
+    measurements: list[Measurement] = field(default_factory=list)
+    records: dict[str, float | int | str] = field(default_factory=dict)
+    figures: list[str] = field(default_factory=list)
+
+
+_collector: ContextVar[Collector | None] = ContextVar("companion_collector", default=None)
+
+
+@contextmanager
+def collecting(claims: ChapterClaims) -> Iterator[Collector]:
+    """Collect what notebook code measures inside the ``with`` block.
+
+    Args:
+        claims: The chapter's declaration, which ``chapter`` uses instead of a file.
+
+    Yields:
+        The collector, which fills.
+    """
+    collector = Collector(claims)
+    token = _collector.set(collector)
+    try:
+        yield collector
+    finally:
+        _collector.reset(token)
+
+
+def chapter(slug: str) -> "Chapter":
+    """The chapter ``slug``, to which its notebook gives what it measures.
+
+    Args:
+        slug: Name of the chapter's files, such as ``"crown"``.
+
+    Returns:
+        A fresh chapter. Without a claims file it says so once, and everything else works.
+
+    Raises:
+        RefusedInput: If the claims file does not validate, or is missing in a run.
+    """
+    collector = _collector.get()
+    if collector is not None:
+        if collector.claims.chapter != slug:
+            raise RefusedInput(f"this notebook is {collector.claims.chapter!r}, but it opens the chapter {slug!r}")
+        return Chapter(slug, collector.claims)
+    path = _claims_path(slug)
+    if path is None and not _is_run():
+        _show(f"There is no {slug}.claims.yml here: measurements are shown, but no claim can be judged.")
+        return Chapter(slug, None)
+    return Chapter(slug, read_claims(path or Path("notebooks", f"{slug}.claims.yml")))
+
+
+class Chapter:
+    """The notebook's side of a chapter.
+
+    Args:
+        slug: Name of the chapter.
+        claims: Its declared claims, or None where there is no claims file.
+    """
+
+    def __init__(self, slug: str, claims: ChapterClaims | None) -> None:
+        self.slug = slug
+        self.claims = claims
+        self._measured: dict[str, Plain] = {}
+
+    def measure(self, claim_id: str, samples: Any) -> None:
+        """Store the numbers measured for one claim.
+
+        Args:
+            claim_id: Id of the claim in the claims file.
+            samples: Numbers (a list, an array, a tensor), or a mapping of named groups of numbers; the claim must
+                hold in every group. What the numbers mean is said by the claim's criterion.
+
+        Raises:
+            ValueError: If the claim is not declared, is measured a second time in a run, or the samples are not real
+                finite numbers.
+        """
+        self._check_declared(claim_id)
+        plain = plain_samples(samples, f"claim {claim_id!r}")
+        repeated = claim_id in self._measured
+        if repeated and _is_run():
+            raise ValueError(
+                f"claim {claim_id!r} is measured a second time in this run; each claim is measured once: "
+                "join the samples, or give them as named groups"
+            )
+        self._measured[claim_id] = plain
+        collector = _collector.get()
+        if collector is not None:
+            collector.measurements.append(Measurement(claim_id, plain))
+        elif _is_run():
+            self._publish(claim_id, plain, _placeholder(claim_id))
+        else:
+            self._publish_live(claim_id, plain, repeated)
+
+    def record(self, key: str, value: float | int | str) -> None:
+        """Store a number that prose shows but no claim judges: ``{glue:text}`` inserts it under ``key``.
+
+        Args:
+            key: Name without a colon, unique in the chapter.
+            value: A number or a short text.
+
+        Raises:
+            ValueError: If ``key`` holds a colon, or ``value`` is not a finite number or a text.
+        """
+        plain = _plain_value(key, value)
+        collector = _collector.get()
+        if collector is not None:
+            collector.records[key] = plain
+        elif _is_run():
+            bundle = {f"{RECORD_PREFIX}text/plain": repr(plain)}
+            _publish(bundle, metadata={"scrapbook": {"name": key, "mime_prefix": RECORD_PREFIX}})
+        else:
+            _show(f"{key} = {plain}")
+
+    def interactive(
+        self,
+        figure: Any,
+        *,
+        name: str,
+        alt: str,
+        caption: str,
+        controls: Sequence[Control] = (),
+        frames: Sequence[Sequence[Mapping[str, Any]]] = (),
+    ) -> None:
+        """Show a figure that the reader moves with sliders, in the page without a server.
+
+        Args:
+            figure: A Plotly figure, or ``{"data": [...], "layout": {...}}``.
+            name: Kebab-case name, unique in the book: ``"crown-relaxation"``.
+            alt: What to see in it, for those who do not see it.
+            caption: The sentence under it.
+            controls: The sliders.
+            frames: One entry for each combination of the controls' values, the last control fastest; each is a list
+                with one mapping of new values (``{"x": [...], "y": [...]}``) for each trace.
+
+        Raises:
+            ValueError: If a text is empty, a number not finite, or the number of frames not the product of the sizes.
+        """
+        outputs = interactive_outputs(figure, name=name, alt=alt, caption=caption, controls=controls, frames=frames)
+        collector = _collector.get()
+        if collector is not None:
+            collector.figures.append(name)
+        elif _is_run():
+            _publish({"text/html": outputs.page})
+        elif get_ipython() is None:
+            _show(f"{name}: {alt}")
+        else:
+            _publish(outputs.live)
+
+    def _check_declared(self, claim_id: str) -> None:
+        if self.claims is None or claim_id in self.claims.by_id:
+            return
+        near = difflib.get_close_matches(claim_id, self.claims.by_id, n=1, cutoff=0.4)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(
+            f"claim {claim_id!r} is not declared in {self.slug}.claims.yml.{hint} "
+            f"Its claims: {', '.join(self.claims.by_id)}"
+        )
+
+    def _publish_live(self, claim_id: str, plain: Plain, repeated: bool) -> None:
+        badge, words = self._badge(claim_id, plain)
+        display_id = f"companion-{self.slug}-{claim_id}"
+        if repeated:  # the former badge, in whatever cell it stands, shows the new one too
+            self._publish(claim_id, plain, badge, words, display_id=display_id, update=True)
+        self._publish(claim_id, plain, badge, words, display_id=display_id)
+
+    def _publish(self, claim_id: str, plain: Plain, markup: str, words: str = "", **display_options: Any) -> None:
+        bundle: dict[str, Any] = {MEASUREMENT_MIME: {"id": claim_id, "samples": plain}, "text/html": markup}
+        if words:
+            bundle["text/plain"] = words
+        if get_ipython() is None and not _is_run():
+            _show(words)
+        else:
+            _publish(bundle, **display_options)
+
+    def _badge(self, claim_id: str, plain: Plain) -> tuple[str, str]:
+        """The provisional badge, as HTML and as words."""
+        if self.claims is None:
+            outcome, note = "not judged", f"{count(plain)} numbers measured; without a claims file nothing is judged."
+        else:
+            outcome, note = self._provisional(claim_id, plain)
+        sentence = "" if self.claims is None else f"<br>{html.escape(self.claims.by_id[claim_id].sentence)}"
+        markup = (
+            f'<div class="companion-badge" data-claim="{claim_id}" style="border-left: 4px solid {_COLOURS[outcome]}; '
+            f'padding-left: 0.6em"><strong>{claim_id}: {outcome}</strong> <em>({PROVISIONAL})</em>'
+            f"{sentence}<br>{html.escape(note)}</div>"
+        )
+        return markup, f"{claim_id}: {outcome} ({PROVISIONAL}). {note}"
+
+    def _provisional(self, claim_id: str, plain: Plain) -> tuple[str, str]:
+        from companion.judging import judge_claim
+
+        assert self.claims is not None
+        try:
+            verdict = judge_claim(self.slug, self.claims.by_id[claim_id], plain, None)
+        except CompanionError as error:
+            return "not judged", str(error)
+        return str(verdict.verdict), verdict.note
+
+
+class _Text:
+    """A sentence that a display shows as it is."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _show(text: str) -> None:
+    display(_Text(text))  # type: ignore[no-untyped-call]
+
+
+def _publish(bundle: dict[str, Any], **options: Any) -> None:
+    display(bundle, raw=True, **options)  # type: ignore[no-untyped-call]
+
+
+def _is_run() -> bool:
+    """Whether the executor or an inline runner started this code, not a person in Jupyter."""
+    return _collector.get() is not None or bool(os.environ.get(RUN_VARIABLE))
+
+
+def _claims_path(slug: str) -> Path | None:
+    """The claims file of the book around the working folder, or one that lies beside the notebook."""
+    beside = Path.cwd() / f"{slug}.claims.yml"
+    if beside.is_file():
+        return beside
+    try:
+        path = Project.find().claims(slug)
+    except RefusedInput:  # opened alone, in Colab for example
+        return None
+    return path if path.is_file() else None
+
+
+def _placeholder(claim_id: str) -> str:
+    return f'<div class="companion-measurement" data-claim="{claim_id}">Measured: <code>{claim_id}</code></div>'
+
+
+def _plain_value(key: str, value: Any) -> float | int | str:
+    if not key or ":" in key:
+        raise ValueError(f"key is {key!r}; expected a name without a colon, since {{glue:text}} splits there")
+    if isinstance(value, str):
+        return value
+    plain = plain_samples(value, f"record {key!r}")
+    if isinstance(plain, dict) or len(plain) != 1:
+        raise ValueError(f"record {key!r}: expected one number or a text, got {count(plain)} numbers")
+    return int(plain[0]) if _is_whole(value) else plain[0]
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether the number came as an integer, Python's or an array's: then it is shown without a point."""
+    dtype = str(getattr(value, "dtype", ""))
+    return isinstance(value, int) or "int" in dtype
