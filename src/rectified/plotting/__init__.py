@@ -7,6 +7,11 @@ _CONTENTS: dict[str, str] = {
     "new_figure": "rectified.plotting.style",
     "theory_line": "rectified.plotting.style",
     "use": "rectified.plotting.style",
+    # spectra
+    "plot_distance_by_width": "rectified.plotting.spectra",
+    "plot_hermite_bars": "rectified.plotting.spectra",
+    "plot_spectrum": "rectified.plotting.spectra",
+    "plot_training_error": "rectified.plotting.spectra",
 }
 
 __all__ = sorted(_CONTENTS)

@@ -41,7 +41,7 @@ def marchenko_pastur_density(
     """
     lower, upper = marchenko_pastur_support(ratio, scale)
     inside = np.maximum((upper - lambdas) * (lambdas - lower), 0.0)
-    return np.sqrt(inside) / (2 * np.pi * ratio * scale * lambdas)
+    return np.asarray(np.sqrt(inside) / (2 * np.pi * ratio * scale * lambdas))
 
 
 def marchenko_pastur_cdf(
@@ -66,10 +66,10 @@ def marchenko_pastur_cdf(
         [marchenko1967distribution]; the antiderivative is standard.
     """
     marchenko_pastur_support(ratio, scale)  # refuses bad arguments
-    x = np.asarray(lambdas, dtype=float) / scale
+    x = np.asarray(lambdas / scale)
     if ratio <= 1:
         return _standard_cdf(x, ratio)
-    return np.where(x < 0, 0.0, 1 - 1 / ratio + _standard_cdf(x / ratio, 1 / ratio) / ratio)
+    return np.where(x < 0, 0.0, 1 - 1 / ratio + _standard_cdf(np.asarray(x / ratio), 1 / ratio) / ratio)
 
 
 def _standard_cdf(x: Float[np.ndarray, "*points"], c: float) -> Float[np.ndarray, "*points"]:
@@ -81,4 +81,5 @@ def _standard_cdf(x: Float[np.ndarray, "*points"], c: float) -> Float[np.ndarray
     root = np.sqrt(above * below)
     first = np.arctan2(above - below, 2 * root)
     second = np.arctan2(lower * above - upper * below, 2 * (1 - c) * root)
-    return np.asarray((np.pi * c + root - (1 + c) * first + (1 - c) * second) / (2 * np.pi * c))
+    mass = (np.pi * c + root - (1 + c) * first + (1 - c) * second) / (2 * np.pi * c)
+    return np.asarray(np.clip(mass, 0.0, 1.0))

@@ -35,12 +35,12 @@ def ridge_training_error(
     """
     gamma = _positive(gamma)
     check_ratios(phi, psi)
-    slope = resolvent_derivative(-gamma, eta, zeta, phi, psi).real
+    slope = resolvent_derivative(np.asarray(-gamma), eta, zeta, phi, psi).real
     return np.asarray(1 - phi / psi - gamma**2 * (phi / psi) * slope)
 
 
 def sampled_ridge_training_error(
-    features: Float[np.ndarray, "n1 m"], labels: Float[np.ndarray, "n2 m"], gamma: Float[np.ndarray, "*points"]
+    features: Float[np.ndarray, "n1 m"], labels: Float[np.ndarray, "n2 labelled"], gamma: Float[np.ndarray, "*points"]
 ) -> Float[np.ndarray, "*points"]:
     r"""The training error of ridge regression on given features and labels, for many gamma at one factorisation.
 

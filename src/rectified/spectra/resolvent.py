@@ -4,14 +4,17 @@ The model. X has n0 x m entries N(0, sx^2), W has n1 x n0 entries N(0, sw^2 / n0
 sizes grow with phi = n0/m and psi = n0/n1 held. f enters through eta and zeta alone, taken at scale s = sw sx
 (:func:`rectified.activations.gaussian.gaussian_moments`).
 
-The equation. Write p = P - 1, A = (1 + phi p)(1 + psi p), y = psi z, kappa = eta - zeta. Then G(z) = (1 + psi p)/z and
+The equation. The paper's P_psi is w = z G(z), and its P_phi is the same for the m x m matrix Y^T Y / m: v = 1 - c + c w
+with c = phi/psi = n1/m. With A = v w and kappa = eta - zeta the paper's equation reads
 
-.. math:: \kappa\zeta A^2 - \zeta y\,pA + y^2 p - \eta y A = 0 .
+.. math:: \kappa\zeta A^2 - \zeta z (w-1) A + \psi z^2 (w-1) - \eta\psi z A = 0 .
+
+The unknown w keeps its relative accuracy where eigenvalues crowd at 0; P does not.
 
 The branch. Given X, the rows of the equivalent linear-plus-noise features are independent Gaussians with covariance
 zeta X^T X / n0 + kappa. So the law is one Marchenko-Pastur equation nested in another. Each of the two has exactly one
-solution in its half plane (Silverstein). In terms of p these two conditions read Im((1 + psi p)/z) < 0 and Im(A/z) < 0.
-For Im z > 0 exactly one root meets both: the root is picked point by point, and no path has to be followed.
+solution in its half plane (Silverstein). In terms of w these two conditions read Im(w/z) < 0 and Im(A/z) < 0. For
+Im z > 0 exactly one root meets both: the root is picked point by point, and no path has to be followed.
 """
 
 from typing import NamedTuple
@@ -35,12 +38,13 @@ class SpectralDensity(NamedTuple):
 def resolvent_polynomial(
     z: Inexact[np.ndarray, "*points"], eta: float, zeta: float, phi: float, psi: float
 ) -> Complex[np.ndarray, "*points 5"]:
-    r"""Coefficients, lowest first, of the quartic in p = P - 1 that the resolvent solves at z.
+    r"""Coefficients, lowest first, of the quartic in w = z G(z) that the resolvent solves at z.
 
-    .. math:: \kappa\zeta A^2 - \zeta y\,pA + y^2 p - \eta y A,
-        \quad A = (1+\phi p)(1+\psi p),\ y = \psi z,\ \kappa = \eta-\zeta
+    .. math:: \kappa\zeta A^2 - \zeta z (w-1) A + \psi z^2 (w-1) - \eta\psi z A,
+        \quad A = w (1 - c + c w),\ c = \phi/\psi,\ \kappa = \eta-\zeta
 
-    This is the paper's equation for P(t), t = 1/y, multiplied by y^2 (1 - A t zeta).
+    It is the paper's equation for P(t), t = 1/(z psi), without its denominator, multiplied by z^2 psi^2, where
+    w = P_psi = 1 + psi (P - 1).
 
     Args:
         z: Where the resolvent is wanted.
@@ -51,18 +55,19 @@ def resolvent_polynomial(
     Returns:
         Five coefficients per point. For zeta = eta the last vanishes, for zeta = 0 the last two.
     Source:
-        [pennington2017nonlinear], Theorem 1. Ours is shifted by one: p = P - 1.
+        [pennington2017nonlinear], Theorem 1. Their unknown is P, ours P_psi.
     """
     check_ratios(phi, psi)
     zeta, kappa = check_moments(eta, zeta)
-    y = psi * np.asarray(z, dtype=complex)
-    total, product = phi + psi, phi * psi
+    z = np.asarray(z, dtype=complex)
+    c = phi / psi
+    linear = 1 - c  # A = linear w + c w^2
     coefficients = [
-        kappa * zeta - eta * y,
-        2 * total * kappa * zeta - zeta * y + y**2 - eta * y * total,
-        kappa * zeta * (total**2 + 2 * product) - zeta * y * total - eta * y * product,
-        2 * total * product * kappa * zeta - zeta * y * product,
-        np.full_like(y, product**2 * kappa * zeta),
+        -psi * z**2,
+        linear * z * (zeta - eta * psi) + psi * z**2,
+        kappa * zeta * linear**2 + z * (zeta * (c - linear) - eta * psi * c),
+        2 * kappa * zeta * linear * c - zeta * z * c,
+        np.full_like(z, kappa * zeta * c**2),
     ]
     return np.stack(coefficients, axis=-1)
 
@@ -88,7 +93,7 @@ def resolvent_trace(
         [pennington2017nonlinear], Theorem 1; the choice of the root is own.
     """
     points = np.asarray(z, dtype=complex)
-    return np.asarray((1 + psi * branch(points, eta, zeta, phi, psi)) / points)
+    return np.asarray(branch(points, eta, zeta, phi, psi) / points)
 
 
 def resolvent_derivative(
@@ -96,7 +101,7 @@ def resolvent_derivative(
 ) -> Complex[np.ndarray, "*points"]:
     r"""The derivative dG/dz, by implicit differentiation of the quartic.
 
-    .. math:: p'(z) = -\partial_z Q / \partial_p Q, \qquad G'(z) = \psi p'(z)/z - G(z)/z
+    .. math:: w'(z) = -\partial_z Q / \partial_w Q, \qquad G'(z) = (w'(z) - G(z))/z
 
     Args:
         z: Points with Im z >= 0, not 0, off the edges of the spectrum.
@@ -110,12 +115,12 @@ def resolvent_derivative(
         own
     """
     points = np.asarray(z, dtype=complex)
-    p = branch(points, eta, zeta, phi, psi)
+    w = branch(points, eta, zeta, phi, psi)
     zeta, _ = check_moments(eta, zeta)
-    _, slope = _value_and_slope(resolvent_polynomial(points, eta, zeta, phi, psi), p)
-    product = (1 + phi * p) * (1 + psi * p)
-    along_z = psi * (-zeta * p * product + 2 * psi * points * p - eta * product)
-    return np.asarray(-psi * along_z / slope / points - (1 + psi * p) / points**2)
+    _, along_w = _value_and_slope(resolvent_polynomial(points, eta, zeta, phi, psi), w)
+    product = w * (1 + phi / psi * (w - 1))
+    along_z = (w - 1) * (2 * psi * points - zeta * product) - eta * psi * product
+    return np.asarray(-(along_z / along_w + w / points) / points)
 
 
 def spectral_density(
@@ -143,7 +148,7 @@ def spectral_density(
     lambdas = np.asarray(lambdas, dtype=float)
     if not np.all(lambdas > 0):
         raise ValueError(f"lambdas must be positive (0 carries the atom); got a smallest value of {lambdas.min()}")
-    density = np.maximum(-resolvent_trace(lambdas, eta, zeta, phi, psi).imag, 0.0) / np.pi
+    density = np.asarray(np.maximum(-resolvent_trace(lambdas, eta, zeta, phi, psi).imag, 0.0) / np.pi)
     return SpectralDensity(density, atom_at_zero(eta, zeta, phi, psi))
 
 
@@ -214,10 +219,10 @@ def spectrum_bound(eta: float, zeta: float, phi: float, psi: float) -> float:
 def branch(
     z: Complex[np.ndarray, "*points"], eta: float, zeta: float, phi: float, psi: float
 ) -> Complex[np.ndarray, "*points"]:
-    """The root p = P - 1 of the quartic that belongs to the resolvent.
+    """The root w = z G(z) of the quartic that belongs to the resolvent.
 
-    For Im z > 0 it is the only root with Im((1 + psi p)/z) < 0 and Im((1 + phi p)(1 + psi p)/z) < 0 (see the module's
-    head); real points take the limit from above. It is also the root that continues p = 0 from infinity.
+    For Im z > 0 it is the only root with Im(w/z) < 0 and Im(w v/z) < 0, v = 1 + (phi/psi)(w - 1) (see the module's head);
+    real points take the limit from above. It is also the root that continues w = 1 from infinity.
 
     Args:
         z: Points with Im z >= 0, not 0.
@@ -234,12 +239,12 @@ def branch(
     """
     if np.any(z.imag < 0) or np.any(z == 0):
         raise ValueError("z must have Im z >= 0 and differ from 0; got a point that does not")
-    lifted = z + 1j * np.where(z.imag == 0, _LIFT * np.abs(z), 0.0)
+    lifted = np.asarray(z + 1j * np.where(z.imag == 0, _LIFT * np.abs(z), 0.0))
     roots = _roots(resolvent_polynomial(lifted, eta, zeta, phi, psi))
-    outer = (1 + psi * roots) / lifted[..., None]
-    score = np.minimum(-outer.imag, -((1 + phi * roots) * outer).imag)
+    trace = roots / lifted[..., None]
+    score = -np.maximum(trace.imag, (trace * (1 + phi / psi * (roots - 1))).imag)
     chosen = np.take_along_axis(roots, np.argmax(score, axis=-1)[..., None], axis=-1)[..., 0]
-    return _polished(resolvent_polynomial(z, eta, zeta, phi, psi), chosen)
+    return _polished(resolvent_polynomial(z, eta, zeta, phi, psi), np.asarray(chosen))
 
 
 def _roots(coefficients: Complex[np.ndarray, "*points 5"]) -> Complex[np.ndarray, "*points degree"]:
@@ -258,7 +263,7 @@ def _polished(
     value, slope = _value_and_slope(coefficients, root)
     for _ in range(_POLISH):
         safe = np.where(slope == 0, 1.0, slope)
-        trial = root - np.where(slope == 0, 0.0, value) / safe
+        trial = np.asarray(root - np.where(slope == 0, 0.0, value) / safe)
         trial_value, trial_slope = _value_and_slope(coefficients, trial)
         better = np.abs(trial_value) < np.abs(value)
         root = np.where(better, trial, root)
@@ -267,11 +272,11 @@ def _polished(
 
 
 def _value_and_slope(
-    coefficients: Complex[np.ndarray, "*points 5"], p: Complex[np.ndarray, "*points"]
+    coefficients: Complex[np.ndarray, "*points 5"], w: Complex[np.ndarray, "*points"]
 ) -> tuple[Complex[np.ndarray, "*points"], Complex[np.ndarray, "*points"]]:
-    """The polynomial and its derivative at p, by Horner's rule."""
-    value, slope = coefficients[..., -1], np.zeros_like(p)
+    """The polynomial and its derivative at w, by Horner's rule."""
+    value, slope = coefficients[..., -1], np.zeros_like(w)
     for k in range(coefficients.shape[-1] - 2, -1, -1):
-        slope = slope * p + value
-        value = value * p + coefficients[..., k]
-    return value, slope
+        slope = slope * w + value
+        value = value * w + coefficients[..., k]
+    return np.asarray(value), np.asarray(slope)
