@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -20,7 +19,7 @@ EXIT_CODES = """Exit codes: 0 done; claims that are violated are results, not fa
 class _Commands(TyperGroup):
     """A group of commands that turns each refusal into its message and its exit code."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except CompanionError as error:

@@ -29,7 +29,7 @@ def run(
     the scorecard.
     """
     from companion.execution import run_chapter
-    from companion.judging import judge_notebook
+    from companion.judging import judge_notebook, verdicts_beside, write_verdicts
     from companion.parameters import parsed_assignments
     from companion.progress import spinner
     from companion.project import Project
@@ -39,6 +39,7 @@ def run(
     with spinner(f"{slug} at {scale} scale"):
         path = run_chapter(project, slug, scale=scale, parameters=parsed_assignments(parameters or []), output=output)
         verdicts = judge_notebook(project, path)
+        write_verdicts(verdicts, verdicts_beside(path))
     _report(verdicts, path, as_json)
 
 

