@@ -18,8 +18,10 @@ def check_layers(layers: Layers) -> list[int]:
 
     Args:
         layers: Pairs (weight, bias), first to last.
+
     Returns:
         ``[d_in, width, ..., d_out]``.
+
     Raises:
         ValueError: If there is no layer, or shapes or dtypes do not fit.
     Source:
@@ -46,8 +48,10 @@ def affine_layers(model: nn.Module) -> list[Layer]:
     Args:
         model: ``nn.Sequential`` of ``nn.Linear`` layers with one activation module between each two, all of one
             kind. A leading ``nn.Flatten`` is allowed.
+
     Returns:
         Pairs (weight (d_out, d_in), bias (d_out,)); a missing bias becomes zeros. They share the model's memory.
+
     Raises:
         ValueError: If the model has any other form.
     Source:
@@ -81,6 +85,7 @@ def forward(
         layers: Pairs (weight, bias), first to last.
         x: Inputs, any leading dimensions.
         activation: Applied after every layer but the last.
+
     Returns:
         The outputs (logits), before any softmax.
 
@@ -111,8 +116,10 @@ def make_mlp(
         activation: Between each two layers.
         generator: Source of the weights; its device is that of the network.
         dtype: Of all parameters.
+
     Returns:
         ``nn.Sequential`` of ``nn.Linear`` and activation modules.
+
     Raises:
         ValueError: If there are fewer than two widths or one is not positive.
     Source:
@@ -126,17 +133,17 @@ def make_mlp(
     return nn.Sequential(*modules[:-1])
 
 
-def random_layers(
-    widths: Sequence[int], generator: torch.Generator, dtype: torch.dtype = torch.float64
-) -> list[Layer]:
+def random_layers(widths: Sequence[int], generator: torch.Generator, dtype: torch.dtype = torch.float64) -> list[Layer]:
     """He-uniform weights with zero biases, as (weight, bias) pairs.
 
     Args:
         widths: ``[d_in, width, ..., d_out]``, at least two positive numbers.
         generator: Source of the weights; its device is that of the tensors.
         dtype: Of all tensors.
+
     Returns:
         Pairs (weight, bias), first to last.
+
     Raises:
         ValueError: If there are fewer than two widths or one is not positive.
     Source:

@@ -56,8 +56,10 @@ def activation_named(name: str) -> Activation:
 
     Args:
         name: One of ``relu``, ``tanh``, ``sigmoid``, ``arctan``, ``identity``.
+
     Returns:
         The constant of this module.
+
     Raises:
         ValueError: If no activation has that name.
 

@@ -18,8 +18,10 @@ def dual_exponent(p: float) -> float:
 
     Args:
         p: 1, 2 or infinity.
+
     Returns:
         Infinity, 2 or 1.
+
     Raises:
         ValueError: For any other p.
 
@@ -34,14 +36,38 @@ def dual_exponent(p: float) -> float:
     return _DUAL[float(p)]
 
 
+def dual_norm(slope: Float[Tensor, "*rows d_in"], p: float) -> Float[Tensor, "*rows"]:
+    """How much a linear function with this slope grows at most along a step of l_p length 1.
+
+    Args:
+        slope: The vectors a.
+        p: Exponent of the ball's norm: 1, 2 or infinity.
+
+    Returns:
+        ||a||_q with 1/p + 1/q = 1.
+
+    Example:
+        >>> dual_norm(torch.tensor([3.0, -4.0]), p=math.inf)
+        tensor(7.)
+    Source:
+        [zhang2018efficient], Corollary 3.3.
+    """
+    q = dual_exponent(p)
+    if q == 1:
+        return slope.abs().sum(-1)  # twice as fast as vector_norm on a CPU
+    return torch.linalg.vector_norm(slope, ord=q, dim=-1)
+
+
 def radii(eps: float | Float[Tensor, " batch"], center: Float[Tensor, "batch d_in"]) -> Float[Tensor, " batch"]:
     """One radius per point, after checking sign and shape.
 
     Args:
         eps: One radius for all points, or one for each; not negative.
         center: The points.
+
     Returns:
         The radii, in dtype and device of ``center``.
+
     Raises:
         ValueError: If ``center`` is not a matrix, or ``eps`` is negative, not finite, or of another shape.
     Source:
@@ -74,6 +100,7 @@ def linear_extremes(
         center: The points x0, broadcast against ``slope``.
         eps: Radii, broadcast against ``offset``.
         p: Exponent of the ball's norm: 1, 2 or infinity.
+
     Returns:
         Minimum and maximum of each function; both are attained.
 
@@ -85,7 +112,7 @@ def linear_extremes(
         [zhang2018efficient], Corollary 3.3.
     """
     middle = (slope * center).sum(-1) + offset
-    reach = eps * torch.linalg.vector_norm(slope, ord=dual_exponent(p), dim=-1)
+    reach = eps * dual_norm(slope, p)
     return middle - reach, middle + reach
 
 
@@ -101,6 +128,7 @@ def project(
         center: Centres of the balls, broadcast against ``x``.
         eps: Radii, broadcast against the leading dimensions of ``x``.
         p: 1, 2 or infinity.
+
     Returns:
         The projections; points inside stay where they are.
     Source:
@@ -136,6 +164,7 @@ def steepest_point(
         center: Centres of the balls, broadcast against ``gradient``.
         eps: Radii, broadcast against the leading dimensions of ``gradient``.
         p: 1, 2 or infinity.
+
     Returns:
         A minimiser: a corner for p = infinity and p = 1, the boundary point against the gradient for p = 2.
     Source:

@@ -8,14 +8,30 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from rectified.activations.elementwise import RELU, Activation
-from rectified.bounds.backward import LinearFunction
-from rectified.bounds.ball import radii
+from rectified.bounds.ball import linear_extremes, radii
 from rectified.bounds.interval import Interval, merged
-from rectified.bounds.layerwise import Ball, Intermediate, NetworkBounds, Setting, bounds_of_group
+from rectified.bounds.layerwise import (
+    Balls,
+    Intermediate,
+    LinearFunction,
+    NetworkBounds,
+    Rows,
+    Setting,
+    hidden_bounds,
+    output_bounds,
+)
 from rectified.bounds.relaxations import LowerSlope
 from rectified.networks import Layers, check_layers
 
-__all__ = ["Intermediate", "NetworkBounds", "crown_bounds", "fast_lin_bounds", "margin_specification", "multiply_adds"]
+__all__ = [
+    "Intermediate",
+    "LinearFunction",
+    "NetworkBounds",
+    "crown_bounds",
+    "fast_lin_bounds",
+    "margin_specification",
+    "multiply_adds",
+]
 
 # Images are taken together as long as one matrix for each fits here: the cache of a CPU, or the memory elsewhere.
 _CPU_GROUP_BYTES = 2**21
@@ -56,8 +72,10 @@ def crown_bounds(
         skip_decided: Spend no backward pass on a hidden ReLU whose sign is settled by arithmetic on the lines of the
             layer before. Such a neuron is linear whatever its bounds, so the outputs' bounds are the same; its
             entry in ``hidden`` holds the cheaper, looser bounds.
+
     Returns:
         The bounds. Rounding is not accounted for: subtract a margin of about 1e-12 of the values in float64.
+
     Raises:
         ValueError: If shapes do not fit, p is not 1, 2 or infinity, or there are not as many slopes as hidden layers.
 
@@ -70,22 +88,14 @@ def crown_bounds(
         [zhang2018efficient], Theorem 3.2 and Corollary 3.3.
     """
     widths = check_layers(layers)
-    eps = radii(eps, center)
     slopes = _slope_per_layer(slope, layers)
+    balls = Balls(center, radii(eps, center), p, _groups(widths, center))
     last = layers[-1] if specification is None else merged(layers[-1], specification)
-    setting = Setting(activation, intermediate, lower_only, skip_decided)
-    groups = torch.arange(center.shape[0], device=center.device).split(_images_at_once(widths, center))
-    parts = [
-        bounds_of_group(
-            layers[:-1],
-            (last[0][group], last[1][group]) if last[0].ndim == 3 else last,
-            Ball(center[group], eps[group], p),
-            [rule[group] if isinstance(rule, Tensor) and rule.ndim == 2 else rule for rule in slopes],
-            setting,
-        )
-        for group in groups
-    ]
-    return parts[0] if len(parts) == 1 else _joined(parts)
+    if len(layers) == 1:
+        return _one_layer_bounds(last, balls, both=not lower_only)
+    boxes, stages = hidden_bounds(layers[:-1], balls, slopes, Setting(activation, intermediate, skip_decided))
+    sides = output_bounds(last, balls, stages, both=not lower_only)
+    return _network_bounds(boxes, sides)
 
 
 def fast_lin_bounds(
@@ -113,8 +123,10 @@ def fast_lin_bounds(
         specification: Rows on the outputs, as in ``crown_bounds``.
         lower_only: Leave the upper bounds of the outputs out.
         skip_decided: As in ``crown_bounds``.
+
     Returns:
         The bounds.
+
     Raises:
         ValueError: If the activation is not the ReLU.
     Source:
@@ -143,8 +155,10 @@ def margin_specification(
         labels: The classes c.
         classes: Number of classes.
         dtype: Of the result; that of the network.
+
     Returns:
         One row per target; the row times the logits is the margin of c over t.
+
     Raises:
         ValueError: If a label is not in ``range(classes)``.
 
@@ -171,6 +185,7 @@ def multiply_adds(computation: Callable[[], object]) -> int:
 
     Args:
         computation: Called once, without arguments.
+
     Returns:
         The number of multiply-adds.
 
@@ -193,23 +208,28 @@ def _slope_per_layer(slope: LowerSlope | Sequence[Tensor], layers: Layers) -> li
     return list(slope)
 
 
-def _images_at_once(widths: list[int], center: Tensor) -> int:
+def _groups(widths: list[int], center: Tensor) -> list[slice]:
+    """The images, cut into groups that fit into the cache together."""
     largest = max(widths[1:-1], default=1) * max(widths[:-1]) * center.element_size()
-    return max(1, (_CPU_GROUP_BYTES if center.device.type == "cpu" else _GROUP_BYTES) // largest)
+    size = max(1, (_CPU_GROUP_BYTES if center.device.type == "cpu" else _GROUP_BYTES) // largest)
+    batch = center.shape[0]
+    return [slice(start, min(start + size, batch)) for start in range(0, batch, size)]
 
 
-def _joined(parts: Sequence[NetworkBounds]) -> NetworkBounds:
-    """The bounds of all images from those of groups of them."""
+def _one_layer_bounds(last: tuple[Tensor, Tensor], balls: Balls, both: bool) -> NetworkBounds:
+    """Without a hidden layer the outputs are linear, and both functions are the outputs themselves."""
+    slope = last[0].expand(balls.center.shape[0], -1, -1)
+    function = LinearFunction(slope, last[1].expand(slope.shape[:2]))
+    ends = linear_extremes(*function, balls.center[:, None], balls.eps[:, None], balls.p)
+    return _network_bounds([], [Rows(end, function) for end in ends][: 1 + both])
+
+
+def _network_bounds(boxes: Sequence[Interval], sides: Sequence[Rows]) -> NetworkBounds:
+    upper = sides[1] if len(sides) == 2 else None
     return NetworkBounds(
-        tuple(Interval(*map(torch.cat, zip(*boxes, strict=True))) for boxes in zip(*(p.hidden for p in parts), strict=True)),
-        torch.cat([part.lower for part in parts]),
-        None if parts[0].upper is None else torch.cat([part.upper for part in parts if part.upper is not None]),
-        _joined_function([part.lower_function for part in parts]),
-        None
-        if parts[0].upper_function is None
-        else _joined_function([part.upper_function for part in parts if part.upper_function is not None]),
+        tuple(boxes),
+        sides[0].extreme,
+        None if upper is None else upper.extreme,
+        sides[0].function,
+        None if upper is None else upper.function,
     )
-
-
-def _joined_function(functions: Sequence[LinearFunction]) -> LinearFunction:
-    return LinearFunction(*map(torch.cat, zip(*functions, strict=True)))

@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from rectified.activations.elementwise import RELU, Activation
-from rectified.bounds.ball import linear_extremes, radii
+from rectified.bounds.ball import dual_norm, linear_extremes, radii
 from rectified.networks import Layers, check_layers
 
 
@@ -25,6 +24,7 @@ def affine_image(weight: Tensor, bias: Tensor, box: Interval) -> Interval:
         weight: Matrix (d_out, d_in), or one per box (batch, d_out, d_in).
         bias: Offset (d_out,) or (batch, d_out).
         box: Bounds of the inputs (batch, d_in).
+
     Returns:
         Bounds of the outputs (batch, d_out), each attained at a corner of the box.
     Source:
@@ -61,6 +61,7 @@ def interval_bounds(
         activation: Monotone, between each two layers.
         specification: Rows (specs, d_out) or (batch, specs, d_out) merged into the last layer, so that the last bounds
             are those of ``specification @ logits``. Without it: the logits.
+
     Returns:
         One ``Interval`` per layer, each (batch, width); the last one is that of the outputs.
     Source:
@@ -88,6 +89,7 @@ def first_interval(weight: Tensor, bias: Tensor, center: Tensor, eps: Tensor, p:
         center: Centres (batch, d_in).
         eps: Radii (batch,).
         p: Exponent of the ball's norm: 1, 2 or infinity.
+
     Returns:
         Bounds (batch, d_out).
     Source:
@@ -95,10 +97,8 @@ def first_interval(weight: Tensor, bias: Tensor, center: Tensor, eps: Tensor, p:
     """
     if weight.ndim == 3:
         return Interval(*linear_extremes(weight, bias, center[:, None], eps[:, None], p))
-    origin, one = torch.zeros_like(center[:1]), torch.ones_like(eps[:1])
-    reach = linear_extremes(weight, torch.zeros_like(bias), origin, one, p)[1]
-    middle = center @ weight.T + bias
-    return Interval(middle - eps[:, None] * reach, middle + eps[:, None] * reach)
+    middle, reach = center @ weight.T + bias, eps[:, None] * dual_norm(weight, p)
+    return Interval(middle - reach, middle + reach)
 
 
 def merged(layer: tuple[Tensor, Tensor], specification: Tensor) -> tuple[Tensor, Tensor]:
@@ -109,8 +109,10 @@ def merged(layer: tuple[Tensor, Tensor], specification: Tensor) -> tuple[Tensor,
     Args:
         layer: Pair (weight (d_out, d_in), bias (d_out,)).
         specification: Rows (specs, d_out) or (batch, specs, d_out).
+
     Returns:
         Weight (..., specs, d_in) and bias (..., specs).
+
     Raises:
         ValueError: If the rows do not fit the layer.
     Source:

@@ -1,8 +1,9 @@
-"""Bounds of one group of images, layer after layer: lines from bounds, bounds from a backward pass through the lines."""
+"""Bounds layer after layer: lines from bounds, bounds from a backward pass through the lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -10,15 +11,16 @@ from torch import Tensor
 
 from rectified.activations.elementwise import IDENTITY, RELU, Activation
 from rectified.bounds.backward import (
-    LinearFunction,
+    Pulled,
     Stage,
-    concretised,
+    extremes,
     make_stage,
     pull_back,
     restrict,
-    select_first,
+    slopes_in_blocks,
+    sorted_lines,
 )
-from rectified.bounds.ball import linear_extremes
+from rectified.bounds.ball import dual_norm
 from rectified.bounds.interval import Interval, affine_image, first_interval
 from rectified.bounds.relaxations import LowerSlope, Relaxation, relaxation_of
 from rectified.networks import Layers
@@ -31,6 +33,13 @@ class Intermediate(Enum):
     """A backward pass per layer."""
     INTERVAL = "interval"
     """Interval arithmetic; only the last layer gets a backward pass (CROWN-IBP)."""
+
+
+class LinearFunction(NamedTuple):
+    """Linear functions ``slope @ x + offset`` of the input, one per row."""
+
+    slope: Float[Tensor, "batch specs d_in"]
+    offset: Float[Tensor, "batch specs"]
 
 
 @dataclass(frozen=True)
@@ -58,71 +67,96 @@ class Setting:
 
     activation: Activation
     intermediate: Intermediate
-    lower_only: bool
     skip_decided: bool
 
 
 @dataclass(frozen=True)
-class Ball:
-    """Balls of one norm, one per image."""
+class Balls:
+    """Balls of one norm, one per image, and the groups in which the images are taken through a backward pass."""
 
     center: Float[Tensor, "batch d_in"]
     eps: Float[Tensor, " batch"]
     p: float
+    groups: Sequence[slice]
 
 
-def bounds_of_group(
-    hidden: Layers,
-    last: tuple[Tensor, Tensor],
-    ball: Ball,
-    slopes: Sequence[LowerSlope | Tensor],
-    setting: Setting,
-) -> NetworkBounds:
-    """Bounds of the last layer's outputs, and of every layer before.
+def hidden_bounds(
+    layers: Layers, balls: Balls, slopes: Sequence[LowerSlope | Tensor], setting: Setting
+) -> tuple[list[Interval], list[list[Stage]]]:
+    """Bounds of the hidden layers' pre-activations, and their lines.
 
     Args:
-        hidden: Pairs (weight, bias) of the hidden layers.
-        last: Weight (specs, width) and bias (specs,) of the last layer, or one of each per image.
-        ball: Where the inputs may lie.
+        layers: Pairs (weight, bias) of the hidden layers.
+        balls: Where the inputs may lie.
         slopes: Per hidden layer a rule for the lower lines, or the slopes.
         setting: The choices of the caller.
+
     Returns:
-        The bounds.
+        One interval (batch, width) per layer, and per group of images one stage per layer.
     Source:
         [zhang2018efficient], Theorem 3.2 and Corollary 3.3.
     """
-    stages: list[Stage] = []
+    stages: list[list[Stage]] = [[] for _ in balls.groups]
     boxes: list[Interval] = []
     lines: Relaxation | None = None
-    for (W, b), slope in zip(hidden, slopes, strict=True):
-        box = _hidden_box(W, b, ball, stages, boxes, lines, setting)
+    for (W, b), slope in zip(layers, slopes, strict=True):
+        box = _next_box(W, b, balls, stages, boxes[-1], lines, setting) if lines else first_box(W, b, balls)
+        bias = b if boxes else balls.center @ W.T + b
         lines = relaxation_of(setting.activation, box.lower, box.upper, slope)
         boxes.append(box)
-        bias = b if stages else ball.center @ W.T + b
-        stages.append(make_stage(W, bias, lines, stages[-1] if stages else None))
-    return _output_bounds(last, ball, stages, tuple(boxes), both=not setting.lower_only)
+        add_stages(stages, W, bias, lines, balls.groups)
+    return boxes, stages
 
 
-def _hidden_box(
+def first_box(W: Tensor, b: Tensor, balls: Balls) -> Interval:
+    """Exact bounds of the first layer.
+
+    Args:
+        W: Weight (width, d_in).
+        b: Bias (width,).
+        balls: Where the inputs may lie.
+
+    Returns:
+        Bounds (batch, width).
+    Source:
+        [zhang2018efficient], Corollary 3.3, for one layer.
+    """
+    return first_interval(W, b, balls.center, balls.eps, balls.p)
+
+
+def add_stages(stages: list[list[Stage]], W: Tensor, bias: Tensor, lines: Relaxation, groups: Sequence[slice]) -> None:
+    """Append the next hidden layer to the stages of every group.
+
+    Args:
+        stages: Per group one stage for each layer so far; extended in place.
+        W: Weight into the layer.
+        bias: Bias of the layer, or for the first layer the value at each centre.
+        lines: Lines of the layer, for all images.
+        groups: The images of each group.
+    Source:
+        own.
+    """
+    ordered = sorted_lines(lines, bias)
+    for group, so_far in zip(groups, stages, strict=True):
+        so_far.append(make_stage(W, ordered, group, so_far[-1] if so_far else None))
+
+
+def _next_box(
     W: Tensor,
     b: Tensor,
-    ball: Ball,
-    stages: list[Stage],
-    boxes: list[Interval],
-    lines: Relaxation | None,
+    balls: Balls,
+    stages: list[list[Stage]],
+    box: Interval,
+    lines: Relaxation,
     setting: Setting,
 ) -> Interval:
-    if lines is None:
-        return first_interval(W, b, ball.center, ball.eps, ball.p)
     if setting.intermediate is Intermediate.INTERVAL:
         value = setting.activation.value
-        return affine_image(W, b, Interval(value(boxes[-1].lower), value(boxes[-1].upper)))
-    quick = affine_image(W, b, _line_box(lines, boxes[-1]))
+        return affine_image(W, b, Interval(value(box.lower), value(box.upper)))
+    quick = affine_image(W, b, _line_box(lines, box))
     wanted = _undecided(quick, setting.activation) if setting.skip_decided else torch.ones_like(quick.lower).bool()
-    rows = select_first(1 - wanted.long(), below=1)
-    if rows is not None and rows.shape[1] == 0:
-        return quick
-    return _backward_box(W, b, ball, stages, quick, wanted, rows)
+    exact = _backward_box(W, b, balls, stages, quick, wanted)
+    return Interval(*(torch.where(wanted, new, old) for new, old in zip(exact, quick, strict=True)))
 
 
 def _line_box(lines: Relaxation, box: Interval) -> Interval:
@@ -143,35 +177,68 @@ def _undecided(box: Interval, activation: Activation) -> Tensor:
 
 
 def _backward_box(
-    W: Tensor, b: Tensor, ball: Ball, stages: list[Stage], quick: Interval, wanted: Tensor, rows: Tensor | None
+    W: Tensor, b: Tensor, balls: Balls, stages: list[list[Stage]], quick: Interval, wanted: Tensor
 ) -> Interval:
-    """Bounds by a backward pass where wanted, the quick ones elsewhere."""
-    coefficients = restrict(W, rows, stages[-1].neurons)
-    slope, value = pull_back(coefficients.expand(ball.eps.shape[0], -1, -1), stages, both=True)
-    lower, upper = concretised(slope, value, ball.eps, ball.p)
-    if rows is None:
-        return Interval(lower + b, upper + b)
-    offset = b[rows]
-    exact = (quick.lower.scatter(1, rows, lower + offset), quick.upper.scatter(1, rows, upper + offset))
-    return Interval(torch.where(wanted, exact[0], quick.lower), torch.where(wanted, exact[1], quick.upper))
+    """Bounds by a backward pass for the wanted rows, at least."""
+    counts = wanted.sum(-1).tolist()
+    order = None if min(counts) == W.shape[0] else (~wanted).long().argsort(dim=-1, stable=True)
+    lower, upper = [], []
+    for group, path in zip(balls.groups, stages, strict=True):
+        rows = None if order is None else order[group, : max(counts[group])]
+        coefficients = restrict(W, rows, path[-1].neurons).expand(group.stop - group.start, -1, -1)
+        low, high = extremes(pull_back(coefficients, path, both=True), path[0].weight, balls.eps[group], balls.p)
+        bias = b if rows is None else b[rows]
+        lower.append(low + bias if rows is None else quick.lower[group].scatter(1, rows, low + bias))
+        upper.append(high + bias if rows is None else quick.upper[group].scatter(1, rows, high + bias))
+    return Interval(torch.cat(lower), torch.cat(upper))
 
 
-def _output_bounds(
-    last: tuple[Tensor, Tensor], ball: Ball, stages: list[Stage], boxes: tuple[Interval, ...], both: bool
-) -> NetworkBounds:
-    W, b = last
-    batch = ball.center.shape[0]
-    if not stages:
-        slope = W.expand(batch, -1, -1)
-        lower, upper = linear_extremes(slope, b.expand(batch, -1), ball.center[:, None], ball.eps[:, None], ball.p)
-        function = LinearFunction(slope, b.expand(batch, -1))
-        return NetworkBounds(boxes, lower, upper if both else None, function, function if both else None)
-    coefficients = restrict(W, None, stages[-1].neurons).expand(batch, -1, -1)
-    slope, value = pull_back(coefficients, stages, both)
-    value = value + b
-    extremes = concretised(slope, value, ball.eps, ball.p)
-    offset = value - (slope @ ball.center[:, :, None])[..., 0]
-    functions = [LinearFunction(a, d) for a, d in zip(slope, offset, strict=True)]
-    return NetworkBounds(
-        boxes, extremes[0], extremes[1] if both else None, functions[0], functions[1] if both else None
-    )
+class Rows(NamedTuple):
+    """Linear functions of one side, and their extreme values over the ball."""
+
+    extreme: Float[Tensor, "batch specs"]
+    function: LinearFunction
+
+
+def output_bounds(last: tuple[Tensor, Tensor], balls: Balls, stages: list[list[Stage]], both: bool) -> list[Rows]:
+    """Bounds of the last layer's outputs, given the lines of the hidden layers.
+
+    Args:
+        last: Weight (specs, width) and bias (specs,), or one of each per image.
+        balls: Where the inputs may lie.
+        stages: Per group of images one stage per hidden layer, at least one.
+        both: Whether the upper side is wanted as well.
+
+    Returns:
+        The lower side, and the upper side where wanted.
+    Source:
+        [zhang2018efficient], Theorem 3.2 and Corollary 3.3.
+    """
+    parts = []
+    for group, path in zip(balls.groups, stages, strict=True):
+        W, b = (tensor[group] for tensor in last) if last[0].ndim == 3 else last
+        coefficients = restrict(W, None, path[-1].neurons).expand(group.stop - group.start, -1, -1)
+        pulled = pull_back(coefficients, path, both)
+        parts.append(
+            _rows(
+                Pulled(pulled.coefficients, [value + b for value in pulled.values], pulled.shared), path, balls, group
+            )
+        )
+    return [
+        Rows(
+            torch.cat([rows.extreme for rows in side]),
+            LinearFunction(*map(torch.cat, zip(*(r.function for r in side), strict=True))),
+        )
+        for side in zip(*parts, strict=True)
+    ]
+
+
+def _rows(pulled: Pulled, path: list[Stage], balls: Balls, group: slice) -> list[Rows]:
+    blocks = list(slopes_in_blocks(pulled, path[0].weight))
+    slopes = [torch.cat(side, dim=1) for side in zip(*blocks, strict=True)]
+    ends = []
+    for side, (slope, value) in enumerate(zip(slopes, pulled.values, strict=True)):
+        reach = balls.eps[group, None] * dual_norm(slope, balls.p)
+        offset = value - (slope @ balls.center[group, :, None])[..., 0]
+        ends.append(Rows(value + reach if side else value - reach, LinearFunction(slope, offset)))
+    return ends

@@ -41,6 +41,7 @@ def check_interval(lower: Tensor, upper: Tensor) -> None:
     Args:
         lower: Left ends.
         upper: Right ends.
+
     Raises:
         ValueError: If a shape differs, or ``lower <= upper`` fails somewhere.
     Source:
@@ -66,8 +67,10 @@ def relu_relaxation(
         lower: Left ends l.
         upper: Right ends u, at least ``lower``.
         slope: Rule for a, or the slopes themselves, broadcast against ``lower``; they matter for unstable neurons only.
+
     Returns:
         The four coefficients, differentiable in the ends and in ``slope``.
+
     Raises:
         ValueError: If the interval is empty, or a slope lies outside [0, 1].
 
@@ -114,9 +117,11 @@ def s_shaped_relaxation(
         lower: Left ends.
         upper: Right ends, at least ``lower``.
         activation: ``TANH``, ``SIGMOID`` or ``ARCTAN``.
+
     Returns:
         The four coefficients. The tangency is found by bisection that ends on the sound side. Gradients flow through
         the lines with the touching point held fixed, which is exact where it does not move.
+
     Raises:
         ValueError: If the interval is empty, or the activation is none of the three.
     Source:
@@ -178,8 +183,10 @@ def relaxation_of(
         lower: Left ends.
         upper: Right ends, at least ``lower``.
         slope: Choice of the lower line, for the ReLU only.
+
     Returns:
         The four coefficients.
+
     Raises:
         ValueError: If no relaxation is known for the activation.
     Source:
