@@ -123,6 +123,18 @@ def read_notebook(path: Path) -> TextNotebook:
     return TextNotebook(path, cells, nbformat.v4.upgrade(node))  # type: ignore[no-untyped-call]
 
 
+def text_of(node: NotebookNode) -> str:
+    """``node`` as the text of an ``.ipynb`` file."""
+    text: str = nbformat.writes(node)  # type: ignore[no-untyped-call]
+    return text
+
+
+def node_from(text: str) -> NotebookNode:
+    """The notebook whose ``.ipynb`` file holds ``text``."""
+    node: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    return node
+
+
 def check_form(notebook: TextNotebook, known_data: Collection[str]) -> None:
     """Check what every runner relies on: one parameters cell, every code cell named once, data sets that exist.
 
@@ -194,7 +206,7 @@ def _start(raw: NotebookNode, lines: list[str], after: int) -> int:
     first = raw.source.split("\n")[0].strip()
     for index in range(after, len(lines)):
         if _MARKER.match(lines[index]):
-            follows = next((line for line in lines[index + 1 :] if line.strip()), "")
-            if raw.cell_type != "code" or not first or first in follows:
-                return index + 1
+            begin = next((at for at in range(index + 1, len(lines)) if lines[at].strip()), index + 1)
+            if raw.cell_type != "code" or not first or (begin < len(lines) and first in lines[begin]):
+                return begin if first else index + 1
     return next((index for index in range(after, len(lines)) if lines[index].strip() == first), after)

@@ -1,7 +1,10 @@
 """Where a book lives: its root, its chapters, and the places of everything generated."""
 
 import difflib
+import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,6 +88,31 @@ class Project:
     def page(self, slug: str) -> Path:
         """The prose page of a chapter."""
         return self.root / "book" / f"{slug}.md"
+
+    @contextmanager
+    def importable(self) -> Iterator[None]:
+        """Within the block, the packages of this project are found before any of the same name elsewhere."""
+        source = str(self.root / "src")
+        already = source in sys.path
+        if not already:
+            sys.path.insert(0, source)
+        try:
+            yield
+        finally:
+            if not already:
+                sys.path.remove(source)
+
+    def relative(self, path: Path) -> str:
+        """``path`` as people write it: from the root of the project where it lies inside."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+    def run_folder(self, slug: str, digest: str) -> Path:
+        """Folder of a run of ``slug`` with other parameters than the defaults; ``digest`` is their hash."""
+        return self.root / "build" / "runs" / slug / digest
+
+    def inputs(self, slug: str, scale: Scale) -> Path:
+        """The digest of everything that a run of a chapter depends on; the pipeline watches this one file."""
+        return self.build(scale) / f"{slug}.inputs.json"
 
     def build(self, scale: Scale) -> Path:
         """Folder of everything generated at ``scale``."""

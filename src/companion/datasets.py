@@ -1,0 +1,85 @@
+"""The registered data sets as the book shows them, and whether they can be had here.
+
+The mathematics loads data; this package only asks its probe, named in ``[tool.companion]``, and reads the registry's
+fields that are written for people.
+"""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from companion.errors import RefusedInput
+from companion.project import Project
+
+
+@dataclass(frozen=True)
+class DataSetCard:
+    """What a page says of a data set; ``ways`` are phrases that fit after "get it by"."""
+
+    name: str
+    title: str
+    citation: str
+    licence: str
+    ways: tuple[str, ...]
+
+    @property
+    def how_to_get(self) -> str:
+        """One sentence with every way to get it."""
+        return f"{self.title} ({self.name}): get it by " + ", or by ".join(self.ways) + "."
+
+
+def registered_data(project: Project) -> dict[str, DataSetCard]:
+    """Every data set of the registry under its name.
+
+    Raises:
+        RefusedInput: If the registry is missing, is not TOML, or an entry lacks a field.
+    """
+    name = project.relative(project.data_file)
+    try:
+        table = tomllib.loads(project.data_file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RefusedInput(f"{name} is missing: it registers the data sets ([tool.companion] names it)") from None
+    except tomllib.TOMLDecodeError as error:
+        raise RefusedInput(f"{name} is not valid TOML: {error}") from None
+    return {key: _card(key, entry, name) for key, entry in table.get("sets", {}).items()}
+
+
+def fingerprints(project: Project, names: Iterable[str]) -> dict[str, str | None]:
+    """A hash of each data set's content, None where it is not here; sorted by name, without any network.
+
+    Raises:
+        RefusedInput: If a file is there but corrupt (the probe's message names it), or the probe does not exist.
+    """
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}  # do not import the mathematics for nothing
+    module, _, function = project.data_probe.partition(":")
+    try:
+        with project.importable():
+            probe = getattr(import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise RefusedInput(
+            f"the data probe {project.data_probe!r} in [tool.companion] cannot be used: {error}"
+        ) from None
+    try:
+        found = probe(wanted, project.root)
+    except (RuntimeError, ValueError, OSError) as error:
+        raise RefusedInput(str(error)) from error
+    return {name: found[name] for name in wanted}
+
+
+def lacking(found: dict[str, str | None], names: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``names`` that cannot be had."""
+    return tuple(name for name in names if found[name] is None)
+
+
+def _card(key: str, entry: dict[str, object], file: str) -> DataSetCard:
+    try:
+        ways = entry["ways"]
+        title, citation, licence = (str(entry[field]) for field in ("title", "citation", "licence"))
+    except KeyError as error:
+        raise RefusedInput(f"{file}: [sets.{key}] lacks the key {error}") from None
+    if not isinstance(ways, list) or not ways:
+        raise RefusedInput(f"{file}: [sets.{key}] must list its ways, at least one")
+    return DataSetCard(key, title, citation, licence, tuple(map(str, ways)))

@@ -1,0 +1,195 @@
+"""Kernels that share nothing: private sockets instead of ports, one thread, the project's own environment.
+
+Two kernels that look for free TCP ports at the same time may find the same one. Here each speaks over Unix sockets in a
+folder of its own. A watchdog kills the kernel's whole process group when its time is over: a kernel that hangs in
+compiled code, or is stopped, hears no interrupt.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from companion.errors import BuildFailed
+
+LONGEST_SOCKET_PATH = 100  # the system's limit is 108 bytes on Linux and 104 on macOS
+FOLDER_PREFIX = "companion-"
+LOG_LINES = 8
+SECONDS_PER_DAY = 86_400
+
+_ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "BLIS_NUM_THREADS",
+)
+_LEFT_OUT = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONINSPECT", "PYTHONUNBUFFERED")
+
+
+def kernel_environment(root: Path, private: Path) -> dict[str, str]:
+    """The environment of a kernel: that of this process, without what would let two machines' runs differ.
+
+    Args:
+        root: The project; its ``src`` comes first on the path.
+        private: Folder of this kernel; IPython's profile goes there, so that the user's start-up files do not count.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+    environment.update(dict.fromkeys(_ONE_THREAD, "1"))
+    path = [str(root / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment.update(
+        COMPANION_RUN="1",
+        PYTHONHASHSEED="0",
+        PYTHONPATH=os.pathsep.join(path),
+        IPYTHONDIR=str(private / "ipython"),
+        MPLBACKEND="module://matplotlib_inline.backend_inline",
+        PYDEVD_DISABLE_FILE_VALIDATION="1",  # else the debugger warns on stderr of frozen modules, which are not in use
+    )
+    return environment
+
+
+class PrivateKernelManager(AsyncKernelManager):
+    """Starts one kernel over IPC in ``folder``, and can kill it and its children at any moment."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        super().__init__(transport="ipc", ip=str(folder / "k"), connection_file=str(folder / "kernel.json"))
+        self.root, self.folder = root, folder
+        self.process: Popen[bytes] | None = None
+        self._condemned = threading.Event()
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """This interpreter, with no working folder on its path: a notebook's name must not hide a module."""
+        command = [sys.executable, "-P", "-m", "companion.kernel_process", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python 3", language="python")
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
+        kw["env"] = kernel_environment(self.root, self.folder)
+        with (self.folder / "log").open("wb") as log:
+            await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **kw)
+        assert isinstance(self.provisioner, LocalProvisioner)
+        self.process = self.provisioner.process
+        if self._condemned.is_set():
+            self.kill_group()
+
+    def kill_group(self) -> None:
+        """Kill the kernel and everything it started, now or, if it is not started yet, as soon as it is."""
+        self._condemned.set()
+        if self.process is not None and self.is_running:
+            os.killpg(self.process.pid, signal.SIGKILL)  # it leads a session of its own
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def killed_by(self) -> signal.Signals | None:
+        """The signal that ended the process, if one did."""
+        code = self.process.returncode if self.process is not None else None
+        return signal.Signals(-code) if code is not None and code < 0 else None
+
+    def last_words(self) -> str:
+        """The last lines that the process itself wrote, such as the trace of a crash in compiled code."""
+        log = self.folder / "log"
+        lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
+        return "\n".join(lines[-LOG_LINES:])
+
+
+@contextmanager
+def private_kernel(root: Path) -> Iterator[PrivateKernelManager]:
+    """A manager whose kernel, sockets and folder are gone afterwards, whatever happened.
+
+    Args:
+        root: The project's folder.
+
+    Yields:
+        The manager; the kernel is not started yet.
+
+    Raises:
+        BuildFailed: If no folder for the sockets can be made.
+    """
+    try:
+        folder = _socket_folder()
+    except OSError as error:
+        raise BuildFailed(f"no temporary folder for the kernel's sockets can be made: {error.strerror}") from error
+    manager = PrivateKernelManager(root, folder)
+    try:
+        yield manager
+    finally:
+        manager.kill_group()
+        if manager.process is not None:
+            manager.process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def killed_after(manager: PrivateKernelManager, seconds: float) -> Iterator[threading.Event]:
+    """Kill the kernel of ``manager`` if the block takes longer than ``seconds``.
+
+    Yields:
+        An event that is set once the limit was reached.
+    """
+    expired, done = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        if not done.wait(seconds):
+            expired.set()
+            manager.kill_group()
+
+    watchdog = threading.Thread(target=watch, name="companion-watchdog", daemon=True)
+    watchdog.start()
+    try:
+        yield expired
+    finally:
+        done.set()
+        watchdog.join()
+
+
+def _socket_folder() -> Path:
+    """A new folder only we can read, with a path short enough for sockets."""
+    _sweep(Path(tempfile.gettempdir()))
+    prefix = f"{FOLDER_PREFIX}{os.getpid()}-"
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    if len(os.fsencode(folder / "k-1")) <= LONGEST_SOCKET_PATH:
+        return folder
+    folder.rmdir()
+    _sweep(Path("/tmp"))
+    return Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the folders that killed runs of ours left behind: their names say whose they were.
+
+    Only those a day old: where containers share the folder, a process that we cannot see may be alive.
+    """
+    for folder in parent.glob(f"{FOLDER_PREFIX}*-*"):
+        owner = folder.name.removeprefix(FOLDER_PREFIX).split("-")[0]
+        with contextlib.suppress(OSError):  # it may go, or be another user's
+            is_old = time.time() - folder.stat().st_mtime > SECONDS_PER_DAY
+            if is_old and owner.isdigit() and not _is_alive(int(owner)):
+                shutil.rmtree(folder)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
