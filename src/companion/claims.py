@@ -124,23 +124,63 @@ def read_claims(path: Path) -> ChapterClaims:
         RefusedInput: If the file is missing, is not YAML, or does not validate; the message names file and place.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
     except FileNotFoundError:
         raise RefusedInput(f"{path.name} is missing: a chapter declares its claims before it runs ({path})") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RefusedInput(f"{path.name} is not valid YAML: {error}") from None
     try:
         claims = ChapterClaims.model_validate(document)
     except ValidationError as error:
-        raise RefusedInput(_readable(path, error)) from None
+        raise RefusedInput(_readable(path, document, error)) from None
     if claims.chapter != path.name.removesuffix(".claims.yml"):
         raise RefusedInput(f"{path.name} says chapter: {claims.chapter}; it must be the file's own name")
     return claims
 
 
-def _readable(path: Path, error: ValidationError) -> str:
+class _StrictLoader(yaml.SafeLoader):
+    """YAML that refuses a key given twice; plain YAML keeps the last one and says nothing."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of ``node``.
+
+        Raises:
+            ConstructorError: If a key stands twice.
+        """
+        keys = [key_node for key_node, _ in node.value if isinstance(key_node, yaml.ScalarNode)]
+        for index, key in enumerate(keys):
+            if any(key.value == former.value for former in keys[:index]):
+                problem = f"the key {key.value!r} stands twice in one mapping"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+_ADVICE = {
+    "cases": "the smallest number of cases is missing; a check that any sample size passes is no check",
+    "why": "the reason is missing: say why this criterion and this tolerance, or why it is unchecked",
+}
+
+
+def _readable(path: Path, document: Any, error: ValidationError) -> str:
     lines = [f"{path.name} is refused:"]
     for problem in error.errors():
-        place = ".".join(str(part) for part in problem["loc"]) or "file"
-        lines.append(f"  {place}: {problem['msg'].removeprefix('Value error, ')}")
+        message = problem["msg"].removeprefix("Value error, ")
+        place = problem["loc"]
+        if problem["type"] == "missing" and place[-1] in _ADVICE:
+            message = _ADVICE[str(place[-1])]
+        elif problem["type"] == "missing":
+            message = "is missing"
+        elif problem["type"] == "extra_forbidden":
+            message = "is no known key; see an existing claims file for those there are"
+        lines.append(f"  {_place(document, place)}: {message}")
     return "\n".join(lines)
+
+
+def _place(document: Any, place: tuple[int | str, ...]) -> str:
+    """Where in the file, with the claim's id in the place of its number."""
+    words = [str(part) for part in place]
+    if len(place) > 1 and place[0] == "claims" and isinstance(place[1], int):
+        claim = document["claims"][place[1]]
+        name = claim.get("id") if isinstance(claim, dict) else None
+        words[:2] = [f"claim {name!r}" if name else f"claims, entry {place[1] + 1}"]
+    return ".".join(words) or "file"

@@ -33,15 +33,22 @@ class AllOf(BaseModel):
         return frozenset.union(*(part.kinds for part in self.parts.values()))
 
     def decide(self, samples: Samples) -> Decision:
-        """Decide each part from its own samples; the worst counts.
+        """Decide each part from its own samples; the worst counts, and the parts share ``alpha``.
 
         Raises:
             SamplesRefused: If a part's samples are missing, or there are samples for no part.
         """
         if not isinstance(samples, Mapping) or set(samples) != set(self.parts):
-            came = sorted(samples) if isinstance(samples, Mapping) else "a list"
+            came = f"the parts {sorted(samples)}" if isinstance(samples, Mapping) else "a list"
             raise SamplesRefused(f"all-of takes samples for the parts {sorted(self.parts)}; {came} came")
-        decisions = [part.decide(samples[name]).model_copy(update={"name": name}) for name, part in self.parts.items()]
+        sampled = sum(part.is_sampled for part in self.parts.values())
+        decisions = []
+        for name, part in self.parts.items():
+            try:
+                decision = part.shared_between(sampled).decide(samples[name])
+            except SamplesRefused as error:
+                raise SamplesRefused(f"part {name!r}: {error}") from None
+            decisions.append(decision.model_copy(update={"name": name}))
         return combined(decisions)
 
 

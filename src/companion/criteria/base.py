@@ -7,7 +7,7 @@ shared equally among the groups (Bonferroni).
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +35,7 @@ class Criterion(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kinds: ClassVar[frozenset[str]]
+    is_sampled: ClassVar[bool] = False  # whether chance decides, at a level alpha
     test: str
     cases: int = Field(ge=1)
 
@@ -48,7 +49,7 @@ class Criterion(BaseModel, ABC):
             return self._decide(self.checked(samples, ""))
         if not samples:
             raise SamplesRefused("the mapping of groups is empty")
-        shared = self._shared_between(len(samples))
+        shared = self.shared_between(len(samples))
         parts = [
             shared._decide(self.checked(values, f" in group {name!r}")).model_copy(update={"name": name})
             for name, values in samples.items()
@@ -68,7 +69,8 @@ class Criterion(BaseModel, ABC):
             raise SamplesRefused(f"{len(values)} cases{where}; the criterion asks for at least {self.cases}")
         return values
 
-    def _shared_between(self, groups: int) -> "Criterion":
+    def shared_between(self, groups: int) -> Self:
+        """This criterion when ``groups`` such decisions together may err no oftener than one (exact ones never do)."""
         return self
 
     @abstractmethod
@@ -79,5 +81,6 @@ class Criterion(BaseModel, ABC):
 def combined(parts: Sequence[Decision]) -> Decision:
     """The worst of ``parts``, which it keeps."""
     decisive = worst(parts)
-    note = f"{decisive.note} (in {decisive.name}, the tightest of {len(parts)})"
+    rank = f", the tightest of {len(parts)}" if len(parts) > 1 else ""
+    note = f"{decisive.note} (in {decisive.name}{rank})"
     return decisive.model_copy(update={"parts": tuple(parts), "n": sum(p.n for p in parts), "note": note})

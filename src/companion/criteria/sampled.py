@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -11,13 +11,19 @@ from scipy import stats
 from companion.criteria.base import LARGEST_ALPHA, Criterion, Samples, SamplesRefused, combined
 from companion.verdicts import Decision, Outcome
 
+RESAMPLES_IN_TAILS = 10  # five beyond each end of an interval: with fewer its ends are those of a few lucky draws
+MOST_AT_ONCE = 2_000_000  # numbers that the bootstrap draws in one go: 16 MB each for numerators and denominators
+
 
 class _Interval(Criterion):
     """Decides by a two-sided confidence interval at level ``1 - alpha`` against a region."""
 
+    is_sampled = True
+    estimated: ClassVar[str]
     alpha: float = Field(default=LARGEST_ALPHA, gt=0.0, le=LARGEST_ALPHA)
 
-    def _shared_between(self, groups: int) -> "Criterion":
+    def shared_between(self, groups: int) -> Self:
+        """The same at level ``alpha / groups`` (Bonferroni)."""
         return self.model_copy(update={"alpha": self.alpha / groups})
 
     @abstractmethod
@@ -30,17 +36,23 @@ class _Interval(Criterion):
 
     def _decide(self, values: np.ndarray) -> Decision:
         number, low, high = self._estimate(values)
-        return decision_by_interval(number, (low, high), self._region(), self.alpha, values.shape[-1])
+        decision = decision_by_interval(number, (low, high), self._region(), values.shape[-1])
+        note = (
+            f"the {self.estimated} is {number:.4g}, its {100 * (1 - self.alpha):.6g} % interval "
+            f"[{low:.4g}, {high:.4g}] from {decision.n} cases; {_claimed(self._region())} was claimed"
+        )
+        return decision.model_copy(update={"note": note})
 
 
-def decision_by_interval(
-    number: float, interval: tuple[float, float], region: tuple[float, float], alpha: float, n: int
-) -> Decision:
-    """Held when the interval lies inside the claimed region, violated when outside, else undecided."""
+def decision_by_interval(number: float, interval: tuple[float, float], region: tuple[float, float], n: int) -> Decision:
+    """Held when the interval lies inside the claimed region, violated when outside, else undecided.
+
+    The region is open where it ends: an effect of exactly zero in every seed is not "above zero".
+    """
     (low, high), (least, most) = interval, region
-    if least <= low and high <= most:
+    if _below(least, low) and _below(high, most):
         outcome = Outcome.HELD
-    elif high < least or low > most:
+    elif high <= least or low >= most:
         outcome = Outcome.VIOLATED
     else:
         outcome = Outcome.UNDECIDED
@@ -51,8 +63,20 @@ def decision_by_interval(
         margin=min(number - least, most - number),
         interval=(low if np.isfinite(low) else None, high if np.isfinite(high) else None),
         n=n,
-        note=f"{number:.4g}, {1 - alpha:.5g} interval [{low:.4g}, {high:.4g}], n = {n}",
+        note=f"{number:.4g} in [{low:.4g}, {high:.4g}], n = {n}",
     )
+
+
+def _claimed(region: tuple[float, float]) -> str:
+    least, most = region
+    if np.isinf(most):
+        return f"above {least:.4g}"
+    return f"below {most:.4g}" if np.isinf(least) else f"between {least:.4g} and {most:.4g}"
+
+
+def _below(small: float, large: float) -> bool:
+    """Whether ``small < large``; a side that the claim leaves open (infinite) never fails."""
+    return small < large or (np.isinf(small) and small < 0) or (np.isinf(large) and large > 0)
 
 
 class _Sided(_Interval):
@@ -77,6 +101,7 @@ class Mean(_Sided):
     """The mean lies above ``above`` and below ``below`` (give one or both), by Student's t interval."""
 
     kinds = frozenset({"statistical"})
+    estimated = "mean"
     test: Literal["mean"]
     cases: int = Field(ge=5)
 
@@ -84,14 +109,15 @@ class Mean(_Sided):
         mean = float(values.mean())
         if np.ptp(values) == 0.0:
             return mean, mean, mean
-        interval = stats.ttest_1samp(values, 0.0).confidence_interval(1 - self.alpha)
-        return mean, float(interval.low), float(interval.high)
+        low, high = stats.t.interval(1 - self.alpha, len(values) - 1, loc=mean, scale=stats.sem(values))
+        return mean, float(low), float(high)
 
 
 class Median(_Sided):
     """The median lies above ``above`` and below ``below``, by the distribution-free order-statistics interval."""
 
     kinds = frozenset({"statistical"})
+    estimated = "median"
     test: Literal["median"]
     cases: int = Field(ge=12)  # with fewer, the interval at the largest alpha is infinite
 
@@ -102,10 +128,12 @@ class Median(_Sided):
 class Ratio(_Sided):
     """The ratio of two paired means lies above ``above`` and below ``below``, by the paired BCa bootstrap.
 
-    Samples are ``{"numerator": [...], "denominator": [...]}``, or a mapping of groups of such pairs.
+    Samples are ``{"numerator": [...], "denominator": [...]}``, or a mapping of groups of such pairs. Denominators are
+    not negative. A bootstrap interval is approximate: with 20 pairs it errs about twice as often as ``alpha`` says.
     """
 
     kinds = frozenset({"statistical"})
+    estimated = "ratio of the means"
     test: Literal["ratio"]
     cases: int = Field(ge=20)
     resamples: int = Field(default=19_999, ge=9_999)
@@ -120,7 +148,7 @@ class Ratio(_Sided):
             raise SamplesRefused('ratio takes {"numerator": numbers, "denominator": numbers}, or groups of such pairs')
         if set(samples) == {"numerator", "denominator"}:
             return self._decide(self._paired(samples, ""))
-        shared = self._shared_between(len(samples))
+        shared = self.shared_between(len(samples))
         parts = [
             shared._decide(self._paired(pair, f" in group {name!r}")).model_copy(update={"name": name})
             for name, pair in samples.items()
@@ -133,6 +161,11 @@ class Ratio(_Sided):
         top, bottom = (self.checked(pair[key], where) for key in ("numerator", "denominator"))
         if len(top) != len(bottom):
             raise SamplesRefused(f"{len(top)} numerators, but {len(bottom)} denominators{where}")
+        if bottom.min() < 0 or np.median(bottom) <= 0:
+            raise SamplesRefused(
+                f"denominators{where} must not be negative, and most of them positive: near zero a ratio of "
+                "means has no useful interval; claim the difference instead"
+            )
         return np.stack([top, bottom])
 
     def _estimate(self, values: np.ndarray) -> tuple[float, float, float]:
@@ -144,7 +177,8 @@ class Ratio(_Sided):
             lambda top, bottom, axis: top.mean(axis=axis) / bottom.mean(axis=axis),
             paired=True,
             vectorized=True,
-            n_resamples=self.resamples,
+            n_resamples=max(self.resamples, int(np.ceil(RESAMPLES_IN_TAILS / self.alpha))),
+            batch=max(1, MOST_AT_ONCE // values.shape[-1]),
             confidence_level=1 - self.alpha,
             rng=np.random.default_rng(0),  # the judge must say the same twice; the samples carry the chance
         )
@@ -155,6 +189,7 @@ class Proportion(_Sided):
     """The share of samples that are positive lies above ``above`` and below ``below`` (Clopper and Pearson)."""
 
     kinds = frozenset({"statistical"})
+    estimated = "share of positive cases"
     test: Literal["proportion"]
     cases: int = Field(ge=10)
 
@@ -171,6 +206,7 @@ class Sign(_Interval):
     """
 
     kinds = frozenset({"tendency"})
+    estimated = "median effect"
     test: Literal["sign"]
     cases: int = Field(ge=20)
     effect: float = Field(ge=0.0)
