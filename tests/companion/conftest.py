@@ -1,114 +1,82 @@
-"""A tiny complete book, for every test that needs a project but not ours.
+"""Two small books. ``toy_project``: executed and judged by hand, for the tests of scorecard, staging and rendering.
 
-Ask for the fixture ``scratch_project``: a ``companion.project.Project`` in ``tmp_path`` with one chapter, ``toy``. It is
-importable while the test runs, and forgotten afterwards. What it holds:
-
-- ``pyproject.toml`` with ``[tool.companion]``, ``requirements.lock``, ``_config.yml``, ``_toc.yml``
-- ``src/toymath``: ``doubling.doubled(x)`` (which uses ``factors.FACTOR``), the unrelated ``tripling``, and ``data``, the
-  probe. The package's ``__init__`` is a lazy table of contents, as ours are.
-- ``data.toml`` with the set ``toy-numbers``. It "can be had" when ``data/toy-numbers.txt`` exists; at first it does not:
-  call ``provide_data(project)``.
-- ``notebooks/toy.py`` (cells: parameters, setup, doubling, halves, numbers) and ``notebooks/toy.claims.yml`` (claims:
-  ``doubles`` held; ``halves-grow`` violated; ``numbers-positive`` needs the data; ``too-large`` unchecked).
-- ``book/index.md``, ``book/toy.md``, ``book/references.bib``.
-
-Change it by writing files. ``add_cell(project, name, code)`` appends a code cell to the notebook. Executing it takes about
-two seconds.
+``scratch_project``: not executed, for tests that run it; ``scratch_book.py`` beside this file says what it holds.
 """
 
-import sys
-from collections.abc import Callable, Iterator
+import json
+import shutil
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-import psutil
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from companion.project import Project
+from companion.samples import MEASUREMENT_MIME
 
-FILES = {
-    "pyproject.toml": """
-[project]
-name = "toymath"
-version = "0.0"
+ROOT = Path(__file__).parents[2]
 
+PYPROJECT = """
 [tool.companion]
-packages = ["toymath"]
+packages = ["rectified"]
 data = "data.toml"
-data-probe = "toymath.data:fingerprints"
+data-probe = "rectified.data:fingerprints"
 repository = ""
-""",
-    "requirements.lock": "numpy==2.4.6\n",
-    "_config.yml": """
-title: Toy
-author: Nobody
-execute: {execute_notebooks: "off"}
-""",
-    "_toc.yml": """
-format: jb-book
-root: book/index
-chapters:
-  - file: book/toy
-    sections:
-      - file: notebooks/toy
-""",
-    "data.toml": """
-[sets.toy-numbers]
-title = "Toy numbers"
-citation = "nobody2020toy"
-licence = "CC0"
-ways = ["writing data/toy-numbers.txt by hand"]
-""",
-    "src/toymath/__init__.py": '''
-"""A table of contents that hides its imports."""
+"""
 
-from importlib import import_module
+DATA = """
+[sets.far-stars]
+title = "Spectra of far stars"
+citation = "toy2020paper"
+licence = "none"
+ways = ["running `fetch stars`", "asking an astronomer"]
+"""
 
-_HOME = {"doubled": "toymath.doubling", "tripled": "toymath.tripling"}
+CLAIMS = """
+chapter: toy
+title: Circles and squares
+paper: toy2020paper
+budget:
+  quick: {seconds: 1, megabytes: 100}
+  book: {seconds: 2, megabytes: 100}
+  paper: {seconds: 3, megabytes: 100}
+claims:
+  - id: round
+    sentence: Every circle has $\\pi \\le 3.2$ & no *corner*.
+    place: Theorem 1
+    kind: inequality
+    criterion: {test: at-most, cases: 3, bound: 3.2}
+    why: The ratio is computed from polygons; $10^{-9}$ is rounding.
+    paper_value: about 3.1416
+  - id: square
+    sentence: Every square is a circle.
+    place: Abstract
+    kind: statistical
+    criterion: {test: mean, cases: 5, above: 0.5}
+    why: Half of them would do.
+  - id: large
+    sentence: Large circles are round.
+    place: Figure 2
+    kind: inequality
+    criterion: {test: at-least, cases: 3, bound: 0.0}
+    why: Counted.
+    from: book
+  - id: starry
+    sentence: Stars are round.
+    place: Figure 3
+    kind: inequality
+    criterion: {test: at-least, cases: 3, bound: 0.0}
+    why: Counted.
+    needs: [far-stars]
+  - id: eternal
+    sentence: Circles stay round for ever.
+    place: Section 9
+    kind: unchecked
+    why: For ever is too long for us.
+"""
 
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(name)
-    return getattr(import_module(_HOME[name]), name)
-''',
-    "src/toymath/doubling.py": '''
-"""Doubling."""
-
-from toymath.factors import FACTOR
-
-
-def doubled(x):
-    """Twice ``x``."""
-    return FACTOR * x
-''',
-    "src/toymath/factors.py": "FACTOR = 2\n",
-    "src/toymath/tripling.py": '''
-"""Nobody imports this but the table of contents."""
-
-
-def tripled(x):
-    """Three times ``x``."""
-    return 3 * x
-''',
-    "src/toymath/data.py": '''
-"""The probe: a data set can be had when its file lies in data/."""
-
-import hashlib
-
-
-def fingerprints(names, root):
-    """Name to hash of its file, None where it lacks; a file that says "corrupt" is refused."""
-    found = {}
-    for name in names:
-        path = root / "data" / f"{name}.txt"
-        content = path.read_bytes() if path.is_file() else None
-        if content == b"corrupt":
-            raise RuntimeError(f"The data file {path.name} is corrupt: expected numbers, found a word. Remove it.")
-        found[name] = None if content is None else hashlib.sha256(content).hexdigest()
-    return found
-''',
-    "notebooks/toy.py": """
-# ---
+SOURCE = """# ---
 # jupyter:
 #   jupytext:
 #     text_representation: {extension: .py, format_name: percent}
@@ -116,146 +84,210 @@ def fingerprints(names, root):
 # ---
 
 # %% [markdown]
-# # Toy
-#
-# We double some numbers.
+# # Circles, measured
 
 # %% parameters tags=["parameters"]
-scale: str = "book"  # quick, book or paper
-seed: int = 0  # of the random numbers
-device: str = "auto"  # cpu or cuda
-# how many numbers
-# are doubled
-count: int | None = None
+scale: str = "book"  # size
+seed: int = 0  # of the generator
 
-# %% setup tags=["setup"]
-import random
+# %% round-polygons
+print("round")
+"""
 
-import companion
-from toymath.doubling import doubled
+BIBLIOGRAPHY = r"""
+@article{toy2020paper,
+  author = {P{\"u}schel, Ann and Bo, Cy},
+  title = {On {ROUND} things},
+  journal = {Journal of Toys},
+  year = {2020},
+  note = {arXiv:2001.00001}
+}
+"""
 
-chapter = companion.chapter("toy")
-size = count or companion.by_scale(scale, quick=5, book=10, paper=20)
-
-# %% [markdown]
-# ## Doubling
-
-# %% doubling
-numbers = [random.Random(seed + k).random() for k in range(size)]
-twice = [doubled(x) for x in numbers]
-chapter.measure("doubles", {"computed": twice, "expected": [x + x for x in numbers]})
-
-# %% halves tags=["hide-input"]
-chapter.measure("halves-grow", [x / 2 - x for x in numbers])
-
-# %% numbers tags=["needs:toy-numbers"]
-from pathlib import Path
-
-found = [float(line) for line in Path("../data/toy-numbers.txt").read_text().split()]
-chapter.measure("numbers-positive", found)
-""",
-    "notebooks/toy.claims.yml": """
-chapter: toy
-title: Toy
-paper: nobody2020toy
-budget:
-  quick: {seconds: 5, megabytes: 300}
-  book: {seconds: 5, megabytes: 300}
-  paper: {seconds: 5, megabytes: 300}
-parameters:
-  count: {minimum: 1, maximum: 1000}
-claims:
-  - id: doubles
-    sentence: Doubling is adding a number to itself.
-    place: Theorem 1
-    kind: identity
-    criterion: {test: agree, cases: 5, tolerance: 1.0e-9}
-    why: rounding
-  - id: halves-grow
-    sentence: A half is larger than the whole.
-    place: Theorem 2
-    kind: inequality
-    criterion: {test: at-least, cases: 5, bound: 0.0}
-    why: no slack, halving is exact
-  - id: numbers-positive
-    sentence: The toy numbers are positive.
-    place: Table 1
-    kind: inequality
-    criterion: {test: at-least, cases: 2, bound: 0.0}
-    why: no slack
-    needs: [toy-numbers]
-  - id: too-large
-    sentence: It also holds for a billion numbers.
-    place: Section 5
-    kind: unchecked
-    why: it would take a year
-""",
-    "book/index.md": "# Toy book\n\nOne chapter: [toy](toy.md).\n",
-    "book/toy.md": "# Toy\n\nThe paper doubles numbers.\n",
-    "book/references.bib": "@misc{nobody2020toy, author = {Nobody}, title = {Toy}, year = {2020}}\n",
+PAGES = {
+    "index": "# A toy book\n\n```{include} _generated/totals.md\n```\n\n## Chapters\n\n```{include} _generated/chapters.md\n```\n",
+    "toy": (
+        "# Circles\n\n```{include} _generated/toy.header.md\n```\n\nIn a build without data, "
+        "{glue:text}`../notebooks/toy.ipynb::star-count:.1f` stars.\n\n"
+        "```{figure} _figures/toy-circle.svg\n:alt: A circle.\nA circle.\n```\n\n"
+        "```{figure} _figures/toy-stars.svg\n:alt: Stars, where there are some.\nStars.\n```\n\n"
+        "## Claims\n\n```{include} _generated/toy.verdicts.md\n```\n"
+    ),
+    "far": (
+        "# Far away\n\nThe number is {glue:text}`../notebooks/toy.ipynb::round.number:.3f`, "
+        "the bound {glue:text}`../notebooks/toy.ipynb::eternal.bound:.3f`, "
+        "interval {glue:text}`../notebooks/toy.ipynb::square.interval:s`, "
+        "{claim}`toy/round` and {claim}`toy/eternal`. The mean is {glue:text}`../notebooks/toy.ipynb::plain:.2f`.\n\n"
+        "$$ x^2 $$\n"
+    ),
+    "scorecard": (
+        "# Scorecard\n\n```{include} _generated/totals.md\n```\n\n```{include} _generated/scorecard.md\n```\n"
+    ),
+    "status": (
+        "# Status\n\n```{include} _generated/costs.md\n```\n\n```{include} _generated/versions.md\n```\n\n"
+        "```{bibliography}\n```\n"
+    ),
 }
 
+CONTENTS = """
+format: jb-book
+root: book/index
+parts:
+  - caption: Shapes
+    chapters:
+      - file: book/toy
+        sections:
+          - file: notebooks/toy
+  - caption: The record
+    chapters:
+      - file: book/far
+      - file: book/scorecard
+      - file: book/status
+"""
+
+SVG = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x.dtd">\n'
+    '<svg xmlns="http://www.w3.org/2000/svg" width="20pt" height="20pt" viewBox="0 0 20 20">'
+    '<circle cx="10" cy="10" r="8"/></svg>'
+)
+
+INTERACTIVE = (
+    '<figure class="companion-interactive" id="toy-slider"><div class="companion-plot" role="img" aria-label="A line">'
+    "</div><noscript><p>A line</p></noscript><figcaption>A line that tilts.</figcaption>"
+    '<script type="application/json">{"data":[{"x":[0,1],"y":[0,1],"line":{"color":"black"}}],"layout":{"xaxis":{"title":'
+    '{"text":"x"}}},"controls":[{"name":"tilt","label":"Tilt","values":[1,2,3],"initial":1}],'
+    '"frames":[[{"y":[0,1]}],[{"y":[0,2]}],[{"y":[0,3]}]]}</script></figure>'
+)
+
+
+def measured(claim: str, samples: object) -> nbformat.NotebookNode:
+    """The output that ``chapter.measure`` leaves in a run."""
+    data = {MEASUREMENT_MIME: {"id": claim, "samples": samples}, "text/html": "<p>measured</p>"}
+    return new_output("display_data", data=data)
+
+
+def executed_notebook() -> nbformat.NotebookNode:
+    """What a run of the toy chapter leaves, without far stars."""
+    record = new_output(
+        "display_data",
+        data={"application/companion/text/plain": "0.5"},
+        metadata={"scrapbook": {"name": "plain", "mime_prefix": "application/companion/"}},
+    )
+    figure = {"name": "toy-circle", "caption": "A circle."}
+    stars = {"mystnb": {"figure": {"name": "toy-stars", "caption": "Stars."}}, "tags": ["needs:far-stars"]}
+    cells = [
+        new_markdown_cell("# Circles, measured\n\nThe number is {glue:text}`round.number:.3f`.", id="text-0"),
+        new_code_cell('scale: str = "book"\nseed: int = 0', id="parameters", metadata={"tags": ["parameters"]}),
+        new_code_cell('scale = "quick"', id="injected", metadata={"tags": ["injected-parameters"]}),
+        new_code_cell("polygons()", id="round", outputs=[measured("round", [3.1, 3.14, 3.125]), record]),
+        new_code_cell("squares()", id="square", outputs=[measured("square", [0.1] * 5)]),
+        new_code_cell(
+            "draw()",
+            id="circle",
+            metadata={"mystnb": {"figure": figure, "image": {"alt": 'A "circle" & no corner.'}}},
+            outputs=[new_output("display_data", data={"image/svg+xml": SVG, "text/plain": "<Figure>"})],
+        ),
+        new_code_cell("slide()", id="slide", outputs=[new_output("display_data", data={"text/html": INTERACTIVE})]),
+        new_code_cell("stars()", id="stars", metadata={**stars, "companion": {"skipped": "far-stars"}}),
+    ]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}, "companion": {}}
+    return new_notebook(cells=cells, metadata=metadata)
+
+
+def verdict(claim: str, kind: str, place: str, sentence: str, outcome: str, **fields: object) -> dict[str, object]:
+    """One verdict as the judge writes it."""
+    given = {"id": claim, "kind": kind, "place": place, "sentence": sentence, "verdict": outcome, "note": "As it is."}
+    return {**given, "seed": 0, **fields}
+
+
+def verdicts_file(number: float) -> dict[str, object]:
+    """The judge's file for the toy chapter; ``number`` is what the claim ``round`` measured."""
+    unjudged = "not judged"
+    claims = [
+        verdict(
+            "round", "inequality", "Theorem 1", "Every circle.", "held", number=number, bound=3.2, margin=0.06, n=3
+        ),
+        verdict(
+            *("square", "statistical", "Abstract", "Every square.", "violated"),
+            **{"number": 0.1, "bound": 0.5, "margin": -0.4, "interval": [None, 0.2], "n": 5},
+        ),
+        verdict("large", "inequality", "Figure 2", "Large.", unjudged, reason="scale", seed=None),
+        verdict("starry", "inequality", "Figure 3", "Stars.", unjudged, reason="data", seed=None),
+        verdict("eternal", "unchecked", "Section 9", "For ever.", unjudged, reason="unchecked", seed=None),
+    ]
+    stamp = {
+        "seconds": 12.5,
+        "peak_megabytes": 321.0,
+        "threads": 1,
+        "versions": {"python": "3.11.2", "numpy": "2.4.6"},
+        "hardware": {"processor": "Abacus 9", "cores": 2},
+        "finished": "2026-01-02T03:04:05+00:00",
+        "digest": "0" * 64,
+    }
+    head = {"chapter": "toy", "title": "Circles and squares", "scale": "quick", "seed": 0, "parameters": {"seed": 0}}
+    return {**head, "stamp": stamp, "claims_file": "0" * 64, "claims": claims}
+
+
+def judge_by_hand(project: Project, number: float) -> None:
+    """Write the verdicts of the toy chapter."""
+    path = project.root / "build" / "quick" / "toy.verdicts.json"
+    path.write_text(json.dumps(verdicts_file(number)), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def toy_book(tmp_path_factory: pytest.TempPathFactory):
+    """A function that writes a fresh toy book and returns its project."""
+
+    def make() -> Project:
+        root = tmp_path_factory.mktemp("toy")
+        _write_sources(root)
+        (root / "build" / "quick").mkdir(parents=True)
+        project = Project.find(root)
+        judge_by_hand(project, 3.14)
+        nbformat.write(executed_notebook(), root / "build" / "quick" / "toy.ipynb")
+        return project
+
+    return make
+
 
 @pytest.fixture
-def scratch_project(tmp_path: Path) -> Iterator[Project]:
-    """The tiny book; see the head of this file."""
-    root = tmp_path / "scratch"
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.lstrip("\n"), encoding="utf-8")
-    path_before = list(sys.path)
-    sys.path.insert(0, str(root / "src"))
-    _forget_toymath()
-    yield Project.find(root)
-    sys.path[:] = path_before
-    _forget_toymath()
+def toy_project(toy_book) -> Project:
+    """A fresh toy book at quick scale: executed and judged, not staged."""
+    return toy_book()
 
 
-@pytest.fixture
-def provide_data() -> Callable[[Project], None]:
-    """A function that makes the data set ``toy-numbers`` of a scratch project available."""
-
-    def provide(project: Project, content: str = "1.0 2.0 3.0") -> None:
-        path = project.root / "data" / "toy-numbers.txt"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(content)
-
-    return provide
+@pytest.fixture(scope="session")
+def judge_toy():
+    """A function that judges the toy chapter again, with another number."""
+    return judge_by_hand
 
 
-@pytest.fixture
-def add_cell() -> Callable[[Project, str, str], int]:
-    """A function that appends a code cell to the notebook ``toy`` and returns the line its code begins on."""
-
-    def add(project: Project, name: str, code: str, tags: str = "") -> int:
-        path = project.notebook("toy")
-        text = path.read_text() + f"\n# %% {name} {tags}\n"
-        path.write_text(text + code.strip("\n") + "\n")
-        return text.count("\n") + 1
-
-    return add
-
-
-@pytest.fixture
-def no_orphans() -> Iterator[None]:
-    """Fail if a process started by the test, a kernel above all, is alive after it."""
-    before = set(psutil.Process().children(recursive=True))
-    yield
-    left = [p for p in psutil.Process().children(recursive=True) if p not in before and p.is_running()]
-    kernels = [p for p in psutil.process_iter(["cmdline"]) if _is_orphaned_kernel(p)]
-    assert not left, f"left behind: {left}"
-    assert not kernels, f"kernels without a parent: {kernels}"
+def _write_sources(root: Path) -> None:
+    (root / "book").mkdir()
+    (root / "notebooks").mkdir()
+    shutil.copytree(ROOT / "book" / "_static", root / "book" / "_static")
+    shutil.copy(ROOT / "_config.yml", root)
+    texts = {
+        "pyproject.toml": PYPROJECT,
+        "data.toml": DATA,
+        "_toc.yml": CONTENTS,
+        "notebooks/toy.claims.yml": CLAIMS,
+        "notebooks/toy.py": SOURCE,
+        "book/references.bib": BIBLIOGRAPHY,
+        **{f"book/{name}.md": text for name, text in PAGES.items()},
+    }
+    for name, text in texts.items():
+        (root / name).write_text(text, encoding="utf-8")
 
 
-def _is_orphaned_kernel(process: psutil.Process) -> bool:
-    command = process.info["cmdline"] or []
-    try:
-        return "companion.kernel_process" in command and process.ppid() == 1
-    except psutil.NoSuchProcess:
-        return False
+def _scratch_book():
+    """The module beside this file; tests are no packages, so it cannot be imported by name."""
+    spec = spec_from_file_location("scratch_book", Path(__file__).with_name("scratch_book.py"))
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def _forget_toymath() -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "toymath"]:
-        del sys.modules[name]
+_book = _scratch_book()
+scratch_project, provide_data, add_cell = _book.scratch_project, _book.provide_data, _book.add_cell
+no_orphans = _book.no_orphans
