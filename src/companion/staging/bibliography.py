@@ -1,0 +1,58 @@
+"""What the bibliography says of a chapter's paper."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pybtex.database import BibliographyDataError, Entry, parse_file
+from pybtex.exceptions import PybtexError
+
+from companion.errors import RefusedInput
+
+_ARXIV = re.compile(r"arXiv:\s*(\d{4}\.\d{4,5})")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Title, authors, place and year of a paper, and the addresses at which it can be read."""
+
+    title: str
+    authors: str
+    venue: str
+    year: str
+    links: tuple[tuple[str, str], ...]
+
+
+def read_papers(path: Path) -> dict[str, Paper]:
+    """The entries of a bibliography under their keys.
+
+    Raises:
+        RefusedInput: If the file cannot be read as BibTeX.
+    """
+    try:
+        entries = parse_file(str(path)).entries
+    except (OSError, PybtexError, BibliographyDataError) as error:
+        raise RefusedInput(f"{path} cannot be read as a bibliography: {error}") from None
+    return {key: _paper(entry) for key, entry in entries.items()}
+
+
+def _paper(entry: Entry) -> Paper:
+    fields = {name.lower(): _plain(value) for name, value in entry.fields.items()}
+    names = [" ".join(_plain(part) for part in (*p.first_names, *p.middle_names, *p.prelast_names, *p.last_names))
+             for p in entry.persons.get("author", ())]
+    links = []
+    if match := _ARXIV.search(fields.get("note", "") + " " + fields.get("journal", "")):
+        links.append((f"arXiv:{match[1]}", f"https://arxiv.org/abs/{match[1]}"))
+    if doi := fields.get("doi"):
+        links.append((f"doi:{doi}", f"https://doi.org/{doi}"))
+    if url := fields.get("url"):
+        links.append((re.sub(r"^https?://", "", url), url))
+    venue = fields.get("booktitle") or fields.get("journal") or fields.get("publisher", "")
+    return Paper(fields.get("title", ""), ", ".join(names), venue, fields.get("year", ""), tuple(links))
+
+
+def _plain(text: str) -> str:
+    accents = {r"\'e": "é", r"\'a": "á", r"\"o": "ö", r"\"u": "ü", r"\v{c}": "č", r"\&": "&", "--": "–"}
+    for tex, character in accents.items():
+        text = text.replace("{" + tex + "}", character).replace(tex, character)
+    return text.replace("{", "").replace("}", "")

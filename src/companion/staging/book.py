@@ -1,0 +1,83 @@
+"""The whole stage of a book at one scale."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from companion.project import Project
+from companion.scales import Scale
+from companion.scorecard import scorecard_files
+from companion.staging import overview
+from companion.staging.bibliography import Paper, read_papers
+from companion.staging.chapters import Chapter, read_chapter
+from companion.staging.contents import read_parts
+from companion.staging.downloads import downloads, plotly_script
+from companion.staging.dressing import dressed, keys_used
+from companion.staging.figures import figures_in
+from companion.staging.fragments import chapter_header, verdicts_table
+from companion.staging.settings import staged_settings
+from companion.staging.tree import Stage
+
+
+def stage(project: Project, scale: Scale) -> None:
+    """Lay out ``build/<scale>/source``: prose, dressed notebooks, figures, generated fragments, settings.
+
+    Files that are the same as before are not touched, so that Sphinx renders only what changed; files that no longer
+    belong there are removed.
+
+    Raises:
+        BuildFailed: If a chapter was not executed or judged, or the stage cannot be written.
+        RefusedInput: If the table of contents lacks a chapter, or the bibliography lacks its paper.
+    """
+    chapters = [read_chapter(project, slug, scale) for slug in project.slugs]
+    papers = read_papers(project.root / "book" / "references.bib")
+    staged = Stage()
+    staged.add_folder(project.root / "book", "book")
+    staged.add_folder(project.root / "book" / "_static", "_static")
+    staged.add("_config.yml", staged_settings(project, scale))
+    staged.add("_toc.yml", (project.root / "_toc.yml").read_bytes())
+    staged.add("_extra/vendor/plotly.min.js", plotly_script())
+    for chapter in chapters:
+        _stage_chapter(staged, project, chapter, papers)
+    _stage_overview(staged, project, chapters, papers)
+    staged.write(project.build(scale) / "source")
+
+
+def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, papers: Mapping[str, Paper]) -> None:
+    slug = chapter.slug
+    pages = "\n".join(staged.text(path) for path in staged.paths(".md"))
+    staged.add(f"notebooks/{slug}.ipynb", dressed(project, chapter, keys_used(pages, f"notebooks/{slug}.ipynb")))
+    for figure in figures_in(chapter.notebook):
+        staged.add(f"book/_figures/{figure.name}.svg", figure.svg)
+    for name, content in downloads(project, slug, chapter.scale).items():
+        staged.add(f"_extra/downloads/{name}", content)
+    staged.add(f"book/_generated/{slug}.header.md", chapter_header(chapter, papers))
+    staged.add(f"book/_generated/{slug}.verdicts.md", verdicts_table(project, chapter))
+    staged.add(f"book/_generated/{slug}.claims.json", _claims_of_role(chapter))
+
+
+def _stage_overview(
+    staged: Stage, project: Project, chapters: Sequence[Chapter], papers: Mapping[str, Paper]
+) -> None:
+    parts = read_parts(project.root / "_toc.yml", project.slugs)
+    scale = chapters[0].scale
+    by_slug = {chapter.slug: chapter for chapter in chapters}
+    fragments = {
+        "totals": overview.totals(chapters, scale),
+        "chapters": overview.chapter_list(parts, by_slug, papers),
+        "scorecard": overview.scorecard_table(project, chapters),
+        "costs": overview.costs_table(chapters),
+        "versions": overview.versions_table(chapters),
+    }
+    for name, text in fragments.items():
+        staged.add(f"book/_generated/{name}.md", text)
+    for name, text in scorecard_files(project, scale).items():
+        staged.add(f"_extra/downloads/{name}", text)
+
+
+def _claims_of_role(chapter: Chapter) -> str:
+    """What the ``claim`` role shows: verdict and address of each claim."""
+    claims = {
+        claim.id: {"verdict": str(verdict.verdict), "place": chapter.place(claim.id), "sentence": claim.sentence}
+        for claim, verdict in chapter.pairs
+    }
+    return json.dumps(claims, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,144 @@
+"""An executed notebook made ready for readers: verdicts, numbers for prose, notes where data is lacking."""
+
+import copy
+import re
+from collections.abc import Collection
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from companion.claims import Claim
+from companion.datasets import registered_data
+from companion.project import Project
+from companion.samples import MEASUREMENT_MIME
+from companion.staging import markup
+from companion.staging.chapters import Chapter
+from companion.verdicts import Verdict
+
+_GLUE_PREFIX = "application/companion/"  # keeps an output out of the page: only `glue` sees it
+_GLUE_USE = re.compile(r"\{glue:text\}`(?:(?P<page>[^`:]+)::)?(?P<key>[^`:]+)(?::[^`:]*)?`")
+
+
+def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) -> str:
+    """The staged notebook of a chapter as JSON.
+
+    Args:
+        project: The book.
+        chapter: The chapter and its run.
+        used_on_pages: Keys that the pages of the book show from this notebook.
+
+    Returns:
+        The notebook's JSON. Its own text is that of the run; only what readers see of verdicts is added.
+    """
+    notebook = copy.deepcopy(chapter.notebook)
+    skipped = [cell for cell in notebook.cells if skipped_data(cell)]
+    for cell in notebook.cells:
+        _dress_measurements(cell, chapter)
+        if skipped_data(cell):
+            _note_skipped(project, cell)
+    notebook.cells = _with_parameters_table(notebook.cells, chapter)
+    keys = claim_keys(chapter)
+    if skipped:
+        wanted = set(used_on_pages) | keys_used("".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
+        keys |= {key: markup.DASH for key in wanted - set(keys) - _recorded(notebook)}
+    notebook.cells.append(_glue_cell(keys))
+    notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info") if name in notebook.metadata}
+    return nbformat.writes(notebook)  # type: ignore[no-untyped-call,no-any-return]
+
+
+def skipped_data(cell: NotebookNode) -> str | None:
+    """The data set for want of which a cell was skipped, if it was."""
+    skipped: str | None = cell.metadata.get("companion", {}).get("skipped")
+    return skipped
+
+
+def keys_used(markdown: str, page: str | None = None) -> set[str]:
+    """The keys that a text shows by ``{glue:text}``: its own ones, or those of the notebook ``page``."""
+    uses = _GLUE_USE.finditer(markdown)
+    return {use["key"] for use in uses if (use["page"] or "").endswith(page or "") and bool(use["page"]) == bool(page)}
+
+
+def claim_keys(chapter: Chapter) -> dict[str, str]:
+    """Glue keys of all claims: ``<id>.number``, ``.bound``, ``.interval``, ``.n``, ``.verdict``; a dash where nothing is."""
+    keys: dict[str, str] = {}
+    for _, verdict in chapter.pairs:
+        values: dict[str, Any] = {
+            "number": verdict.number,
+            "bound": verdict.bound,
+            "interval": None if verdict.interval is None else markup.plain_interval(verdict.interval),
+            "n": verdict.n,
+            "verdict": str(verdict.verdict),
+        }
+        keys |= {f"{verdict.id}.{name}": markup.DASH if v is None else repr(v) for name, v in values.items()}
+    return keys
+
+
+def verdict_block(chapter: Chapter, claim: Claim, verdict: Verdict) -> str:
+    """What stands below the cell that measured a claim; its id is the anchor of all links to that cell."""
+    address = f"../book/{chapter.slug}.html#verdict-{claim.id}"
+    return (
+        f'<div class="verdict-block {markup.css_name(verdict.verdict)}" id="claim-{claim.id}">'
+        f"<p>{markup.badge(verdict.verdict)} "
+        f'<a class="claim-name" href="{address}">{chapter.slug}/{claim.id}</a></p>'
+        f"<p>{markup.inline_html(claim.sentence)}</p>"
+        f'<p class="claim-note">{markup.inline_html(verdict.note)}</p></div>'
+    )
+
+
+def _dress_measurements(cell: NotebookNode, chapter: Chapter) -> None:
+    by_id = {claim.id: (claim, verdict) for claim, verdict in chapter.pairs}
+    for output in cell.get("outputs", ()):
+        stored = output.get("data", {}).get(MEASUREMENT_MIME)
+        if stored is not None:  # the numbers themselves stay in the notebook that readers download
+            output.data = {"text/html": verdict_block(chapter, *by_id[stored["id"]])}
+
+
+def _note_skipped(project: Project, cell: NotebookNode) -> None:
+    note = markup.inline_html(f"This cell was not run in this build, for want of data. {_how_to_get(project, cell)}")
+    cell.metadata.pop("mystnb", None)  # a caption would stand under nothing
+    cell.outputs = [new_output("display_data", data={"text/html": f'<p class="skipped-note">{note}</p>'})]
+
+
+def _how_to_get(project: Project, cell: NotebookNode) -> str:
+    return registered_data(project)[str(skipped_data(cell))].how_to_get
+
+
+def _with_parameters_table(cells: list[NotebookNode], chapter: Chapter) -> list[NotebookNode]:
+    """Hide the cell that the runner injected, and say instead with what the notebook was run."""
+    shown: list[NotebookNode] = []
+    for cell in cells:
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            cell.metadata["tags"] = [*tags, "remove-cell"]
+        shown.append(cell)
+        if "parameters" in tags:
+            shown.append(new_markdown_cell(_parameters_table(chapter), id="parameters-of-this-run"))
+    return shown
+
+
+def _parameters_table(chapter: Chapter) -> str:
+    given = {"scale": str(chapter.scale), **chapter.verdicts.parameters}
+    head = " | ".join(f"`{name}`" for name in given)
+    values = " | ".join(f"`{value}`" for value in given.values())
+    return f"This page shows a run with\n\n| {head} |\n|{' --- |' * len(given)}\n| {values} |"
+
+
+def _glue_cell(keys: dict[str, str]) -> NotebookNode:
+    outputs = [
+        new_output(
+            "display_data",
+            data={f"{_GLUE_PREFIX}text/plain": text},
+            metadata={"scrapbook": {"name": key, "mime_prefix": _GLUE_PREFIX}},
+        )
+        for key, text in keys.items()
+    ]
+    return new_code_cell(
+        "# verdicts, for the prose of the book", id="verdicts", outputs=outputs, metadata={"tags": ["remove-cell"]}
+    )
+
+
+def _recorded(notebook: NotebookNode) -> set[str]:
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    return {o.metadata["scrapbook"]["name"] for o in outputs if "scrapbook" in o.get("metadata", {})}

@@ -1,0 +1,95 @@
+"""Small pieces of HTML and Markdown that every generated page uses: badges, numbers, links, commands."""
+
+import html
+import math
+import re
+from collections.abc import Sequence
+
+from companion.scales import Scale
+from companion.verdicts import Outcome
+
+DASH = "\N{EM DASH}"
+
+# the order in which totals are told
+OUTCOMES = (Outcome.HELD, Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.NOT_JUDGED)
+
+
+def css_name(outcome: Outcome) -> str:
+    """The CSS class of an outcome."""
+    return "verdict-" + str(outcome).replace(" ", "-")
+
+
+def badge(outcome: Outcome, *, count: int | None = None) -> str:
+    """A verdict as HTML: the word, and in totals how many; the style sheet adds a mark, so that colour is not all."""
+    number = "" if count is None else f'<span class="verdict-count">{count}</span> '
+    return f'<span class="verdict {css_name(outcome)}">{number}{outcome}</span>'
+
+
+def totals(outcomes: Sequence[Outcome], *, empty: bool = False) -> str:
+    """The counts of ``outcomes`` as a row of badges; those that do not occur are left out unless ``empty``."""
+    counts = [(outcome, outcomes.count(outcome)) for outcome in OUTCOMES]
+    badges = [badge(outcome, count=count) for outcome, count in counts if count or empty]
+    return f'<span class="verdict-totals">{" ".join(badges)}</span>'
+
+
+def number_text(value: float | None) -> str:
+    """A number with four digits, a typographic minus and a readable power of ten; a dash where there is none."""
+    if value is None:
+        return DASH
+    if math.isinf(value):
+        return "\N{INFINITY}" if value > 0 else "\N{MINUS SIGN}\N{INFINITY}"
+    text = f"{value:.4g}"
+    if "e" in text:
+        digits, power = text.split("e")
+        text = f"{digits}\N{MULTIPLICATION SIGN}10<sup>{int(power)}</sup>"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def interval_text(interval: tuple[float | None, float | None] | None) -> str:
+    """An interval in brackets; an open end is infinite."""
+    if interval is None:
+        return DASH
+    low, high = interval
+    return f"[{number_text(-math.inf if low is None else low)}, {number_text(math.inf if high is None else high)}]"
+
+
+def plain_number(value: float) -> str:
+    """``value`` with four digits, as text without markup."""
+    return f"{value:.4g}"
+
+
+def plain_interval(interval: tuple[float | None, float | None]) -> str:
+    """An interval with four digits, as text without markup."""
+    low, high = interval
+    return f"[{-math.inf if low is None else low:.4g}, {math.inf if high is None else high:.4g}]"
+
+
+def command(slug: str, scale: Scale) -> str:
+    """The command that measures a chapter again."""
+    return f"companion run {slug} --scale {scale}"
+
+
+def inline_html(text: str) -> str:
+    """A claim's sentence as HTML for a place where Markdown is not read: code, emphasis and mathematics survive."""
+    pieces = re.split(r"(\$[^$]+\$|`[^`]+`|\*\*[^*]+\*\*|\*[^*]+\*)", text)
+    return "".join(_piece_html(piece) for piece in pieces)
+
+
+def _piece_html(piece: str) -> str:
+    inner = html.escape(piece.strip("$`*"), quote=False)
+    if len(piece) > 2 and piece[0] == piece[-1] == "$":
+        return rf'<span class="mathjax_process">\({inner}\)</span>'
+    if len(piece) > 2 and piece[0] == piece[-1] == "`":
+        return f"<code>{inner}</code>"
+    if len(piece) > 4 and piece.startswith("**") and piece.endswith("**"):
+        return f"<strong>{inner}</strong>"
+    if len(piece) > 2 and piece[0] == piece[-1] == "*":
+        return f"<em>{inner}</em>"
+    return html.escape(piece, quote=False)
+
+
+def duration(seconds: float) -> str:
+    """A span of time as a reader says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min"

@@ -1,0 +1,97 @@
+"""The generated parts of the pages about the whole book: totals, list of chapters, scorecard, status."""
+
+import html
+from collections.abc import Mapping, Sequence
+
+from companion.claims import Kind
+from companion.project import Project
+from companion.scales import Scale
+from companion.staging import markup
+from companion.staging.bibliography import Paper
+from companion.staging.chapters import Chapter
+from companion.staging.claim_rows import claim_row, claims_table
+from companion.staging.contents import Part
+
+
+def totals(chapters: Sequence[Chapter], scale: Scale) -> str:
+    """How many claims of the whole book were held, violated, undecided and not judged."""
+    outcomes = [outcome for chapter in chapters for outcome in chapter.outcomes]
+    return (
+        f'<div class="totals">\n\n{markup.totals(outcomes, empty=True)}\n\n'
+        f"{len(outcomes)} claims of {_papers(len(chapters))}, judged at `{scale}` scale.\n\n</div>\n"
+    )
+
+
+def chapter_list(parts: Sequence[Part], chapters: Mapping[str, Chapter], papers: Mapping[str, Paper]) -> str:
+    """The chapters by part, each with its paper and its verdicts."""
+    lines: list[str] = []
+    for part in parts:
+        lines.append(f"### {part.caption}\n")
+        for slug in part.slugs:
+            chapter = chapters[slug]
+            paper = papers[chapter.claims.paper]
+            lines.append(
+                f'<div class="chapter-card">\n\n**[{chapter.claims.title}]({slug}.md)**\n\n{paper.authors}, {paper.year}.\n\n'
+                f"{markup.totals(chapter.outcomes)}\n\n</div>\n"
+            )
+    return "\n".join(lines)
+
+
+def scorecard_table(project: Project, chapters: Sequence[Chapter]) -> str:
+    """Every claim of the book in one table, with what the filter needs."""
+    rows = (
+        claim_row(project, chapter, claim, verdict, on_scorecard=True)
+        for chapter in chapters
+        for claim, verdict in chapter.pairs
+    )
+    return _filter(chapters) + claims_table(rows, label="Claims of all chapters", name="scorecard-claims")
+
+
+def costs_table(chapters: Sequence[Chapter]) -> str:
+    """Seconds and memory of each chapter, and where it ran."""
+    head = "| Chapter | Claims | Seconds | Memory (MB) | Threads | Finished (UTC) |\n| --- | --- | ---: | ---: | ---: | --- |\n"
+    rows = (
+        f"| [{c.claims.title}]({c.slug}.md) | {len(c.outcomes)} | {c.verdicts.stamp.seconds:.1f} "
+        f"| {c.verdicts.stamp.peak_megabytes:.0f} | {c.verdicts.stamp.threads} "
+        f"| {c.verdicts.stamp.finished[:16].replace('T', ' ')} |\n"
+        for c in chapters
+    )
+    return head + "".join(rows)
+
+
+def versions_table(chapters: Sequence[Chapter]) -> str:
+    """Versions and hardware; where chapters differ, each variant is shown with the chapters it belongs to."""
+    head = "| | | Chapters |\n| --- | --- | --- |\n"
+    facts: dict[tuple[str, str], list[str]] = {}
+    for chapter in chapters:
+        stamp = chapter.verdicts.stamp
+        for name, value in [*sorted(stamp.versions.items()), *sorted(stamp.hardware.items())]:
+            facts.setdefault((name, str(value)), []).append(chapter.slug)
+    rows = (
+        f"| {name.replace('_', ' ')} | {html.escape(value)} | {'all' if len(slugs) == len(chapters) else ', '.join(slugs)} |\n"
+        for (name, value), slugs in sorted(facts.items())
+    )
+    return head + "".join(rows)
+
+
+def _papers(count: int) -> str:
+    return "one paper" if count == 1 else f"{count} papers"
+
+
+def _filter(chapters: Sequence[Chapter]) -> str:
+    """The form that scorecard.js shows and wires; without the script the whole table is there to read."""
+    kinds = [str(kind) for kind in Kind]
+    selects = "".join(
+        f'<label>{label} <select name="{name}"><option value="">all</option>'
+        + "".join(f'<option value="{html.escape(v)}">{html.escape(v)}</option>' for v in values)
+        + "</select></label> "
+        for label, name, values in (
+            ("Chapter", "chapter", [chapter.slug for chapter in chapters]),
+            ("Kind", "kind", kinds),
+            ("Verdict", "verdict", [str(outcome) for outcome in markup.OUTCOMES]),
+        )
+    )
+    return (
+        f'<form class="scorecard-filter" data-for="scorecard-claims" hidden>{selects}'
+        '<button type="reset">Show all</button> <output aria-live="polite"></output></form>\n\n'
+    )
