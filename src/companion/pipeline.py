@@ -162,8 +162,9 @@ def _failure(project: Project, scale: Scale, failures: list[Event]) -> Companion
         return BuildFailed(f"Snakemake stopped and no step says why; the end of {project.relative(log)}:\n{tail}")
     kinds = {kind.exit_code: kind for kind in CompanionError.__subclasses__()}
     messages = [f"{event.step} {event.slug}".strip() + f" failed: {event.message}" for event in failures]
+    chapters = "What does not depend on it was finished. " if any(event.slug for event in failures) else ""
     rest = (
-        "The other chapters were finished; the book was not rendered, so the page is that of the former build, if any."
+        f"{chapters}Nothing executed is lost. The book was not rendered: its page, if any, is that of an earlier build."
     )
     return kinds.get(failures[0].exit_code, BuildFailed)("\n".join([*messages, rest]))
 

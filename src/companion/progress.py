@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 
@@ -13,13 +13,17 @@ _console = Console(stderr=True, highlight=False)
 
 
 @contextlib.contextmanager
-def spinner(text: str) -> Iterator[None]:
-    """Show that ``text`` goes on; nothing is left of it afterwards."""
+def spinner(text: str) -> Iterator[Callable[[str], None]]:
+    """Show that ``text`` goes on; nothing is left of it afterwards.
+
+    Yields:
+        A function that says where it is.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
-    with _console.status(f"{text} …"):
-        yield
+    with _console.status(f"{text} …") as status:
+        yield lambda where: status.update(f"{text} … {where}")
 
 
 class BuildProgress:

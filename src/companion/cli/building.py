@@ -17,15 +17,19 @@ def build(
     memory: Annotated[int | None, typer.Option(min=256, help="MB for all chapters together; default: 80 %.")] = None,
     parent: Parent = None,
     as_json: JsonOption = False,
+    more: Annotated[list[str] | None, typer.Argument(metavar="[-- SNAKEMAKE_OPTION]...")] = None,
 ) -> None:
-    """Execute what changed, judge, and render the book."""
+    """Execute what changed, judge, and render the book.
+
+    What follows -- goes to Snakemake: companion build --scale paper -- --executor slurm --jobs 30
+    """
     from companion.lifeline import hold_on_to
     from companion.pipeline import build_book
     from companion.project import Project
 
     if parent is not None:
         hold_on_to(parent)
-    report = build_book(Project.find(), scale, cores=cores, memory=memory)
+    report = build_book(Project.find(), scale, cores=cores, memory=memory, engine_arguments=tuple(more or ()))
     say_json(report.model_dump(mode="json")) if as_json else say(report.text)
 
 
@@ -52,10 +56,10 @@ def serve(
     serve_book(Project.find(), scale, port=port, announce=say)
 
 
-def publish(scale: ScaleOption = Scale.BOOK) -> None:
+def publish_verdicts(scale: ScaleOption = Scale.BOOK) -> None:
     """Write the verdicts of the last build into published.json, the record that `verify` compares with."""
     from companion.project import Project
-    from companion.verifying import publish_scale
+    from companion.verifying import publish
 
-    path = publish_scale(Project.find(), scale)
-    say(f"{path.name} now holds the {scale} run.")
+    changed = publish(Project.find(), scale)
+    say(f"published.json holds the {scale} run{'' if changed else ', as it did before'}.")

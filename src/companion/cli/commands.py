@@ -47,7 +47,7 @@ app.command("build")(building.build)
 app.command("serve")(building.serve)
 app.command("why")(health.why)
 app.command("doctor")(health.doctor)
-app.command("publish")(building.publish)
+app.command("publish")(building.publish_verdicts)
 app.command("step", hidden=True)(building.step)
 
 

@@ -1,5 +1,7 @@
 """``companion run`` and ``companion verify``: execute a chapter as you like; judge again what was executed."""
 
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from companion.judging import ChapterVerdicts
 
 Assignments = Annotated[list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Repeatable.")]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds; default: ten times the chapter's budget.")]
 Output = Annotated[Path | None, typer.Option("--output", help="Where to write the executed notebook.")]
 
 
@@ -21,6 +24,7 @@ def run(
     scale: ScaleOption = Scale.QUICK,
     parameters: Assignments = None,
     output: Output = None,
+    time_limit: TimeLimit = None,
     as_json: JsonOption = False,
 ) -> None:
     """Execute one chapter and judge it.
@@ -36,8 +40,11 @@ def run(
 
     project = Project.find()
     project.check_slug(slug)
-    with spinner(f"{slug} at {scale} scale"):
-        path = run_chapter(project, slug, scale=scale, parameters=parsed_assignments(parameters or []), output=output)
+    values = parsed_assignments(parameters or [])
+    with spinner(f"{slug} at {scale} scale") as say_where:
+        path = run_chapter(
+            project, slug, scale=scale, parameters=values, output=output, time_limit=time_limit, on_cell=say_where
+        )
         verdicts = judge_notebook(project, path)
         write_verdicts(verdicts, verdicts_beside(path))
     _report(verdicts, path, as_json)
@@ -52,20 +59,27 @@ def verify(
 ) -> None:
     """Check the stamps, judge again without executing, and compare with published.json."""
     from companion.project import Project
-    from companion.verifying import check_nothing_broke, verify_chapters
+    from companion.published import compare, read_published
+    from companion.verifying import check_nothing_lost, judged_again
 
     project = Project.find()
-    chosen = [project.check_slug(slug) for slug in slugs or project.slugs]
-    comparisons = verify_chapters(project, chosen, scale, execute=execute)
+    verdicts = judged_again(project, [project.check_slug(s) for s in slugs or project.slugs], scale, execute=execute)
+    moves = compare(read_published(project.published), verdicts)
     if as_json:
-        say_json([comparison.model_dump(mode="json") for comparison in comparisons])
+        moved = [{**asdict(move), "is_lost": move.is_lost} for move in moves]
+        say_json({"chapters": [chapter.model_dump(mode="json") for chapter in verdicts], "moved": moved})
     else:
-        rows = [[f"{c.chapter}/{c.claim}", c.published or "-", c.now, "moved" if c.moved else ""] for c in comparisons]
-        say_table(f"Claims at {scale} scale", ["claim", "published", "now", ""], rows)
-        moved = sum(comparison.moved for comparison in comparisons)
-        say(f"{len(comparisons)} claims judged again; {moved} differ from the published record.")
+        say("\n".join(_summary(chapter) for chapter in verdicts))
+        say("\n".join(["Moved since the published run:", *map(str, moves)]) if moves else "No verdict moved.")
     if strict:
-        check_nothing_broke(comparisons)
+        check_nothing_lost(moves)
+
+
+def _summary(chapter: "ChapterVerdicts") -> str:
+    """One line on one chapter."""
+    counts = Counter(str(verdict.verdict) for verdict in chapter.claims)
+    said = ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))
+    return f"{chapter.chapter} at {chapter.scale} scale: {said}"
 
 
 def _report(verdicts: "ChapterVerdicts", path: Path, as_json: bool) -> None:
