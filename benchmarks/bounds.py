@@ -14,6 +14,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 
 import torch
@@ -41,40 +42,44 @@ def trained_network(images: Tensor, labels: Tensor, epochs: int) -> nn.Sequentia
     model = make_mlp([784, 256, 256, 256, 10], RELU, generator)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     for _ in range(epochs):
-        for batch in torch.randperm(len(labels), generator=generator).split(64):
+        for batch in torch.split(torch.randperm(len(labels), generator=generator), 64):
             optimiser.zero_grad()
-            nn.functional.cross_entropy(model(images[batch]), labels[batch]).backward()
+            torch.autograd.backward(nn.functional.cross_entropy(model(images[batch]), labels[batch]))
             optimiser.step()
     return model.double()
 
 
 def peer_bounds(model: nn.Sequential, images: Tensor, rows: Tensor, eps: float) -> Callable[[], Tensor]:
     """A call that makes auto_LiRPA bound the margins; the wrapping of the model is not timed."""
-    from auto_LiRPA import BoundedModule, BoundedTensor, PerturbationLpNorm
-
-    bounded = BoundedModule(model, images[:1], device="cpu")
-    ball = PerturbationLpNorm(norm=math.inf, eps=eps)
+    library = import_module("auto_LiRPA")
+    bounded = library.BoundedModule(model, images[:1], device="cpu")
+    ball = library.PerturbationLpNorm(norm=math.inf, eps=eps)
 
     def lower() -> Tensor:
         with torch.no_grad():
-            return bounded.compute_bounds(x=(BoundedTensor(images, ball),), C=rows, method="CROWN", bound_upper=False)[
-                0
-            ]
+            inputs = library.BoundedTensor(images, ball)
+            bounds: tuple[Tensor, Tensor] = bounded.compute_bounds(
+                x=(inputs,), C=rows, method="CROWN", bound_upper=False
+            )
+        return bounds[0]
 
     return lower
 
 
 def contestants(model: nn.Sequential, images: Tensor, rows: Tensor, eps: float) -> dict[str, Callable[[], Tensor]]:
     """Lower bounds of the nine margins by each method; every call computes everything anew."""
-    layers = affine_layers(model)
-    setting = {"p": math.inf, "specification": rows}
+    layers, p = affine_layers(model), math.inf
+
+    def crown(skip_decided: bool) -> Tensor:
+        return crown_bounds(
+            layers, images, eps, p, specification=rows, lower_only=True, skip_decided=skip_decided
+        ).lower
+
     calls: dict[str, Callable[[], Tensor]] = {
-        "IBP": lambda: interval_bounds(layers, images, eps, **setting)[-1].lower,
-        "Fast-Lin": lambda: fast_lin_bounds(layers, images, eps, lower_only=True, **setting).lower,
-        "CROWN": lambda: crown_bounds(layers, images, eps, lower_only=True, **setting).lower,
-        "CROWN, every neuron": lambda: (
-            crown_bounds(layers, images, eps, lower_only=True, skip_decided=False, **setting).lower
-        ),
+        "IBP": lambda: interval_bounds(layers, images, eps, p, specification=rows)[-1].lower,
+        "Fast-Lin": lambda: fast_lin_bounds(layers, images, eps, p, specification=rows, lower_only=True).lower,
+        "CROWN": lambda: crown(skip_decided=True),
+        "CROWN, every neuron": lambda: crown(skip_decided=False),
     }
     if find_spec("auto_LiRPA") is not None:
         calls["auto_LiRPA CROWN"] = peer_bounds(model, images, rows, eps)
@@ -121,9 +126,8 @@ def report(model: nn.Sequential, images: Tensor, rows: Tensor, eps: float, repea
         )
         return
     ratio = statistics.median(t / o for o, t in zip(times["CROWN"], times["auto_LiRPA CROWN"], strict=True))
-    print(
-        f"CROWN: {ratio:.2f} times auto_LiRPA's images per second; bounds differ by at most {check_agreement(calls):.1e}"
-    )
+    difference = check_agreement(calls)
+    print(f"CROWN: {ratio:.2f} times auto_LiRPA's images per second; bounds differ by at most {difference:.1e}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,7 +2,8 @@
 
 Three observations keep the pass small, and none changes its result. A neuron whose two lines are both zero is cut out
 of the network of its image (columns that are zero). Where the two lines coincide the lower and the upper function
-have the same coefficients, so their product with the layer before is computed once. Only the rows asked for are carried.
+have the same coefficients, so their product with the layer before is computed once. Only the rows
+asked for are carried.
 """
 
 from collections.abc import Iterator, Sequence
@@ -109,7 +110,7 @@ def restrict(weight: Tensor, rows: Tensor | None, columns: Tensor | None) -> Ten
         own.
     """
     if rows is not None:
-        weight = weight.index_select(0, rows.flatten()).unflatten(0, rows.shape)
+        weight = weight.index_select(0, rows.flatten()).view(*rows.shape, weight.shape[-1])
     if columns is None:
         return weight
     full = weight.expand(columns.shape[0], -1, -1)

@@ -55,7 +55,8 @@ def dual_norm(slope: Float[Tensor, "*rows d_in"], p: float) -> Float[Tensor, "*r
     q = dual_exponent(p)
     if q == 1:
         return slope.abs().sum(-1)  # twice as fast as vector_norm on a CPU
-    return torch.linalg.vector_norm(slope, ord=q, dim=-1)
+    norm: Tensor = torch.linalg.vector_norm(slope, ord=q, dim=-1)
+    return norm
 
 
 def radii(eps: float | Float[Tensor, " batch"], center: Float[Tensor, "batch d_in"]) -> Float[Tensor, " batch"]:
@@ -139,8 +140,9 @@ def project(
     if p == math.inf:
         return center + torch.maximum(torch.minimum(step, radius), -radius)
     if p == 2:
-        length = torch.linalg.vector_norm(step, dim=-1, keepdim=True)
-        return center + step * (radius / length.clamp_min(torch.finfo(x.dtype).tiny)).clamp_max(1.0)
+        length: Tensor = torch.linalg.vector_norm(step, dim=-1, keepdim=True)
+        scale: Tensor = (radius / length.clamp_min(torch.finfo(x.dtype).tiny)).clamp_max(1.0)
+        return center + step * scale
     return center + _shrink(step, radius)
 
 
@@ -175,8 +177,9 @@ def steepest_point(
     if p == math.inf:
         return center - radius * gradient.sign()
     if p == 2:
-        length = torch.linalg.vector_norm(gradient, dim=-1, keepdim=True)
-        return center - radius * gradient / length.clamp_min(torch.finfo(gradient.dtype).tiny)
+        length: Tensor = torch.linalg.vector_norm(gradient, dim=-1, keepdim=True)
+        unit: Tensor = gradient / length.clamp_min(torch.finfo(gradient.dtype).tiny)
+        return center - radius * unit
     largest = gradient.abs().argmax(-1, keepdim=True)
     corner = torch.zeros_like(gradient).scatter(-1, largest, gradient.gather(-1, largest).sign())
     return center - radius * corner

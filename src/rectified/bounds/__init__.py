@@ -1,0 +1,47 @@
+"""Certified bounds of a network's outputs over balls: intervals, linear relaxations, quadratic ones, and attacks."""
+
+from importlib import import_module
+
+# public name -> module that defines it
+_CONTENTS: dict[str, str] = {
+    # balls in three norms
+    "dual_exponent": "rectified.bounds.ball",
+    "linear_extremes": "rectified.bounds.ball",
+    "project": "rectified.bounds.ball",
+    # lines below and above an activation
+    "LowerSlope": "rectified.bounds.relaxations",
+    "Relaxation": "rectified.bounds.relaxations",
+    "relaxation_of": "rectified.bounds.relaxations",
+    "relu_relaxation": "rectified.bounds.relaxations",
+    "s_shaped_relaxation": "rectified.bounds.relaxations",
+    # bounds of outputs
+    "Intermediate": "rectified.bounds.crown",
+    "crown_bounds": "rectified.bounds.crown",
+    "fast_lin_bounds": "rectified.bounds.crown",
+    "interval_bounds": "rectified.bounds.interval",
+    "margin_specification": "rectified.bounds.crown",
+    "multiply_adds": "rectified.bounds.crown",
+    "optimised_slopes_bound": "rectified.bounds.alpha",
+    # margins under one signature, and radii
+    "best_of": "rectified.bounds.radius",
+    "certified_radius": "rectified.bounds.radius",
+    "crown_margins": "rectified.bounds.margins",
+    "fast_lin_margins": "rectified.bounds.margins",
+    "interval_margins": "rectified.bounds.margins",
+    "quadratic_margins": "rectified.bounds.quadratic",
+    # attacks, which bound from the other side
+    "attack_radius": "rectified.bounds.attacks",
+    "pgd_attack": "rectified.bounds.attacks",
+}
+
+__all__ = sorted(_CONTENTS)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _CONTENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_CONTENTS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

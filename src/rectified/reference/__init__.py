@@ -1,0 +1,22 @@
+"""Slow, obviously right versions, which tests and chapters compare the fast ones with."""
+
+from importlib import import_module
+
+# public name -> module that defines it
+_CONTENTS: dict[str, str] = {
+    "exact_minimum": "rectified.reference.programs",
+    "sample_ball": "rectified.reference.sampling",
+    "triangle_lp_bound": "rectified.reference.programs",
+}
+
+__all__ = sorted(_CONTENTS)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _CONTENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_CONTENTS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
