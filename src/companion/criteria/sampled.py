@@ -126,10 +126,13 @@ class Median(_Sided):
 
 
 class Ratio(_Sided):
-    """The ratio of two paired means lies above ``above`` and below ``below``, by the paired BCa bootstrap.
+    """The ratio of two paired means lies above ``above`` and below ``below``.
 
     Samples are ``{"numerator": [...], "denominator": [...]}``, or a mapping of groups of such pairs. Denominators are
-    not negative. A bootstrap interval is approximate: with 20 pairs it errs about twice as often as ``alpha`` says.
+    not negative. The interval reaches as far as the wider of two: the paired BCa bootstrap, and the inverted t test of
+    ``numerator - c * denominator`` (Fieller). Alone, the bootstrap of 20 pairs at an alpha of 1e-3 errs seven to twelve
+    times as often as it says; Fieller errs as it says for alike laws, and up to eight times as often for unlike, skew
+    ones.
     """
 
     kinds = frozenset({"statistical"})
@@ -172,6 +175,10 @@ class Ratio(_Sided):
         number = float(values[0].mean() / values[1].mean())
         if np.ptp(values[0] - number * values[1]) == 0.0:
             return number, number, number
+        bootstrap, inverted = self._bootstrap(values), _fieller(values, self.alpha)
+        return number, min(bootstrap[0], inverted[0]), max(bootstrap[1], inverted[1])
+
+    def _bootstrap(self, values: np.ndarray) -> tuple[float, float]:
         result = stats.bootstrap(
             (values[0], values[1]),
             lambda top, bottom, axis: top.mean(axis=axis) / bottom.mean(axis=axis),
@@ -182,7 +189,22 @@ class Ratio(_Sided):
             confidence_level=1 - self.alpha,
             rng=np.random.default_rng(0),  # the judge must say the same twice; the samples carry the chance
         )
-        return number, float(result.confidence_interval.low), float(result.confidence_interval.high)
+        return float(result.confidence_interval.low), float(result.confidence_interval.high)
+
+
+def _fieller(values: np.ndarray, alpha: float) -> tuple[float, float]:
+    """All ``c`` for which Student's t test at ``alpha`` does not reject that ``top - c * bottom`` has mean zero.
+
+    They solve a quadratic inequality; without an end where the mean of ``bottom`` itself could be zero.
+    """
+    n = values.shape[-1]
+    top, bottom = values.mean(axis=-1)
+    (var_top, covariance), (_, var_bottom) = np.cov(values) * stats.t.isf(alpha / 2, n - 1) ** 2 / n
+    square, linear, constant = bottom**2 - var_bottom, top * bottom - covariance, top**2 - var_top
+    if square <= 0:
+        return -np.inf, np.inf
+    spread = np.sqrt(max(linear**2 - square * constant, 0.0))
+    return float((linear - spread) / square), float((linear + spread) / square)
 
 
 class Proportion(_Sided):
