@@ -148,7 +148,7 @@ def _parameter(statement: ast.stmt, comments: Mapping[int, tuple[str, bool]], at
     if not description:
         raise RefusedInput(f"{at}: {name} has no comment; say beside it what it is")
     parameter = Parameter(name, annotation, kind, default, description)
-    if not _fits(parameter, default)[0]:
+    if not _fits(parameter, [default])[0]:
         raise RefusedInput(f"{at}: the default of {name}, {default!r}, is not of type {annotation}")
     return parameter
 
@@ -207,7 +207,7 @@ def _check_names(names: list[str], where: str) -> None:
 
 
 def _checked(parameter: Parameter, allowed: ParameterRange | None, given: object) -> Any:
-    fits, value = _fits(parameter, given)
+    fits, value = _fits(parameter, _readings(given, parameter.type))
     expected = f"{parameter.annotation}, {described_range(allowed)}" if allowed else parameter.annotation
     if not fits:
         raise RefusedInput(f"{parameter.name} is {_shown(given)}; expected {expected}")
@@ -217,10 +217,10 @@ def _checked(parameter: Parameter, allowed: ParameterRange | None, given: object
     return value
 
 
-def _fits(parameter: Parameter, given: object) -> tuple[bool, Any]:
-    """Whether ``given``, or what its text means, is of the parameter's type; and that value."""
+def _fits(parameter: Parameter, readings: Iterable[object]) -> tuple[bool, Any]:
+    """Whether one of ``readings`` is of the parameter's type; and the first that is."""
     adapter = TypeAdapter(parameter.type, config=ConfigDict(strict=True, allow_inf_nan=False))
-    for candidate in _readings(given, parameter.type):
+    for candidate in readings:
         try:
             return True, adapter.validate_python(candidate)
         except ValidationError:

@@ -1,0 +1,243 @@
+"""Real kernels: finished, hung, stopped, killed, crashed, and two at once. Each run takes about two seconds."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import psutil
+import pytest
+
+from companion.errors import BuildFailed, ExecutionFailed, RefusedInput
+from companion.execution import run_chapter
+from companion.judging import judge_notebook
+from companion.stamp import Stamp, check_stamp
+
+pytestmark = pytest.mark.usefixtures("no_orphans")
+
+BROKEN = "build/quick/failed/toy.ipynb"
+STARTED_BY_ITSELF = """
+import sys
+from pathlib import Path
+from companion.execution import run_chapter
+from companion.project import Project
+print(run_chapter(Project.find(Path(sys.argv[1])), "toy", scale="quick", parameters={"seed": sys.argv[2]}))
+"""
+
+
+def cells_of(path):
+    return {cell["id"]: cell for cell in nbformat.read(path, as_version=4).cells}
+
+
+@pytest.fixture
+def former(scratch_project):
+    """A file that stands where a good result would; a failure must leave it alone."""
+    path = scratch_project.executed("toy", "quick")
+    path.parent.mkdir(parents=True)
+    path.write_text("the former result")
+    return path
+
+
+def test_a_default_run_is_stamped_and_holds_nothing_of_the_machine(scratch_project):
+    seen = []
+    path = run_chapter(scratch_project, "toy", scale="quick", on_cell=seen.append)
+    assert path == scratch_project.root / "build" / "quick" / "toy.ipynb"
+    assert seen == ["parameters", "injected-parameters", "setup", "doubling", "halves"]
+    stamp = check_stamp(scratch_project, path)
+    assert stamp.parameters == {"scale": "quick", "seed": 0, "device": "auto", "count": None}
+    assert stamp.threads == 1
+    assert stamp.seconds > 0
+    assert 20 < stamp.peak_megabytes < 1000
+    text = path.read_text()
+    assert "papermill" not in text
+    assert str(scratch_project.root) not in text
+    assert sorted(p.name for p in path.parent.iterdir()) == ["toy.ipynb"]
+
+
+def test_a_cell_without_its_data_is_skipped_and_says_so(scratch_project):
+    path = run_chapter(scratch_project, "toy", scale="quick")
+    skipped = cells_of(path)["numbers"]
+    assert skipped.metadata["companion"] == {"skipped": "toy-numbers"}
+    assert skipped.metadata["tags"] == ["needs:toy-numbers"]
+    assert skipped.outputs == []
+    assert Stamp.read(path).data == {"toy-numbers": None}
+    verdicts = {v.id: str(v.verdict) for v in judge_notebook(scratch_project, path).claims}
+    assert verdicts["numbers-positive"] == "not judged"
+
+
+def test_other_parameters_never_write_where_the_book_looks(scratch_project, former, provide_data):
+    provide_data(scratch_project)
+    path = run_chapter(scratch_project, "toy", scale="quick", parameters={"seed": "7", "count": "6"})
+    assert path.parent.parent == scratch_project.root / "build" / "runs" / "toy"
+    assert former.read_text() == "the former result"
+    injected = cells_of(path)["injected-parameters"].source
+    assert "seed = 7\ncount = 6\n" in injected
+    verdicts = {v.id: v for v in judge_notebook(scratch_project, path).claims}
+    assert verdicts["doubles"].n == 6
+    assert str(verdicts["numbers-positive"].verdict) == "held"
+
+
+def test_two_runs_at_once_do_not_meet(scratch_project):
+    commands = [[sys.executable, "-c", STARTED_BY_ITSELF, str(scratch_project.root), seed] for seed in ("1", "2")]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for command in commands]
+    results = [process.communicate(timeout=60) for process in running]
+    assert [process.returncode for process in running] == [0, 0], results
+    first, second = (Stamp.read(scratch_project.root / out.decode().strip()) for out, _ in results)
+    assert (first.parameters["seed"], second.parameters["seed"]) == (1, 2)
+    assert first.outputs != second.outputs
+    assert [errors for _, errors in results] == [b"", b""]
+
+
+def test_the_kernel_is_alone_with_one_thread_and_the_project(scratch_project, add_cell):
+    add_cell(
+        scratch_project,
+        "environment",
+        """
+import os, sys, pathlib
+wanted = dict(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", COMPANION_RUN="1", PYTHONHASHSEED="0")
+assert {name: os.environ[name] for name in wanted} == wanted
+assert "" not in sys.path and str(pathlib.Path.cwd()) not in sys.path
+assert get_ipython().history_manager.hist_file == ":memory:"
+assert get_ipython().ipython_dir not in str(pathlib.Path.home())
+import matplotlib
+matplotlib.get_backend()
+""",
+    )
+    path = run_chapter(scratch_project, "toy", scale="quick")
+    assert "matplotlib" in Stamp.read(path).versions
+    assert cells_of(path)["environment"].outputs[0].data["text/plain"].endswith("inline'")
+
+
+def test_a_cell_that_raises_is_shown_with_its_line(scratch_project, former, add_cell):
+    line = add_cell(scratch_project, "wrong", "x = 1\n\ny = doubled(None)\nz = 3")
+    with pytest.raises(ExecutionFailed) as caught:
+        run_chapter(scratch_project, "toy", scale="quick")
+    message = str(caught.value)
+    assert f"toy: cell 'wrong' (notebooks/toy.py, line {line + 2}) raised TypeError: unsupported operand" in message
+    assert f"-> {line + 2:4d} | y = doubled(None)" in message
+    assert f"   {line + 3:4d} | z = 3" in message
+    assert "in src/toymath/doubling.py, line 8, doubled" in message
+    assert BROKEN in message
+    assert former.read_text() == "the former result"
+    assert cells_of(scratch_project.root / BROKEN)["wrong"].outputs[0].ename == "TypeError"
+
+
+def test_leaving_early_is_no_success(scratch_project, add_cell):
+    add_cell(scratch_project, "leave", "import sys\nsys.exit(0)")
+    with pytest.raises(ExecutionFailed, match=r"cell 'leave' .* raised SystemExit: 0"):
+        run_chapter(scratch_project, "toy", scale="quick")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import ctypes\nctypes.PyDLL(None).sleep(1000)", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"],
+    ids=["hangs in C", "stopped"],
+)
+def test_a_kernel_that_hangs_ends_at_its_limit(scratch_project, former, add_cell, code):
+    line = add_cell(scratch_project, "hang", code)
+    started = time.monotonic()
+    with pytest.raises(ExecutionFailed, match=rf"limit of 3 s in cell 'hang' \(notebooks/toy.py, line {line}\)"):
+        run_chapter(scratch_project, "toy", scale="quick", time_limit=3)
+    assert time.monotonic() - started < 10
+    assert former.read_text() == "the former result"
+
+
+def test_a_limit_shorter_than_the_start_is_said_too(scratch_project):
+    with pytest.raises(ExecutionFailed, match=r"limit of 0.2 s in its start, before the first cell"):
+        run_chapter(scratch_project, "toy", scale="quick", time_limit=0.2)
+
+
+def test_a_killed_kernel_ends_the_run_at_once(scratch_project, former, add_cell):
+    add_cell(scratch_project, "suicide", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    started = time.monotonic()
+    with pytest.raises(ExecutionFailed, match=r"was killed in cell 'suicide' .* memory: .* budget .* is 300 MB"):
+        run_chapter(scratch_project, "toy", scale="quick")
+    assert time.monotonic() - started < 8
+    assert former.read_text() == "the former result"
+
+
+def test_a_crash_is_named_with_its_last_words(scratch_project, add_cell):
+    add_cell(scratch_project, "crash", "import os\nos.write(2, b'corrupted heap\\n')\nos.abort()")
+    with pytest.raises(ExecutionFailed, match=r"(?s)crashed with SIGABRT in cell 'crash'"):
+        run_chapter(scratch_project, "toy", scale="quick")
+
+
+def test_a_missing_measurement_fails_the_run(scratch_project, former):
+    source = scratch_project.notebook("toy")
+    source.write_text(source.read_text().replace('chapter.measure("halves-grow",', "list("))
+    with pytest.raises(ExecutionFailed, match=r"claim toy/halves-grow was not measured"):
+        run_chapter(scratch_project, "toy", scale="quick")
+    assert former.read_text() == "the former result"
+    assert (scratch_project.root / BROKEN).is_file()
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [("halves-grow", "measured more than once .* toy/halves-grow"), ("new", "not declared: toy/new")],
+)
+def test_an_undeclared_or_doubled_measurement_fails_the_run(scratch_project, add_cell, claim, message):
+    bundle = {"application/vnd.companion.measurement+json": {"id": claim, "samples": [1.0] * 5}, "text/html": "."}
+    add_cell(scratch_project, "forged", f"from IPython.display import display\ndisplay({bundle}, raw=True)")
+    with pytest.raises(ExecutionFailed, match=message):
+        run_chapter(scratch_project, "toy", scale="quick")
+
+
+def test_a_source_that_changes_meanwhile_fails_the_run(scratch_project, add_cell):
+    add_cell(
+        scratch_project,
+        "meddle",
+        "from pathlib import Path\nPath('../src/toymath/factors.py').write_text('FACTOR = 3')",
+    )
+    with pytest.raises(ExecutionFailed, match=r"modules \(toymath.factors\) changed while it ran"):
+        run_chapter(scratch_project, "toy", scale="quick")
+
+
+def test_a_full_disk_is_a_clear_error_and_nothing_is_lost(scratch_project, former, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(BuildFailed, match=r"toy\.ipynb .*the disk is full\. What was there before is untouched"):
+        run_chapter(scratch_project, "toy", scale="quick")
+    assert former.read_text() == "the former result"
+    assert [p.name for p in former.parent.iterdir()] == ["toy.ipynb"]
+
+
+def test_the_kernel_dies_with_a_killed_parent(scratch_project, add_cell):
+    add_cell(
+        scratch_project,
+        "wait",
+        "open('../waiting', 'w').write(str(__import__('os').getpid()))\nimport time\ntime.sleep(60)",
+    )
+    runner = subprocess.Popen([sys.executable, "-c", STARTED_BY_ITSELF, str(scratch_project.root), "0"])
+    waiting = scratch_project.root / "waiting"
+    deadline = time.monotonic() + 30
+    while not (waiting.is_file() and waiting.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    kernel = psutil.Process(int(waiting.read_text()))
+    runner.send_signal(signal.SIGKILL)
+    runner.wait()
+    psutil.wait_procs([kernel], timeout=5)
+    assert not kernel.is_running()
+    assert not scratch_project.executed("toy", "quick").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"slug": "tooy"}, "no chapter 'tooy'. Did you mean 'toy'"),
+        ({"scale": "huge"}, "no scale 'huge'; the scales: quick, book, paper"),
+        ({"parameters": {"sed": "3"}}, "no parameter 'sed'. Did you mean 'seed'"),
+        ({"parameters": {"count": "0"}}, "count is '0'; expected int | None, from 1 to 1000"),
+        ({"parameters": {"scale": "book"}}, "scale is given twice"),
+    ],
+)
+def test_wrong_input_is_refused_before_anything_starts(scratch_project, monkeypatch, change, message):
+    monkeypatch.setattr("companion.execution.private_kernel", lambda *_: pytest.fail("a kernel was started"))
+    arguments = {"slug": "toy", "scale": "quick", **change}
+    with pytest.raises(RefusedInput) as caught:
+        run_chapter(scratch_project, arguments.pop("slug"), **arguments)
+    assert message in str(caught.value)
