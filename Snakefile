@@ -46,7 +46,7 @@ localrules:
 
 rule book:
     input:
-        f"{BUILD}/_build/html/index.html",
+        BUILD + "/rendered.json",
 
 
 rule execute:
@@ -109,7 +109,7 @@ rule render:
     input:
         BUILD + "/staged.json",
     output:
-        update(BUILD + "/_build/html/index.html"),
+        update(BUILD + "/rendered.json"),
     log:
         BUILD + "/logs/render.log",
     shell:

@@ -26,23 +26,27 @@ def write_digests(project: Project, scale: Scale) -> None:
         RefusedInput: If a notebook or a claims file is refused.
         BuildFailed: If a file cannot be written.
     """
-    machinery = sorted(Path(__file__).parent.rglob("*.*"))
+    machinery = sorted(path for path in Path(__file__).parent.rglob("*.*") if path.suffix != ".pyc")
     _write(project, scale, "machinery", [*machinery, project.lock])
     pages = sorted(path for path in (project.root / "book").rglob("*") if path.is_file())
     _write(project, scale, "prose", [*pages, *(project.root / name for name in _PROSE)])
+    folder = project.build(scale)
+    if not (folder / "_build" / "html" / "index.html").is_file():
+        (folder / "rendered.json").unlink(missing_ok=True)
     for slug in project.slugs:
         _write(project, scale, f"{slug}.claims", [project.claims(slug)])
         _write_inputs(project, slug, scale)
 
 
 def _write_inputs(project: Project, slug: str, scale: Scale) -> None:
-    path = project.inputs(slug, scale)
-    before = path.read_bytes() if path.is_file() else None
-    refresh_inputs(project, slug, scale)
-    if path.read_bytes() != before and _is_fresh(project, slug, scale):
-        os.utime(
-            path, (_LONG_AGO, _LONG_AGO)
-        )  # executed from these inputs already, by `companion run`: ask for nothing
+    """Write the digest; where the result belongs to it already, whoever made it, date it so that it asks for nothing.
+
+    A build that was killed after a chapter was finished and before Snakemake noted it leaves such a result, and so does
+    ``companion run``.
+    """
+    path = refresh_inputs(project, slug, scale)
+    if path.stat().st_mtime > _LONG_AGO and _is_fresh(project, slug, scale):
+        os.utime(path, (_LONG_AGO, _LONG_AGO))
 
 
 def _is_fresh(project: Project, slug: str, scale: Scale) -> bool:

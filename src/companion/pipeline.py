@@ -101,8 +101,9 @@ def _command(project: Project, scale: Scale, cores: int, memory: int, more: tupl
         *("--config", f"scale={scale}", f"memory={memory}"),
         # Contents of digests decide, never the text of a rule: a changed comment must not execute thirty chapters.
         *("--rerun-triggers", "mtime", "input"),
-        # Steps write whole files, so nothing is deleted after a failure, and what was cut off is run again.
-        *("--keep-going", "--keep-incomplete", "--rerun-incomplete"),
+        # Every step writes its file whole or not at all. So nothing is deleted after a failure, and what a killed build
+        # left is either the former file, older than its digest and made again, or a whole new one, which counts.
+        *("--keep-going", "--keep-incomplete", "--ignore-incomplete"),
         # Our lock (companion.locking) knows a killed build from a living one; Snakemake's does not.
         "--nolock",
         *("--scheduler", "greedy", "--nocolor", "--latency-wait", "5"),

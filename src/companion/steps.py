@@ -68,6 +68,8 @@ def _render(project: Project, slug: str, scale: Scale) -> None:
     from companion.rendering import render
 
     render(project, scale)
+    folder = project.build(scale)
+    write_atomically(folder / "rendered.json", (folder / "staged.json").read_bytes())  # what the pages were made from
 
 
 def _content(folder: Path) -> dict[str, str]:
