@@ -14,6 +14,7 @@ controls of sizes (3, 5) the frame of indices (i, j) is ``frames[5 * i + j]``. A
 its keys replace those of the trace. Without controls, ``frames`` is empty.
 """
 
+import base64
 import html
 import json
 import math
@@ -128,6 +129,8 @@ def _plain(value: Any, where: str) -> Any:
     Raises:
         ValueError: If something is neither a number, a text, a list nor a mapping.
     """
+    if isinstance(value, Mapping) and "bdata" in value:
+        value = _decoded(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(item, f"{where}, {key}") for key, item in value.items()}
     if callable(getattr(value, "detach", None)):
@@ -141,6 +144,13 @@ def _plain(value: Any, where: str) -> Any:
     if value is None or isinstance(value, (bool, int, str)):
         return value
     raise ValueError(f"{where}: expected numbers, texts or lists of them, got {type(value).__name__}")
+
+
+def _decoded(packed: Mapping[str, Any]) -> np.ndarray:
+    """The array that Plotly has packed as base64: rounded numbers are shorter, and can be checked."""
+    values = np.frombuffer(base64.b64decode(packed["bdata"]), dtype=packed["dtype"])
+    shape = packed.get("shape")
+    return values if shape is None else values.reshape([int(size) for size in str(shape).strip("()[]").split(",")])
 
 
 def _rounded(value: float, where: str) -> float | int:
