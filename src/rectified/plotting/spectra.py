@@ -1,6 +1,7 @@
 """Drawings of spectra: histogram under a law, Hermite bars, training-error curves, distances against width."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -8,6 +9,66 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from rectified.plotting.style import MARKERS, theory_line
+
+_ZERO = 1e-9  # eigenvalues that the rank forces to 0 come out as rounding, and belong to the atom
+
+
+def histogram_heights(eigenvalues: Float[np.ndarray, " n"], edges: Float[np.ndarray, " k"]) -> np.ndarray:
+    """Heights of a histogram of the nonzero eigenvalues, scaled so that all eigenvalues together have mass 1.
+
+    Args:
+        eigenvalues: A sample; zeros and those beyond the edges are not counted but keep their share of the mass.
+        edges: Edges of the bars, increasing.
+    Returns:
+        One height fewer than edges.
+    Source:
+        own
+    """
+    counts, _ = np.histogram(eigenvalues[eigenvalues > _ZERO], edges)
+    return np.asarray(counts / (len(eigenvalues) * np.diff(edges)))
+
+
+def spectrum_frame(
+    eigenvalues: Float[np.ndarray, " n"],
+    edges: Float[np.ndarray, " k"],
+    lambdas: Float[np.ndarray, " points"],
+    density: Float[np.ndarray, " points"],
+) -> list[dict[str, np.ndarray]]:
+    """The coordinates of the two traces of :func:`interactive_spectrum`: bars of a sample, and the curve of a law.
+
+    Args:
+        eigenvalues: A sample.
+        edges: Edges of the bars.
+        lambdas: Abscissae of the curve.
+        density: The law's density there.
+    Returns:
+        ``x`` and ``y`` of the bars and of the curve, rounded to what a screen shows.
+    Source:
+        own
+    """
+    bars = {"x": (edges[:-1] + edges[1:]) / 2, "y": histogram_heights(eigenvalues, edges)}
+    return [{key: xy.round(3) for key, xy in trace.items()} for trace in (bars, {"x": lambdas, "y": density})]
+
+
+def interactive_spectrum(frame: list[dict[str, np.ndarray]], top: float) -> dict[str, Any]:
+    """A Plotly figure, as plain data, of a histogram under the dashed curve of a law.
+
+    Args:
+        frame: What it shows first, from :func:`spectrum_frame`.
+        top: Upper end of the density's axis.
+    Returns:
+        ``data`` and ``layout``.
+    Source:
+        own
+    """
+    bars = {"type": "bar", "name": "sampled", "opacity": 0.6}
+    curve = {"type": "scatter", "mode": "lines", "name": "theory", "line": {"dash": "dash"}}
+    layout = {
+        "xaxis": {"title": {"text": "eigenvalue"}},
+        "yaxis": {"title": {"text": "density"}, "range": [0, top]},
+        "bargap": 0,
+    }
+    return {"data": [bars | frame[0], curve | frame[1]], "layout": layout}
 
 
 def plot_spectrum(
@@ -31,9 +92,7 @@ def plot_spectrum(
         own
     """
     edges = np.linspace(0.0, lambdas[-1], bins + 1)
-    counts, _ = np.histogram(eigenvalues[eigenvalues > 0], edges)
-    heights = counts / (len(eigenvalues) * np.diff(edges))
-    bars = ax.stairs(heights, edges, fill=True, alpha=0.55, label="sampled")
+    bars = ax.stairs(histogram_heights(eigenvalues, edges), edges, fill=True, alpha=0.55, label="sampled")
     line = theory_line(ax, lambdas, density)
     ax.set(xlabel=r"eigenvalue $\lambda$", ylabel=r"density $\rho(\lambda)$", xlim=(0, lambdas[-1]), ylim=(0, None))
     return [bars, line]

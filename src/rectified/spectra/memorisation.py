@@ -5,6 +5,7 @@ Ridge regression minimises (1/m)|L - W^T F|^2 + gamma |W|^2 over the second laye
 
 import numpy as np
 from jaxtyping import Float
+from scipy import linalg
 
 from rectified.spectra._checks import check_moments, check_ratios
 from rectified.spectra.resolvent import resolvent_derivative
@@ -42,7 +43,7 @@ def ridge_training_error(
 def sampled_ridge_training_error(
     features: Float[np.ndarray, "n1 m"], labels: Float[np.ndarray, "n2 labelled"], gamma: Float[np.ndarray, "*points"]
 ) -> Float[np.ndarray, "*points"]:
-    r"""The training error of ridge regression on given features and labels, for many gamma at one factorisation.
+    r"""The training error of ridge regression on given features and labels, with one Cholesky factor for each gamma.
 
     .. math:: \frac{1}{n_2 m}\|L - W^\top F\|^2 = \frac{\gamma^2}{n_2 m}\operatorname{tr}(L^\top L\,Q^2)
 
@@ -61,10 +62,9 @@ def sampled_ridge_training_error(
     m = features.shape[1]
     if labels.shape[1] != m:
         raise ValueError(f"labels has {labels.shape[1]} columns; expected {m}, the number of samples in features")
-    eigenvalues, vectors = np.linalg.eigh(features.T @ features / m)
-    power = np.mean((labels @ vectors) ** 2, axis=0)  # of the labels along each eigenvector
-    shrinkage = gamma[..., None] / (np.maximum(eigenvalues, 0.0) + gamma[..., None])
-    return np.asarray(np.mean(power * shrinkage**2, axis=-1))
+    gram = features.T @ features / m
+    residuals = [g * linalg.solve(gram + g * np.eye(m), labels.T, assume_a="pos") for g in gamma.ravel()]
+    return np.array([np.mean(residual**2) for residual in residuals]).reshape(gamma.shape)
 
 
 def memorisation_limit(eta: float, zeta: float, phi: float, psi: float) -> float:

@@ -3,10 +3,13 @@ import numpy as np
 import pytest
 
 from rectified.plotting.spectra import (
+    histogram_heights,
+    interactive_spectrum,
     plot_distance_by_width,
     plot_hermite_bars,
     plot_spectrum,
     plot_training_error,
+    spectrum_frame,
 )
 
 
@@ -42,3 +45,16 @@ def test_distances_show_the_median(ax):
     line, _ = plot_distance_by_width([10, 100], np.array([[1.0, 2.0, 9.0], [0.1, 0.2, 0.3]]), ax, label="x")
     assert line.get_ydata() == pytest.approx([2.0, 0.2])
     assert ax.get_yscale() == "log"
+
+
+def test_heights_count_rounding_as_zero():
+    heights = histogram_heights(np.array([1e-16, 0.5, 1.5, 9.0]), np.array([0.0, 1.0, 2.0]))
+    assert heights == pytest.approx([0.25, 0.25])
+
+
+def test_interactive_spectrum_starts_with_its_frame():
+    frame = spectrum_frame(np.array([0.5]), np.array([0.0, 1.0]), np.array([0.12345]), np.array([0.5]))
+    figure = interactive_spectrum(frame, 1.5)
+    assert [trace["y"].tolist() for trace in figure["data"]] == [[1.0], [0.5]]
+    assert figure["data"][1]["x"] == pytest.approx([0.123])
+    assert figure["layout"]["yaxis"]["range"] == [0, 1.5]
