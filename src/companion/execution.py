@@ -97,7 +97,6 @@ def _executed(plan: Plan, on_cell: Callable[[str], None]) -> Progress:
 def _prepared(plan: Plan) -> NotebookNode:
     """A copy of the source in which the cells whose data is lacking are marked."""
     node = copy.deepcopy(plan.notebook.node)
-    node.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     for cell, raw in zip(plan.notebook.cells, node.cells, strict=True):
         absent = [name for name in cell.needs(plan.scale) if plan.inputs.data[name] is None] if cell.is_code else []
         if absent:

@@ -17,6 +17,7 @@ PARAMETERS = "parameters"
 SETUP = "setup"
 SOLUTION = "solution"
 
+_KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME = 64  # names become cell ids, and nbformat allows no longer ones
 _MARKER = re.compile(r"# %%+(\s|$)")
@@ -120,6 +121,7 @@ def read_notebook(path: Path) -> TextNotebook:
     for position, (cell, raw) in enumerate(zip(cells, node.cells, strict=True)):
         raw["id"] = cell.name if _NAME.fullmatch(cell.name) else f"text-{position}"
         raw.metadata.pop("lines_to_next_cell", None)
+    node.metadata["kernelspec"] = dict(_KERNELSPEC)
     return TextNotebook(path, cells, nbformat.v4.upgrade(node))  # type: ignore[no-untyped-call]
 
 

@@ -37,7 +37,7 @@ def test_cells_know_their_names_tags_and_lines(notebook):
         ("parameters", ("parameters",)),
         ("first", ("setup", "hide-input")),
     ]
-    assert read.cell("first").source == 'x = """\n# %% no-cell\n"""'
+    assert read.cell("first").source == '\nx = """\n# %% no-cell\n"""'
     for cell in read.code_cells:
         if cell.source:
             assert text[cell.line - 1] == cell.source.split("\n")[0]

@@ -1,0 +1,48 @@
+import pytest
+
+from companion.engine import execute
+from companion.failures import failed_cell
+from companion.kernels import private_kernel
+from companion.notebooks import read_notebook
+
+pytestmark = pytest.mark.usefixtures("no_orphans")
+
+SOURCE = """# %% parameters tags=["parameters"]
+n = 1
+
+# %% talk
+import sys
+print(n)
+print("aside", file=sys.stderr)
+print(n + 1)
+
+# %% skipped tags=["companion-skip"]
+1 / 0
+
+# %% wrong
+{}["x"]
+
+# %% never
+n = 2
+"""
+
+
+def test_execution_goes_as_far_as_it_can(tmp_path, capfd):
+    (tmp_path / "some.py").write_text(SOURCE)
+    node, seen = read_notebook(tmp_path / "some.py").node, []
+    before = str(node)
+    with private_kernel(tmp_path) as manager:
+        progress = execute(node, {"n": 5}, manager, folder=tmp_path, on_cell=seen.append)
+    assert seen == ["parameters", "injected-parameters", "talk", "wrong"]
+    assert progress.cell == "wrong"
+    assert not progress.died
+    cells = {cell["id"]: cell for cell in progress.node.cells}
+    assert [(output.name, output.text) for output in cells["talk"].outputs] == [
+        ("stdout", "5\n6\n"),
+        ("stderr", "aside\n"),
+    ]
+    assert cells["skipped"].outputs == cells["never"].outputs == []
+    assert failed_cell(progress.node)[1].ename == "KeyError"
+    assert set(progress.usage) == {"peak_megabytes", "threads", "device"}
+    assert str(node) == before
+    assert capfd.readouterr() == ("", "")

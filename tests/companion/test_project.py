@@ -1,0 +1,55 @@
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from companion.errors import RefusedInput
+from companion.project import Project
+from companion.scales import Scale
+
+
+def test_a_project_is_found_from_inside(scratch_project):
+    found = Project.find(scratch_project.root / "src" / "toymath")
+    assert found == scratch_project
+    assert found.packages == ("toymath",)
+    assert found.slugs == ("toy",)
+    assert found.data_file == found.root / "data.toml"
+
+
+def test_no_project_is_said(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'other'\n")
+    with pytest.raises(RefusedInput, match=r"no book found: no pyproject\.toml with \[tool\.companion\]"):
+        Project.find(tmp_path)
+
+
+def test_a_lacking_key_is_named(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[tool.companion]\npackages = []\n")
+    with pytest.raises(RefusedInput, match="lacks the key 'data'"):
+        Project.find(tmp_path)
+
+
+def test_an_unknown_chapter_suggests_the_nearest(scratch_project):
+    assert scratch_project.check_slug("toy") == "toy"
+    with pytest.raises(RefusedInput, match=r"there is no chapter 'tyo'\. Did you mean 'toy'\? The chapters: toy"):
+        scratch_project.check_slug("tyo")
+    with pytest.raises(RefusedInput, match=r"there is no chapter 'random-matrix'\. The chapters: toy"):
+        scratch_project.check_slug("random-matrix")
+
+
+def test_places(scratch_project):
+    root = scratch_project.root
+    assert scratch_project.executed("toy", Scale.QUICK) == root / "build/quick/toy.ipynb"
+    assert scratch_project.verdicts("toy", Scale.BOOK) == root / "build/book/toy.verdicts.json"
+    assert scratch_project.inputs("toy", Scale.BOOK) == root / "build/book/toy.inputs.json"
+    assert scratch_project.run_folder("toy", "abc") == root / "build/runs/toy/abc"
+    assert scratch_project.relative(root / "build" / "x") == "build/x"
+    assert scratch_project.relative(Path("/elsewhere/x")) == "/elsewhere/x"
+
+
+def test_packages_are_importable_within_the_block_only(scratch_project):
+    source = str(scratch_project.root / "src")
+    sys.path.remove(source)
+    with scratch_project.importable():
+        assert import_module("toymath.factors").FACTOR == 2
+    assert source not in sys.path
