@@ -81,4 +81,4 @@ def _bound(
         lower, upper = (end[:, None].expand_as(slope) for end in box)
         lines = relu_relaxation(lower, upper, slope)
         add_stages(stages, W, b if idx else balls.center @ W.T + b, lines, balls.groups)
-    return output_bounds(merged(layers[-1], specification), balls, stages, both=False)[0].extreme
+    return output_bounds(merged(layers[-1], specification), balls, stages).lowest

@@ -1,12 +1,11 @@
 """One backward pass: from rows on a layer's output to linear functions of the input.
 
-Three observations keep the pass small, and none changes its result. A neuron whose two lines are both zero is cut out
-of the network of its image (columns that are zero). Where the two lines coincide the lower and the upper function
-have the same coefficients, so their product with the layer before is computed once. Only the rows
-asked for are carried.
+Two observations keep the pass small, and neither changes its result. A neuron whose two lines are both zero is cut out
+of the network of its image, with its row and its column. And where the two lines coincide there is no sign to look at,
+so that only the curved neurons, sorted to the front, are treated twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -118,51 +117,46 @@ def restrict(weight: Tensor, rows: Tensor | None, columns: Tensor | None) -> Ten
 
 
 class Pulled(NamedTuple):
-    """Rows on the first stage's pre-activations, one tensor per side (lower first); equal from ``shared`` on."""
+    """Rows on the first stage's pre-activations, and the values of the rows' lower functions at the centre."""
 
-    coefficients: list[Float[Tensor, "batch rows kept"]]
-    values: list[Float[Tensor, "batch rows"]]
-    shared: int | None
+    coefficients: Float[Tensor, "batch rows kept"]
+    values: Float[Tensor, "batch rows"]
 
 
-def pull_back(coefficients: Float[Tensor, "batch rows kept"], stages: Sequence[Stage], both: bool) -> Pulled:
-    """Rows on the last stage's output, replaced by rows below and above them on the first stage's pre-activations.
+def pull_back(coefficients: Float[Tensor, "batch rows kept"], stages: Sequence[Stage]) -> Pulled:
+    """Rows on the last stage's output, replaced by rows below them on the first stage's pre-activations.
 
-    At every stage a positive coefficient takes the lower line for the lower function and the upper line for the
-    upper one; a negative coefficient the other way round.
+    At every stage a positive coefficient takes the lower line and a negative one the upper line. What is below the
+    negative of a row is the negative of what is above the row, so upper bounds need no code of their own.
 
     Args:
         coefficients: Rows on the neurons kept by the last stage.
         stages: First to last; the first one's bias is its value at the centre of the ball.
-        both: Whether to carry the upper function as well as the lower one.
 
     Returns:
         Coefficients on the first stage, and the functions' values at the centre, without the bias of the map that
         the given rows come from.
+
     Source:
         [zhang2018efficient], Theorem 3.2.
     """
-    rows = [coefficients, coefficients] if both else [coefficients]
-    values = [torch.zeros_like(coefficients[..., 0])] * len(rows)
-    shared = stages[-1].extra_slope.shape[-1] if both else None
+    rows, values = coefficients, torch.zeros_like(coefficients[..., 0])
     for idx in range(len(stages) - 1, -1, -1):
-        stage = stages[idx]
-        steps = [_through(A, stage, side) for side, A in enumerate(rows)]
-        rows = [step[0] for step in steps]
-        values = [value + step[1] for value, step in zip(values, steps, strict=True)]
+        rows, increment = _through(rows, stages[idx])
+        values = values + increment
         if idx > 0:
-            rows, shared = _times(rows, stage.weight, shared), None
-    return Pulled(rows, values, shared)
+            rows = rows @ stages[idx].weight
+    return Pulled(rows, values)
 
 
-def _through(A: Tensor, stage: Stage, side: int) -> tuple[Tensor, Tensor]:
-    """Coefficients before the activation, and the value that intercepts and bias add; side 0 is the lower one."""
+def _through(A: Tensor, stage: Stage) -> tuple[Tensor, Tensor]:
+    """Coefficients before the activation, and the value that intercepts and bias add."""
     num_curved = stage.extra_slope.shape[-1]
-    part = A[..., :num_curved].clamp_min(0.0) if side else A[..., :num_curved].clamp_max(0.0)
+    negative = A[..., :num_curved].clamp_max(0.0)
     through = A * stage.lower_slope
-    through[..., :num_curved].addcmul_(part, stage.extra_slope)
+    through[..., :num_curved].addcmul_(negative, stage.extra_slope)
     value = _along(through, stage.bias[:, None])
-    return through, value + _along(A, stage.lower_intercept) + _along(part, stage.extra_intercept)
+    return through, value + _along(A, stage.lower_intercept) + _along(negative, stage.extra_intercept)
 
 
 def _along(A: Tensor, vectors: Tensor) -> Tensor:
@@ -170,37 +164,12 @@ def _along(A: Tensor, vectors: Tensor) -> Tensor:
     return (A @ vectors.transpose(1, 2))[..., 0] if vectors.shape[1] == 1 else (A * vectors).sum(-1)
 
 
-def _times(rows: Sequence[Tensor], weight: Tensor, shared: int | None) -> list[Tensor]:
-    """Each side's rows times the weight; the columns from ``shared`` on are multiplied for the first side only."""
-    if shared is None or shared == rows[0].shape[-1]:
-        return [A @ weight for A in rows]
-    common = rows[0][..., shared:] @ weight[..., shared:, :]
-    if shared == 0:
-        return [common for _ in rows]
-    curved = weight[..., :shared, :].expand(common.shape[0], -1, -1)
-    return [torch.baddbmm(common, A[..., :shared], curved) for A in rows]
+def lowest_values(
+    pulled: Pulled, weight: Tensor, eps: Float[Tensor, " batch"], p: float
+) -> Float[Tensor, "batch rows"]:
+    """Minimum of the lower functions over the ball.
 
-
-def slopes_in_blocks(pulled: Pulled, weight: Tensor) -> Iterator[list[Tensor]]:
-    """Slopes in the input of both sides' rows, a few rows at a time.
-
-    Args:
-        pulled: Rows on the first stage's pre-activations.
-        weight: Of the first stage.
-
-    Yields:
-        Per block of rows one tensor (batch, rows, d_in) for each side.
-    Source:
-        own.
-    """
-    batch, num_rows, _ = pulled.coefficients[0].shape
-    block = num_rows if weight.device.type != "cpu" else max(1, _BLOCK_ENTRIES // (batch * weight.shape[-1]))
-    for start in range(0, max(num_rows, 1), block):  # no rows: one empty block
-        yield _times([A[:, start : start + block] for A in pulled.coefficients], weight, pulled.shared)
-
-
-def extremes(pulled: Pulled, weight: Tensor, eps: Float[Tensor, " batch"], p: float) -> list[Tensor]:
-    """Minimum of the lower functions over the ball and, where there are two sides, maximum of the upper ones.
+    The slopes in the input are needed for their norm only, so they are made a few rows at a time.
 
     Args:
         pulled: Rows on the first stage's pre-activations.
@@ -209,13 +178,12 @@ def extremes(pulled: Pulled, weight: Tensor, eps: Float[Tensor, " batch"], p: fl
         p: Exponent of the ball's norm.
 
     Returns:
-        One tensor (batch, rows) per side.
+        The minima.
+
     Source:
         [zhang2018efficient], Corollary 3.3.
     """
-    blocks = [[dual_norm(slope, p) for slope in sides] for sides in slopes_in_blocks(pulled, weight)]
-    reach = [eps[:, None] * torch.cat(norms, dim=1) for norms in zip(*blocks, strict=True)]
-    return [
-        value + size if side else value - size
-        for side, (value, size) in enumerate(zip(pulled.values, reach, strict=True))
-    ]
+    batch, num_rows, _ = pulled.coefficients.shape
+    block = num_rows if weight.device.type != "cpu" else _BLOCK_ENTRIES // (batch * weight.shape[-1])
+    blocks = torch.split(pulled.coefficients, max(block, 1), dim=1)
+    return pulled.values - eps[:, None] * torch.cat([dual_norm(rows @ weight, p) for rows in blocks], dim=1)

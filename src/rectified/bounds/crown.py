@@ -92,10 +92,10 @@ def crown_bounds(
     balls = Balls(center, radii(eps, center), p, _groups(widths, center))
     last = layers[-1] if specification is None else merged(layers[-1], specification)
     if len(layers) == 1:
-        return _one_layer_bounds(last, balls, both=not lower_only)
+        return _network_bounds([], _one_layer(last if lower_only else _with_negatives(last), balls), lower_only)
     boxes, stages = hidden_bounds(layers[:-1], balls, slopes, Setting(activation, intermediate, skip_decided))
-    sides = output_bounds(last, balls, stages, both=not lower_only)
-    return _network_bounds(boxes, sides)
+    rows = output_bounds(last if lower_only else _with_negatives(last), balls, stages)
+    return _network_bounds(boxes, rows, lower_only)
 
 
 def fast_lin_bounds(
@@ -111,8 +111,8 @@ def fast_lin_bounds(
 ) -> NetworkBounds:
     """The bounds of Fast-Lin: those of CROWN with parallel lines on every unstable ReLU.
 
-    With parallel lines the lower and upper functions of a row share their slopes, which could save up to half of a
-    pass; here both methods run the same code, so that their costs can be compared.
+    With parallel lines the lower and upper functions of a row share their slopes, which could save up to half of the
+    work; here both methods run the same code, so that their costs can be compared.
 
     Args:
         layers: Pairs (weight, bias), first to last.
@@ -216,20 +216,29 @@ def _groups(widths: list[int], center: Tensor) -> list[slice]:
     return [slice(start, min(start + size, batch)) for start in range(0, batch, size)]
 
 
-def _one_layer_bounds(last: tuple[Tensor, Tensor], balls: Balls, both: bool) -> NetworkBounds:
-    """Without a hidden layer the outputs are linear, and both functions are the outputs themselves."""
-    slope = last[0].expand(balls.center.shape[0], -1, -1)
-    function = LinearFunction(slope, last[1].expand(slope.shape[:2]))
-    ends = linear_extremes(*function, balls.center[:, None], balls.eps[:, None], balls.p)
-    return _network_bounds([], [Rows(end, function) for end in ends][: 1 + both])
+def _with_negatives(layer: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    """The rows and then their negatives: a lower bound of the negative is minus an upper bound."""
+    W, b = layer
+    return torch.cat([W, -W], dim=-2), torch.cat([b, -b], dim=-1)
 
 
-def _network_bounds(boxes: Sequence[Interval], sides: Sequence[Rows]) -> NetworkBounds:
-    upper = sides[1] if len(sides) == 2 else None
+def _one_layer(last: tuple[Tensor, Tensor], balls: Balls) -> Rows:
+    """Without a hidden layer the outputs are linear functions themselves."""
+    W, b = last
+    function = LinearFunction(W.expand(balls.center.shape[0], -1, -1), b.expand(balls.center.shape[0], -1))
+    return Rows(linear_extremes(*function, balls.center[:, None], balls.eps[:, None], balls.p)[0], function)
+
+
+def _network_bounds(boxes: Sequence[Interval], rows: Rows, lower_only: bool) -> NetworkBounds:
+    """The result; unless only lower bounds were asked for, the second half of the rows are the negatives."""
+    lowest, (slope, offset) = rows
+    if lower_only:
+        return NetworkBounds(tuple(boxes), lowest, None, LinearFunction(slope, offset), None)
+    count = lowest.shape[1] // 2
     return NetworkBounds(
         tuple(boxes),
-        sides[0].extreme,
-        None if upper is None else upper.extreme,
-        sides[0].function,
-        None if upper is None else upper.function,
+        lowest[:, :count],
+        -lowest[:, count:],
+        LinearFunction(slope[:, :count], offset[:, :count]),
+        LinearFunction(-slope[:, count:], -offset[:, count:]),
     )

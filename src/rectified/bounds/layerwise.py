@@ -11,13 +11,11 @@ from torch import Tensor
 
 from rectified.activations.elementwise import IDENTITY, RELU, Activation
 from rectified.bounds.backward import (
-    Pulled,
     Stage,
-    extremes,
+    lowest_values,
     make_stage,
     pull_back,
     restrict,
-    slopes_in_blocks,
     sorted_lines,
 )
 from rectified.bounds.ball import dual_norm
@@ -93,35 +91,22 @@ def hidden_bounds(
 
     Returns:
         One interval (batch, width) per layer, and per group of images one stage per layer.
+
     Source:
         [zhang2018efficient], Theorem 3.2 and Corollary 3.3.
     """
     stages: list[list[Stage]] = [[] for _ in balls.groups]
-    boxes: list[Interval] = []
-    lines: Relaxation | None = None
-    for (W, b), slope in zip(layers, slopes, strict=True):
-        box = _next_box(W, b, balls, stages, boxes[-1], lines, setting) if lines else first_box(W, b, balls)
-        bias = b if boxes else balls.center @ W.T + b
-        lines = relaxation_of(setting.activation, box.lower, box.upper, slope)
-        boxes.append(box)
-        add_stages(stages, W, bias, lines, balls.groups)
+    W, b = layers[0]
+    middle = balls.center @ W.T + b
+    boxes = [first_interval(W, b, balls.center, balls.eps, balls.p)]
+    lines = relaxation_of(setting.activation, *boxes[0], slopes[0])
+    add_stages(stages, W, middle, lines, balls.groups)
+    for (W, b), slope in zip(layers[1:], slopes[1:], strict=True):
+        middle = setting.activation.value(middle) @ W.T + b
+        boxes.append(_next_box(_Target(W, b, middle), balls, stages, boxes[-1], lines, setting))
+        lines = relaxation_of(setting.activation, *boxes[-1], slope)
+        add_stages(stages, W, b, lines, balls.groups)
     return boxes, stages
-
-
-def first_box(W: Tensor, b: Tensor, balls: Balls) -> Interval:
-    """Exact bounds of the first layer.
-
-    Args:
-        W: Weight (width, d_in).
-        b: Bias (width,).
-        balls: Where the inputs may lie.
-
-    Returns:
-        Bounds (batch, width).
-    Source:
-        [zhang2018efficient], Corollary 3.3, for one layer.
-    """
-    return first_interval(W, b, balls.center, balls.eps, balls.p)
 
 
 def add_stages(stages: list[list[Stage]], W: Tensor, bias: Tensor, lines: Relaxation, groups: Sequence[slice]) -> None:
@@ -133,6 +118,7 @@ def add_stages(stages: list[list[Stage]], W: Tensor, bias: Tensor, lines: Relaxa
         bias: Bias of the layer, or for the first layer the value at each centre.
         lines: Lines of the layer, for all images.
         groups: The images of each group.
+
     Source:
         own.
     """
@@ -141,22 +127,36 @@ def add_stages(stages: list[list[Stage]], W: Tensor, bias: Tensor, lines: Relaxa
         so_far.append(make_stage(W, ordered, group, so_far[-1] if so_far else None))
 
 
+class _Target(NamedTuple):
+    """The affine map whose values are to be bounded, and its values at the centres."""
+
+    W: Tensor
+    b: Tensor
+    middle: Tensor
+
+
 def _next_box(
-    W: Tensor,
-    b: Tensor,
-    balls: Balls,
-    stages: list[list[Stage]],
-    box: Interval,
-    lines: Relaxation,
-    setting: Setting,
+    target: _Target, balls: Balls, stages: list[list[Stage]], box: Interval, lines: Relaxation, setting: Setting
 ) -> Interval:
+    """Bounds of the next layer: by arithmetic where that settles all that matters, else by backward passes.
+
+    The bound on the side of zero, as seen from the value at the centre, comes first. If it shows that the input of a
+    ReLU keeps its sign, the other bound is of no consequence.
+    """
     if setting.intermediate is Intermediate.INTERVAL:
         value = setting.activation.value
-        return affine_image(W, b, Interval(value(box.lower), value(box.upper)))
-    quick = affine_image(W, b, _line_box(lines, box))
-    wanted = _undecided(quick, setting.activation) if setting.skip_decided else torch.ones_like(quick.lower).bool()
-    exact = _backward_box(W, b, balls, stages, quick, wanted)
-    return Interval(*(torch.where(wanted, new, old) for new, old in zip(exact, quick, strict=True)))
+        return affine_image(target.W, target.b, Interval(value(box.lower), value(box.upper)))
+    quick = affine_image(target.W, target.b, _line_box(lines, box))
+    skip = setting.activation == RELU and setting.skip_decided
+    up = target.middle >= 0
+    lowest = torch.where(up, quick.lower, -quick.upper)
+    wanted = (lowest < 0) if skip else torch.ones_like(up)
+    wanted &= setting.activation != IDENTITY or not setting.skip_decided
+    first = _oriented_lower(target, balls, stages, torch.where(up, 1.0, -1.0), lowest, wanted)
+    wanted = wanted & (first < 0) if skip else wanted
+    highest = torch.where(up, -quick.upper, quick.lower)
+    second = _oriented_lower(target, balls, stages, torch.where(up, -1.0, 1.0), highest, wanted)
+    return Interval(torch.where(up, first, second), -torch.where(up, second, first))
 
 
 def _line_box(lines: Relaxation, box: Interval) -> Interval:
@@ -169,76 +169,53 @@ def _line_box(lines: Relaxation, box: Interval) -> Interval:
     )
 
 
-def _undecided(box: Interval, activation: Activation) -> Tensor:
-    """Neurons whose bounds matter: an activation's lines depend on them unless it is linear there."""
-    if activation == RELU:
-        return (box.lower < 0) & (box.upper > 0)
-    return torch.full_like(box.lower, activation != IDENTITY, dtype=torch.bool)
-
-
-def _backward_box(
-    W: Tensor, b: Tensor, balls: Balls, stages: list[list[Stage]], quick: Interval, wanted: Tensor
-) -> Interval:
-    """Bounds by a backward pass for the wanted rows, at least."""
+def _oriented_lower(
+    target: _Target, balls: Balls, stages: list[list[Stage]], sign: Tensor, known: Tensor, wanted: Tensor
+) -> Tensor:
+    """Lower bounds of ``sign * y`` by a backward pass where wanted, the known ones elsewhere."""
     counts = wanted.sum(-1).tolist()
-    order = None if min(counts) == W.shape[0] else (~wanted).long().argsort(dim=-1, stable=True)
-    lower, upper = [], []
+    if max(counts) == 0:
+        return known
+    order = None if min(counts) == wanted.shape[1] else (~wanted).byte().argsort(dim=-1, stable=True)
+    parts = []
     for group, path in zip(balls.groups, stages, strict=True):
         rows = None if order is None else order[group, : max(counts[group])]
-        coefficients = restrict(W, rows, path[-1].neurons).expand(group.stop - group.start, -1, -1)
-        low, high = extremes(pull_back(coefficients, path, both=True), path[0].weight, balls.eps[group], balls.p)
-        bias = b if rows is None else b[rows]
-        lower.append(low + bias if rows is None else quick.lower[group].scatter(1, rows, low + bias))
-        upper.append(high + bias if rows is None else quick.upper[group].scatter(1, rows, high + bias))
-    return Interval(torch.cat(lower), torch.cat(upper))
+        signs = sign[group] if rows is None else sign[group].gather(1, rows)
+        bias = target.b if rows is None else target.b[rows]
+        coefficients = signs[..., None] * restrict(target.W, rows, path[-1].neurons)
+        lower = lowest_values(pull_back(coefficients, path), path[0].weight, balls.eps[group], balls.p) + signs * bias
+        parts.append(lower if rows is None else known[group].scatter(1, rows, lower))
+    return torch.where(wanted, torch.cat(parts), known)
 
 
 class Rows(NamedTuple):
-    """Linear functions of one side, and their extreme values over the ball."""
+    """Linear functions below the rows, and their smallest values over the ball."""
 
-    extreme: Float[Tensor, "batch specs"]
+    lowest: Float[Tensor, "batch rows"]
     function: LinearFunction
 
 
-def output_bounds(last: tuple[Tensor, Tensor], balls: Balls, stages: list[list[Stage]], both: bool) -> list[Rows]:
-    """Bounds of the last layer's outputs, given the lines of the hidden layers.
+def output_bounds(last: tuple[Tensor, Tensor], balls: Balls, stages: list[list[Stage]]) -> Rows:
+    """Lower bounds of the last layer's outputs, given the lines of the hidden layers.
 
     Args:
         last: Weight (specs, width) and bias (specs,), or one of each per image.
         balls: Where the inputs may lie.
         stages: Per group of images one stage per hidden layer, at least one.
-        both: Whether the upper side is wanted as well.
 
     Returns:
-        The lower side, and the upper side where wanted.
+        The functions and their minima.
+
     Source:
         [zhang2018efficient], Theorem 3.2 and Corollary 3.3.
     """
-    parts = []
+    slopes, values = [], []
     for group, path in zip(balls.groups, stages, strict=True):
         W, b = (tensor[group] for tensor in last) if last[0].ndim == 3 else last
         coefficients = restrict(W, None, path[-1].neurons).expand(group.stop - group.start, -1, -1)
-        pulled = pull_back(coefficients, path, both)
-        parts.append(
-            _rows(
-                Pulled(pulled.coefficients, [value + b for value in pulled.values], pulled.shared), path, balls, group
-            )
-        )
-    return [
-        Rows(
-            torch.cat([rows.extreme for rows in side]),
-            LinearFunction(*map(torch.cat, zip(*(r.function for r in side), strict=True))),
-        )
-        for side in zip(*parts, strict=True)
-    ]
-
-
-def _rows(pulled: Pulled, path: list[Stage], balls: Balls, group: slice) -> list[Rows]:
-    blocks = list(slopes_in_blocks(pulled, path[0].weight))
-    slopes = [torch.cat(side, dim=1) for side in zip(*blocks, strict=True)]
-    ends = []
-    for side, (slope, value) in enumerate(zip(slopes, pulled.values, strict=True)):
-        reach = balls.eps[group, None] * dual_norm(slope, balls.p)
-        offset = value - (slope @ balls.center[group, :, None])[..., 0]
-        ends.append(Rows(value + reach if side else value - reach, LinearFunction(slope, offset)))
-    return ends
+        pulled = pull_back(coefficients, path)
+        slopes.append(pulled.coefficients @ path[0].weight)
+        values.append(pulled.values + b)
+    slope, value = torch.cat(slopes), torch.cat(values)
+    offset = value - (slope @ balls.center[:, :, None])[..., 0]
+    return Rows(value - balls.eps[:, None] * dual_norm(slope, balls.p), LinearFunction(slope, offset))
