@@ -30,11 +30,8 @@ def test_the_environment_does_not_depend_on_the_users(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     found = kernel_environment(tmp_path / "root", tmp_path / "private")
     assert not {"PYTHONSTARTUP", "PYTHONWARNINGS"} & set(found)
-    assert {
-        name: found[name] for name in found if name.endswith(("_NUM_THREADS", "_MAXIMUM_THREADS"))
-    } == dict.fromkeys(["OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB", "BLIS"], "1") or all(
-        value == "1" for name, value in found.items() if name.endswith("_THREADS")
-    )
+    threads = {name.split("_")[0] for name, value in found.items() if name.endswith("_THREADS") and value == "1"}
+    assert threads >= {"OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB", "BLIS"}
     assert found["PYTHONPATH"] == f"{tmp_path / 'root' / 'src'}{os.pathsep}elsewhere"
     assert found["PYTHONHASHSEED"] == "0"
     assert found["COMPANION_RUN"] == "1"
@@ -105,9 +102,13 @@ def test_the_watchdog_kills_after_the_limit_and_not_before(tmp_path, sleeper):
 
 
 def test_the_kernel_is_killed_when_the_block_fails(tmp_path, sleeper):
-    with pytest.raises(KeyError), private_kernel(tmp_path) as manager:
-        manager.process = sleeper
-        raise KeyError
+    def fail():
+        with private_kernel(tmp_path) as manager:
+            manager.process = sleeper
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert sleeper.returncode == -9
 
 
