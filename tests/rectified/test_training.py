@@ -42,6 +42,19 @@ def test_nesterov_momentum_follows_its_formula() -> None:
     assert model.weight[0].item() == pytest.approx(weight, rel=1e-12)
 
 
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_the_steps_are_those_of_torch_s_optimiser(momentum: float) -> None:
+    inputs, labels = torch.randn(6, 4, generator=generator(2), dtype=torch.float64), torch.arange(6) % 3
+    ours, theirs = zero_model(4, 3), zero_model(4, 3)
+    train_classifier(ours, inputs, labels, **settings(epochs=5, momentum=momentum, batch_size=6))
+    optimizer = torch.optim.SGD(theirs.parameters(), 0.1, momentum=momentum, nesterov=momentum > 0)
+    for _ in range(5):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(theirs(inputs), labels).backward()
+        optimizer.step()
+    assert torch.allclose(ours.weight, theirs.weight, rtol=1e-12, atol=0.0)
+
+
 def test_every_sample_counts_once_per_epoch_even_in_a_short_last_batch() -> None:
     # With a tiny step the gradients of all batches are those at zero, weighted by one over the batch's length.
     model = zero_model(3, 2)
