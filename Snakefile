@@ -70,7 +70,7 @@ rule judge:
     input:
         notebook=BUILD + "/{slug}.ipynb",
         claims=BUILD + "/inputs/{slug}.claims.sha256",
-        machinery=BUILD + "/inputs/machinery.sha256",
+        judge=BUILD + "/inputs/judge.sha256",
     output:
         update(BUILD + "/{slug}.verdicts.json"),
     log:
@@ -96,7 +96,7 @@ rule stage:
         expand(BUILD + "/{slug}.verdicts.json", slug=PROJECT.slugs),
         scorecard=BUILD + "/scorecard.json",
         prose=BUILD + "/inputs/prose.sha256",
-        machinery=BUILD + "/inputs/machinery.sha256",
+        staging=BUILD + "/inputs/staging.sha256",
     output:
         update(BUILD + "/staged.json"),
     log:

@@ -16,6 +16,8 @@ from companion.scales import Scale
 from companion.stamp import check_stamp, refresh_inputs
 
 _LONG_AGO = 10**9  # 2001: before every log and benchmark file that Snakemake counts among a chapter's results
+JUDGING = ("claims.py", "criteria", "judging.py", "samples.py", "verdicts.py")
+STAGING = ("rendering.py", "scorecard.py", "sphinx_extension.py", "staging")
 _PROSE = ("_config.yml", "_toc.yml", "published.json", "pyproject.toml", "data.toml")
 
 
@@ -26,8 +28,8 @@ def write_digests(project: Project, scale: Scale) -> None:
         RefusedInput: If a notebook or a claims file is refused.
         BuildFailed: If a file cannot be written.
     """
-    machinery = sorted(path for path in Path(__file__).parent.rglob("*.*") if path.suffix != ".pyc")
-    _write(project, scale, "machinery", [*machinery, project.lock])
+    _write(project, scale, "judge", _machinery(JUDGING))
+    _write(project, scale, "staging", [*_machinery(JUDGING + STAGING), project.lock])
     pages = sorted(path for path in (project.root / "book").rglob("*") if path.is_file())
     _write(project, scale, "prose", [*pages, *(project.root / name for name in _PROSE)])
     folder = project.build(scale)
@@ -36,6 +38,13 @@ def write_digests(project: Project, scale: Scale) -> None:
     for slug in project.slugs:
         _write(project, scale, f"{slug}.claims", [project.claims(slug)])
         _write_inputs(project, slug, scale)
+
+
+def _machinery(names: Iterable[str]) -> list[Path]:
+    """The files of the companion under ``names``: what an author of the companion changes, a reader never does."""
+    own = Path(__file__).parent
+    found = [path for name in names for path in ((own / name).rglob("*") if (own / name).is_dir() else [own / name])]
+    return sorted(path for path in found if path.suffix != ".pyc")
 
 
 def _write_inputs(project: Project, slug: str, scale: Scale) -> None:
@@ -60,7 +69,7 @@ def _is_fresh(project: Project, slug: str, scale: Scale) -> bool:
 
 def _write(project: Project, scale: Scale, name: str, files: Iterable[Path]) -> None:
     """The hash of the names and contents of ``files``; those that are missing count as missing."""
-    lines = [f"{os.path.relpath(file, project.root)} {sha256_of(file)}\n" for file in files if file.is_file()]
+    lines = [f"{file.name} {sha256_of(file)}\n" for file in files if file.is_file()]
     write_if_different(
         project.build(scale) / "inputs" / f"{name}.sha256", hashlib.sha256("".join(lines).encode()).hexdigest() + "\n"
     )

@@ -1,0 +1,188 @@
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from companion.errors import BuildFailed, ExecutionFailed, RefusedInput
+from companion.journal import Journal
+from companion.pipeline import BuildReport, build_book
+from companion.project import Project
+from companion.scales import Scale
+
+ROOT = Path(__file__).parents[2]
+UNTIL_STAGE = ("--until", "stage")  # rendering is tested with the site
+TOC = """
+format: jb-book
+root: book/index
+parts:
+  - caption: All
+    chapters:
+      - {file: book/toy, sections: [{file: notebooks/toy}]}
+      - {file: book/other, sections: [{file: notebooks/other}]}
+"""
+
+pytestmark = pytest.mark.pipeline
+
+
+def add_second_chapter(project: Project) -> None:
+    """The chapter ``other``: it triples instead of doubling, and needs no data."""
+    toy = project.notebook("toy").read_text().partition("# %% numbers")[0]
+    toy = toy.replace('companion.chapter("toy")', 'companion.chapter("other")')
+    toy = toy.replace("from toymath.doubling import doubled", "from toymath.tripling import tripled")
+    project.notebook("other").write_text(toy.replace("doubled(x)", "tripled(x) - x"))
+    claims = project.claims("toy").read_text().replace("chapter: toy", "chapter: other")
+    before, _, rest = claims.partition("  - id: numbers-positive")
+    project.claims("other").write_text(before + "  - id: too-large" + rest.partition("  - id: too-large")[2])
+    project.page("other").write_text("# Other\n\nThe other paper triples.\n")
+    (project.root / "_toc.yml").write_text(TOC)
+    shutil.copy(ROOT / "Snakefile", project.root)
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Path]:
+    return {}
+
+
+@pytest.fixture
+def built(scratch_project: Project, template: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A book of two chapters, built at quick scale up to the stage; built once, copied for each test."""
+    root = scratch_project.root
+    if not template:
+        add_second_chapter(scratch_project)
+        build(scratch_project)
+        template["root"] = shutil.copytree(root, tmp_path_factory.mktemp("template") / "book")
+    else:
+        shutil.rmtree(root)
+        shutil.copytree(template["root"], root)
+    return Project.find(root)
+
+
+def build(project: Project, *arguments: str) -> BuildReport:
+    return build_book(project, Scale.QUICK, engine_arguments=arguments or UNTIL_STAGE)
+
+
+def steps(project: Project) -> list[str]:
+    """What the last build finished, as "execute toy"."""
+    events = Journal(project.build(Scale.QUICK)).news()
+    return sorted(f"{event.step} {event.slug}".strip() for event in events if event.what == "finished")
+
+
+def test_a_book_without_chapters_is_refused(scratch_project: Project) -> None:
+    scratch_project.notebook("toy").unlink()
+    with pytest.raises(RefusedInput, match="there is no chapter"):
+        build(scratch_project)
+
+
+def test_a_second_build_executes_nothing_even_if_every_file_was_touched(built: Project) -> None:
+    for path in [*built.root.glob("notebooks/*"), *built.root.glob("src/**/*.py"), *built.root.glob("book/*")]:
+        path.touch()
+    report = build(built)
+    assert report.executed == 0
+    assert steps(built) == []
+    assert report.verdicts == {"held": 2, "violated": 2, "not judged": 3}
+    assert "nothing executed" in report.text
+    assert str(built.build(Scale.QUICK) / "_build" / "html" / "index.html") in report.text
+
+
+def test_a_changed_module_executes_exactly_the_chapters_that_import_it(built: Project) -> None:
+    tripling = built.root / "src" / "toymath" / "tripling.py"
+    tripling.write_text(tripling.read_text().replace("3 * x", "x + 2 * x"))
+    assert build(built).executed == 1
+    assert steps(built) == ["execute other", "judge other", "scorecard", "stage"]
+
+
+def test_changed_prose_only_stages_and_a_changed_claims_file_only_judges_again(built: Project) -> None:
+    page = built.page("toy")
+    page.write_text(page.read_text() + "\nOne sentence more.\n")
+    build(built)
+    assert steps(built) == ["stage"]
+    claims = built.claims("other")
+    claims.write_text(claims.read_text().replace("no slack, halving is exact", "halving is exact"))
+    build(built)
+    assert steps(built) == ["judge other", "scorecard", "stage"]
+
+
+def test_data_that_arrives_executes_what_needs_it(built: Project, provide_data) -> None:
+    provide_data(built)
+    report = build(built)
+    assert steps(built) == ["execute toy", "judge toy", "scorecard", "stage"]
+    assert report.verdicts == {"held": 3, "violated": 2, "not judged": 2}
+
+
+def test_a_chapter_run_by_hand_is_not_run_again(built: Project) -> None:
+    tripling = built.root / "src" / "toymath" / "tripling.py"
+    tripling.write_text(tripling.read_text() + "\n# one line more\n")
+    command = [sys.executable, "-m", "companion", "run", "other", "--scale", "quick"]
+    subprocess.run(command, cwd=built.root, check=True, capture_output=True)
+    assert build(built).executed == 0
+
+
+def test_a_failing_chapter_stops_the_book_but_not_the_others(built: Project, add_cell) -> None:
+    former = built.executed("toy", Scale.QUICK).read_bytes()
+    line = add_cell(built, "broken", "raise ArithmeticError('two is odd')")
+    built.notebook("other").write_text(built.notebook("other").read_text() + "\n# %% more\nnumber = 1\n")
+    with pytest.raises(ExecutionFailed, match="two is odd") as refused:
+        build(built, "--until", "render")
+    assert str(line) in str(refused.value)
+    assert "The book was not rendered" in str(refused.value)
+    assert steps(built) == ["execute other", "judge other"]
+    assert built.executed("toy", Scale.QUICK).read_bytes() == former
+
+
+def test_a_book_whose_stage_fails_says_what_is_wrong(built: Project) -> None:
+    (built.root / "_toc.yml").write_text("format: jb-book\nroot: book/index\nparts: []\n")
+    with pytest.raises(RefusedInput, match=r"stage failed: _toc.yml does not list the chapter"):
+        build(built)
+
+
+def test_a_failure_outside_the_steps_shows_the_end_of_the_log(built: Project) -> None:
+    with (built.root / "Snakefile").open("a") as file:
+        file.write("\nraise SystemError('no pipeline today')\n")
+    with pytest.raises(BuildFailed, match="no pipeline today"):
+        build(built)
+
+
+def test_a_disk_that_is_full_is_named_and_the_former_results_stay(built: Project) -> None:
+    former = built.executed("other", Scale.QUICK).read_bytes()
+    built.notebook("other").write_text(built.notebook("other").read_text() + f"\n# %% more\nx = '{'x' * 300_000}'\n")
+    command = f"ulimit -f 200; exec {sys.executable} -m companion build --scale quick -- --until stage"
+    ended = subprocess.run(["bash", "-c", command], cwd=built.root, capture_output=True, text=True, check=False)
+    assert ended.returncode == BuildFailed.exit_code, ended.stderr
+    assert "limits allow" in ended.stderr or "disk" in ended.stderr
+    assert built.executed("other", Scale.QUICK).read_bytes() == former
+
+
+def test_a_build_killed_with_its_make_leaves_nothing_running_and_repeats_nothing(built: Project) -> None:
+    for slug, seconds in (("other", 0), ("toy", 30)):
+        text = built.notebook(slug).read_text()
+        built.notebook(slug).write_text(text + f"\n# %% wait\nimport time\n\ntime.sleep({seconds})\n")
+    rule = f"{sys.executable} -m companion build --scale quick --with-parent $$PPID -- --until stage"
+    (built.root / "Makefile").write_text(f"all:\n\t@{rule}\n")
+    Journal(built.build(Scale.QUICK)).path.unlink()
+    make = subprocess.Popen(["make"], cwd=built.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_until(lambda: "judge other" in steps(built), 60)
+    family = psutil.Process(make.pid).children(recursive=True)
+    assert any("companion.kernel_process" in process.cmdline() for process in family)
+    os.kill(make.pid, signal.SIGKILL)
+    make.wait()
+    gone, alive = psutil.wait_procs(family, timeout=10)
+    assert not alive
+    assert len(gone) >= 4  # the build, Snakemake, the step, the kernel
+    built.notebook("toy").write_text(built.notebook("toy").read_text().replace("sleep(30)", "sleep(0)"))
+    again = subprocess.run(["make"], cwd=built.root, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr
+    assert "lock" not in (again.stdout + again.stderr).lower()
+    assert [step for step in steps(built) if step.startswith("execute")] == ["execute toy"]
+
+
+def wait_until(condition, seconds: float) -> None:
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not happen in time"
+        time.sleep(0.2)
