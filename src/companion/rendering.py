@@ -1,10 +1,13 @@
 """From the staged sources to HTML: Jupyter Book with every warning an error, and nothing executed."""
 
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from companion.errors import BuildFailed
+from companion.files import write_atomically
 from companion.project import Project
 from companion.scales import Scale
 
@@ -15,13 +18,26 @@ _JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"  # its command 
 def render(project: Project, scale: Scale) -> None:
     """Render ``build/<scale>/source`` to ``build/<scale>/_build/html``; Sphinx renders only what changed.
 
+    Sphinx remembers what it has read and does not warn of it twice. So after a rendering that failed or was killed
+    all is read anew: otherwise the second try would pass with the errors in it.
+
     Raises:
         BuildFailed: If Sphinx warned of anything, failed or did not end; the message holds what it said.
     """
-    source = project.build(scale) / "source"
+    source, build = project.build(scale) / "source", project.build(scale) / "_build"
     if not (source / "_toc.yml").is_file():
         raise BuildFailed(f"there is nothing to render in {source}: stage the book first")
-    arguments = ["build", str(source), "--path-output", str(project.build(scale)), "-W", "-n", "--keep-going", "-q"]
+    unfinished = build / "unfinished"
+    if unfinished.exists():
+        shutil.rmtree(build)
+    write_atomically(unfinished, "the last rendering did not end well; the next one starts afresh\n")
+    _run_jupyter_book(project, source)
+    _remove_orphans(source, build / "html")
+    unfinished.unlink()
+
+
+def _run_jupyter_book(project: Project, source: Path) -> None:
+    arguments = ["build", str(source), "--path-output", str(source.parent), "-W", "-n", "--keep-going", "-q"]
     try:
         run = subprocess.run(
             [sys.executable, "-c", _JUPYTER_BOOK, *arguments],
@@ -42,3 +58,11 @@ def _complaints(log: str) -> str:
     plain = re.sub(r"\x1b\[[0-9;]*m", "", log)  # Sphinx colours its warnings
     marked = [line for line in plain.splitlines() if "WARNING" in line or "ERROR" in line or "error:" in line.lower()]
     return "\n".join(marked[:40] or plain.splitlines()[-20:])
+
+
+def _remove_orphans(source: Path, html: Path) -> None:
+    """Remove pages whose source is gone: Sphinx leaves them, and the search of a browser would still find them."""
+    for folder, suffix in (("book", ".md"), ("notebooks", ".ipynb")):
+        for page in (html / folder).glob("*.html"):
+            if not (source / folder / page.name).with_suffix(suffix).is_file():
+                page.unlink()

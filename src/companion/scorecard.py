@@ -55,8 +55,7 @@ def csv_text(card: dict[str, Any]) -> str:
             row = {key: value for key, value in claim.items() if key != "interval"}
             low, high = claim["interval"] or (None, None)
             writer.writerow(
-                row
-                | {"scale": card["scale"], "chapter": chapter["slug"], "interval_low": low, "interval_high": high}
+                row | {"scale": card["scale"], "chapter": chapter["slug"], "interval_low": low, "interval_high": high}
             )
     return stream.getvalue()
 

@@ -1,4 +1,4 @@
-"""What Sphinx must learn for a book of checked claims: the role ``claim``, far dependencies, buttons that work offline."""
+"""What Sphinx must learn for a book of checked claims: the role ``claim``, far dependencies, buttons for readers."""
 
 import json
 from pathlib import Path
@@ -45,18 +45,21 @@ class ClaimRole(SphinxRole):
     def _badge(self, claim: dict[str, Any]) -> nodes.reference:
         page, anchor = claim["place"]
         address = self.env.app.builder.get_relative_uri(self.env.docname, page) + "#" + anchor
-        word = nodes.inline(claim["verdict"], claim["verdict"], classes=["verdict", css_name(Outcome(claim["verdict"]))])
+        word = nodes.inline(
+            claim["verdict"], claim["verdict"], classes=["verdict", css_name(Outcome(claim["verdict"]))]
+        )
         said = nodes.inline(self.text, f"{self.text}: ", classes=["visually-hidden"])
         return nodes.reference("", "", said, word, internal=True, refuri=address, classes=["claim-link"])
 
 
 class TextOrDashRole(PasteTextRole):  # type: ignore[misc]
-    """``{glue:text}`` of a notebook's own key: a dash stays a dash whatever the format of the number that is not there."""
+    """``{glue:text}`` of a notebook's own key: where there is no number, a dash, whatever the format."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The inserted text; a dash without its format."""
-        key = self.text.rsplit(":", 1)[0]
-        if "::" not in self.text and self._is_dash(key):
+        text: str = self.text  # type: ignore[has-type]
+        key = text.rsplit(":", 1)[0]
+        if "::" not in text and self._is_dash(key):
             self.text = f"{key}:s"
         return super().run()  # type: ignore[no-any-return]
 
@@ -74,8 +77,9 @@ class KeepDashes(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         """Take the number format from every reference that shows a dash."""
+        folder = self.env.mystnb_config.output_folder  # type: ignore[attr-defined]
         for reference in self.document.findall(PendingGlueReference):
-            glued = read_glue_cache(self.env.mystnb_config.output_folder, reference.refdoc)
+            glued = read_glue_cache(folder, reference.refdoc)
             if glued.get(reference.key, {}).get("data", {}).get("text/plain") == DASH:
                 reference["fmt_spec"] = "s"
 
@@ -86,9 +90,21 @@ def note_glued_pages(app: Sphinx, doctree: nodes.document) -> None:
         app.env.note_dependency(str(Path(app.env.doc2path(reference.refdoc)).relative_to(app.srcdir)))
 
 
-def turn_off_theme_buttons(app: Sphinx, config: Config) -> None:
-    """Take out the theme's own download button and second search box; ours are added to each page."""
-    config.html_theme_options = {**config.html_theme_options, "use_download_button": False}
+def note_mathematics(app: Sphinx, doctree: nodes.document) -> None:
+    """Load MathJax also on notebooks whose only formulas stand in the sentence of a claim."""
+    if any("mathjax_process" in raw.astext() for raw in doctree.findall(nodes.raw)):
+        app.env.get_domain("math").data["has_equations"][app.env.docname] = True
+
+
+def correct_theme(app: Sphinx, config: Config) -> None:
+    """Mend what sphinx-book-theme 1.3 and pydata-sphinx-theme 0.17 do to each other, and make place for our buttons.
+
+    Together they show a second search box in a header that is otherwise empty, and complain in the browser's console of
+    a colour mode that nobody chose.
+    """
+    ours = {"use_download_button": False, "navbar_persistent": []}
+    config.html_theme_options = {**config.html_theme_options, **ours}
+    config.html_context = {"default_mode": "auto", **config.html_context}
 
 
 def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -153,7 +169,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_role("claim", ClaimRole())
     app.add_role_to_domain("glue", "text", TextOrDashRole(), override=True)
     app.add_post_transform(KeepDashes)
-    app.connect("config-inited", turn_off_theme_buttons)
+    app.connect("config-inited", correct_theme)
     app.connect("doctree-read", note_glued_pages)
+    app.connect("doctree-read", note_mathematics)
     app.connect("html-page-context", add_buttons, priority=502)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

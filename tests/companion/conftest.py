@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from companion.project import Project
 from companion.samples import MEASUREMENT_MIME
+from companion.scales import Scale
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,7 +106,10 @@ BIBLIOGRAPHY = r"""
 """
 
 PAGES = {
-    "index": "# A toy book\n\n```{include} _generated/totals.md\n```\n\n## Chapters\n\n```{include} _generated/chapters.md\n```\n",
+    "index": (
+        "# A toy book\n\n```{include} _generated/totals.md\n```\n\n"
+        "## Chapters\n\n```{include} _generated/chapters.md\n```\n"
+    ),
     "toy": (
         "# Circles\n\n```{include} _generated/toy.header.md\n```\n\nIn a build without data, "
         "{glue:text}`../notebooks/toy.ipynb::star-count:.1f` stars.\n\n"
@@ -154,8 +158,8 @@ SVG = (
 INTERACTIVE = (
     '<figure class="companion-interactive" id="toy-slider"><div class="companion-plot" role="img" aria-label="A line">'
     "</div><noscript><p>A line</p></noscript><figcaption>A line that tilts.</figcaption>"
-    '<script type="application/json">{"data":[{"x":[0,1],"y":[0,1],"line":{"color":"black"}}],"layout":{"xaxis":{"title":'
-    '{"text":"x"}}},"controls":[{"name":"tilt","label":"Tilt","values":[1,2,3],"initial":1}],'
+    '<script type="application/json">{"data":[{"x":[0,1],"y":[0,1],"line":{"color":"black"}}],'
+    '"layout":{"xaxis":{"title":{"text":"x"}}},"controls":[{"name":"tilt","label":"Tilt","values":[1,2,3],"initial":1}],'
     '"frames":[[{"y":[0,1]}],[{"y":[0,2]}],[{"y":[0,3]}]]}</script></figure>'
 )
 
@@ -260,6 +264,18 @@ def toy_project(toy_book) -> Project:
 def judge_toy():
     """A function that judges the toy chapter again, with another number."""
     return judge_by_hand
+
+
+@pytest.fixture(scope="session")
+def rendered_toy(toy_book) -> Path:
+    """The HTML of a toy book, rendered once for all tests that only read it."""
+    from companion.rendering import render
+    from companion.staging import stage
+
+    project = toy_book()
+    stage(project, Scale.QUICK)
+    render(project, Scale.QUICK)
+    return project.build(Scale.QUICK) / "_build" / "html"
 
 
 def _write_sources(root: Path) -> None:

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pybtex.database import BibliographyDataError, Entry, parse_file
-from pybtex.exceptions import PybtexError
+from pybtex.database import BibliographyDataError, Entry, parse_file  # type: ignore[import-untyped]
+from pybtex.exceptions import PybtexError  # type: ignore[import-untyped]
+from pybtex.richtext import Text  # type: ignore[import-untyped]
 
 from companion.errors import RefusedInput
 
@@ -37,22 +38,23 @@ def read_papers(path: Path) -> dict[str, Paper]:
 
 
 def _paper(entry: Entry) -> Paper:
-    fields = {name.lower(): _plain(value) for name, value in entry.fields.items()}
-    names = [" ".join(_plain(part) for part in (*p.first_names, *p.middle_names, *p.prelast_names, *p.last_names))
-             for p in entry.persons.get("author", ())]
+    raw = {name.lower(): str(value) for name, value in entry.fields.items()}
+    fields = {name: _plain(value) for name, value in raw.items()}
+    names = [
+        " ".join(_plain(part) for part in (*p.first_names, *p.middle_names, *p.prelast_names, *p.last_names))
+        for p in entry.persons.get("author", ())
+    ]
     links = []
     if match := _ARXIV.search(fields.get("note", "") + " " + fields.get("journal", "")):
         links.append((f"arXiv:{match[1]}", f"https://arxiv.org/abs/{match[1]}"))
-    if doi := fields.get("doi"):
+    if doi := raw.get("doi"):
         links.append((f"doi:{doi}", f"https://doi.org/{doi}"))
-    if url := fields.get("url"):
+    if url := raw.get("url"):
         links.append((re.sub(r"^https?://", "", url), url))
     venue = fields.get("booktitle") or fields.get("journal") or fields.get("publisher", "")
     return Paper(fields.get("title", ""), ", ".join(names), venue, fields.get("year", ""), tuple(links))
 
 
 def _plain(text: str) -> str:
-    accents = {r"\'e": "é", r"\'a": "á", r"\"o": "ö", r"\"u": "ü", r"\v{c}": "č", r"\&": "&", "--": "–"}
-    for tex, character in accents.items():
-        text = text.replace("{" + tex + "}", character).replace(tex, character)
-    return text.replace("{", "").replace("}", "")
+    """``text`` without TeX's braces, accents and dashes."""
+    return str(Text.from_latex(text).render_as("text"))

@@ -55,9 +55,7 @@ def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, papers: Ma
     staged.add(f"book/_generated/{slug}.claims.json", _claims_of_role(chapter))
 
 
-def _stage_overview(
-    staged: Stage, project: Project, chapters: Sequence[Chapter], papers: Mapping[str, Paper]
-) -> None:
+def _stage_overview(staged: Stage, project: Project, chapters: Sequence[Chapter], papers: Mapping[str, Paper]) -> None:
     parts = read_parts(project.root / "_toc.yml", project.slugs)
     scale = chapters[0].scale
     by_slug = {chapter.slug: chapter for chapter in chapters}

@@ -29,7 +29,8 @@ def read_parts(path: Path, slugs: tuple[str, ...]) -> tuple[Part, ...]:
     for slug in slugs:
         if slug not in listed:
             raise RefusedInput(
-                f"{path.name} does not list the chapter {slug}: write file: book/{slug} with the section notebooks/{slug}"
+                f"{path.name} does not list the chapter {slug}: "
+                f"write file: book/{slug} with the section notebooks/{slug}"
             )
     return tuple(part for part in parts if part.slugs)
 

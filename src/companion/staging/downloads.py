@@ -3,24 +3,15 @@
 from importlib.metadata import files
 from pathlib import Path
 
-import jupytext
-import nbformat
-
 from companion.errors import BuildFailed
+from companion.notebooks import read_notebook, text_of
 from companion.project import Project
 from companion.scales import Scale
-
-_KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 
 def clean_twin(source: Path) -> str:
     """The notebook of a chapter as ``.ipynb`` without outputs."""
-    notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
-    for position, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{position}"  # jupytext draws it by chance, and a stage must be the same twice
-        cell.metadata.pop("lines_to_next_cell", None)
-    notebook.metadata = nbformat.NotebookNode(_KERNEL)
-    return nbformat.writes(nbformat.v4.upgrade(notebook))  # type: ignore[no-untyped-call,no-any-return]
+    return text_of(read_notebook(source).node)
 
 
 def downloads(project: Project, slug: str, scale: Scale) -> dict[str, bytes]:

@@ -5,19 +5,19 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from companion.claims import Claim
 from companion.datasets import registered_data
+from companion.measuring import RECORD_PREFIX
+from companion.notebooks import text_of
 from companion.project import Project
 from companion.samples import MEASUREMENT_MIME
 from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.verdicts import Verdict
 
-_GLUE_PREFIX = "application/companion/"  # keeps an output out of the page: only `glue` sees it
 _GLUE_USE = re.compile(r"\{glue:text\}`(?:(?P<page>[^`:]+)::)?(?P<key>[^`:]+)(?::[^`:]*)?`")
 
 
@@ -42,10 +42,12 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
     keys = claim_keys(chapter)
     if skipped:
         wanted = set(used_on_pages) | keys_used("".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
-        keys |= {key: markup.DASH for key in wanted - set(keys) - _recorded(notebook)}
+        keys |= dict.fromkeys(wanted - set(keys) - _recorded(notebook), markup.DASH)
     notebook.cells.append(_glue_cell(keys))
-    notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info") if name in notebook.metadata}
-    return nbformat.writes(notebook)  # type: ignore[no-untyped-call,no-any-return]
+    notebook.metadata = {
+        name: notebook.metadata[name] for name in ("kernelspec", "language_info") if name in notebook.metadata
+    }
+    return text_of(notebook)
 
 
 def skipped_data(cell: NotebookNode) -> str | None:
@@ -61,7 +63,7 @@ def keys_used(markdown: str, page: str | None = None) -> set[str]:
 
 
 def claim_keys(chapter: Chapter) -> dict[str, str]:
-    """Glue keys of all claims: ``<id>.number``, ``.bound``, ``.interval``, ``.n``, ``.verdict``; a dash where nothing is."""
+    """Glue keys of all claims, ``<id>.number``, ``.bound``, ``.interval``, ``.n``, ``.verdict``; a dash for nothing."""
     keys: dict[str, str] = {}
     for _, verdict in chapter.pairs:
         values: dict[str, Any] = {
@@ -98,7 +100,8 @@ def _dress_measurements(cell: NotebookNode, chapter: Chapter) -> None:
 def _note_skipped(project: Project, cell: NotebookNode) -> None:
     note = markup.inline_html(f"This cell was not run in this build, for want of data. {_how_to_get(project, cell)}")
     cell.metadata.pop("mystnb", None)  # a caption would stand under nothing
-    cell.outputs = [new_output("display_data", data={"text/html": f'<p class="skipped-note">{note}</p>'})]
+    data = {"text/html": f'<p class="skipped-note">{note}</p>'}
+    cell.outputs = [new_output("display_data", data=data)]  # type: ignore[no-untyped-call]
 
 
 def _how_to_get(project: Project, cell: NotebookNode) -> str:
@@ -114,7 +117,8 @@ def _with_parameters_table(cells: list[NotebookNode], chapter: Chapter) -> list[
             cell.metadata["tags"] = [*tags, "remove-cell"]
         shown.append(cell)
         if "parameters" in tags:
-            shown.append(new_markdown_cell(_parameters_table(chapter), id="parameters-of-this-run"))
+            table = _parameters_table(chapter)
+            shown.append(new_markdown_cell(table, id="parameters-of-this-run"))  # type: ignore[no-untyped-call]
     return shown
 
 
@@ -127,16 +131,16 @@ def _parameters_table(chapter: Chapter) -> str:
 
 def _glue_cell(keys: dict[str, str]) -> NotebookNode:
     outputs = [
-        new_output(
+        new_output(  # type: ignore[no-untyped-call]
             "display_data",
-            data={f"{_GLUE_PREFIX}text/plain": text},
-            metadata={"scrapbook": {"name": key, "mime_prefix": _GLUE_PREFIX}},
+            data={f"{RECORD_PREFIX}text/plain": text},
+            metadata={"scrapbook": {"name": key, "mime_prefix": RECORD_PREFIX}},
         )
         for key, text in keys.items()
     ]
-    return new_code_cell(
-        "# verdicts, for the prose of the book", id="verdicts", outputs=outputs, metadata={"tags": ["remove-cell"]}
-    )
+    cell: NotebookNode = new_code_cell("# verdicts, for prose", id="verdicts", outputs=outputs)  # type: ignore[no-untyped-call]
+    cell.metadata["tags"] = ["remove-cell"]
+    return cell
 
 
 def _recorded(notebook: NotebookNode) -> set[str]:

@@ -32,6 +32,9 @@ def figures_in(notebook: NotebookNode) -> Iterator[Figure]:
     """Every named figure that Matplotlib drew; for a cell that was skipped, a drawing that says so.
 
     The name is ``mystnb.figure.name`` in the cell's metadata, the alt text ``mystnb.image.alt`` becomes the title.
+
+    Yields:
+        The figures, in the order of their cells.
     """
     for cell in notebook.cells:
         settings = cell.metadata.get("mystnb", {})

@@ -41,7 +41,11 @@ def _paper_line(key: str, paper: Paper) -> str:
 
 
 def _downloads(chapter: Chapter) -> str:
-    files = (("as run", f"{chapter.slug}.run.ipynb"), ("clean", f"{chapter.slug}.ipynb"), ("source", f"{chapter.slug}.py"))
+    files = (
+        ("as run", f"{chapter.slug}.run.ipynb"),
+        ("clean", f"{chapter.slug}.ipynb"),
+        ("source", f"{chapter.slug}.py"),
+    )
     links = (f'<a href="../downloads/{name}" download>{text}</a>' for text, name in files)
     return "download it " + ", ".join(links)
 
@@ -52,5 +56,5 @@ def _cost(chapter: Chapter) -> str:
     threads = "one thread" if stamp.threads == 1 else f"{stamp.threads} threads"
     return (
         f"`{chapter.scale}` scale, {markup.duration(stamp.seconds)}, {stamp.peak_megabytes:.0f} MB, {threads} "
-        f"of {processor}, {stamp.finished[:10]} · again: <code>{markup.command(chapter.slug, chapter.scale)}</code>"
+        f"of {processor}, {stamp.finished[:10]} · again: `{markup.command(chapter.slug, chapter.scale)}`"
     )

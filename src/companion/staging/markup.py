@@ -10,6 +10,8 @@ from companion.verdicts import Outcome
 
 DASH = "\N{EM DASH}"
 
+_INLINE = re.compile(r"(\$[^$\s][^$]*\$|`[^`]+`|\*\*[^*\s][^*]*\*\*|\*[^*\s][^*]*\*)")
+
 # the order in which totals are told
 OUTCOMES = (Outcome.HELD, Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.NOT_JUDGED)
 
@@ -71,7 +73,7 @@ def command(slug: str, scale: Scale) -> str:
 
 def inline_html(text: str) -> str:
     """A claim's sentence as HTML for a place where Markdown is not read: code, emphasis and mathematics survive."""
-    pieces = re.split(r"(\$[^$]+\$|`[^`]+`|\*\*[^*]+\*\*|\*[^*]+\*)", text)
+    pieces = _INLINE.split(text)
     return "".join(_piece_html(piece) for piece in pieces)
 
 

@@ -31,7 +31,8 @@ def chapter_list(parts: Sequence[Part], chapters: Mapping[str, Chapter], papers:
             chapter = chapters[slug]
             paper = papers[chapter.claims.paper]
             lines.append(
-                f'<div class="chapter-card">\n\n**[{chapter.claims.title}]({slug}.md)**\n\n{paper.authors}, {paper.year}.\n\n'
+                f'<div class="chapter-card">\n\n**[{chapter.claims.title}]({slug}.md)**\n\n'
+                f"{paper.authors}, {paper.year}.\n\n"
                 f"{markup.totals(chapter.outcomes)}\n\n</div>\n"
             )
     return "\n".join(lines)
@@ -49,7 +50,10 @@ def scorecard_table(project: Project, chapters: Sequence[Chapter]) -> str:
 
 def costs_table(chapters: Sequence[Chapter]) -> str:
     """Seconds and memory of each chapter, and where it ran."""
-    head = "| Chapter | Claims | Seconds | Memory (MB) | Threads | Finished (UTC) |\n| --- | --- | ---: | ---: | ---: | --- |\n"
+    head = (
+        "| Chapter | Claims | Seconds | Memory (MB) | Threads | Finished (UTC) |\n"
+        "| --- | --- | ---: | ---: | ---: | --- |\n"
+    )
     rows = (
         f"| [{c.claims.title}]({c.slug}.md) | {len(c.outcomes)} | {c.verdicts.stamp.seconds:.1f} "
         f"| {c.verdicts.stamp.peak_megabytes:.0f} | {c.verdicts.stamp.threads} "
@@ -68,7 +72,8 @@ def versions_table(chapters: Sequence[Chapter]) -> str:
         for name, value in [*sorted(stamp.versions.items()), *sorted(stamp.hardware.items())]:
             facts.setdefault((name, str(value)), []).append(chapter.slug)
     rows = (
-        f"| {name.replace('_', ' ')} | {html.escape(value)} | {'all' if len(slugs) == len(chapters) else ', '.join(slugs)} |\n"
+        f"| {name.replace('_', ' ')} | {html.escape(value)} "
+        f"| {'all' if len(slugs) == len(chapters) else ', '.join(slugs)} |\n"
         for (name, value), slugs in sorted(facts.items())
     )
     return head + "".join(rows)

@@ -8,7 +8,9 @@ from companion.project import Project
 from companion.scales import Scale
 
 _BANNERS = {
-    Scale.QUICK: "This is a <strong>quick</strong> build: small samples, made for tests. Its numbers are not the published ones.",
+    Scale.QUICK: (
+        "This is a <strong>quick</strong> build: small samples, made for tests. Its numbers are not the published ones."
+    ),
     Scale.PAPER: "This is a build at <strong>paper</strong> scale: the sizes of the original experiments.",
 }
 

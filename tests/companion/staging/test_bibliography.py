@@ -1,0 +1,31 @@
+import pytest
+
+from companion.errors import RefusedInput
+from companion.staging.bibliography import read_papers
+
+
+def test_an_entry_as_readers_see_it(toy_project):
+    paper = read_papers(toy_project.root / "book" / "references.bib")["toy2020paper"]
+    assert paper.title == "On ROUND things"
+    assert paper.authors == "Ann Püschel, Cy Bo"
+    assert (paper.venue, paper.year) == ("Journal of Toys", "2020")
+    assert paper.links == (("arXiv:2001.00001", "https://arxiv.org/abs/2001.00001"),)
+
+
+def test_doi_and_address_become_links(tmp_path):
+    entry = "@misc{a1, title={A}, author={B, C}, year={2000}, doi={10.1/x}, url={https://example.org/y}}"
+    (tmp_path / "r.bib").write_text(entry)
+    links = read_papers(tmp_path / "r.bib")["a1"].links
+    assert links == (("doi:10.1/x", "https://doi.org/10.1/x"), ("example.org/y", "https://example.org/y"))
+
+
+def test_a_broken_file_is_named(tmp_path):
+    (tmp_path / "r.bib").write_text("@article{a, title = {unclosed")
+    with pytest.raises(RefusedInput, match=r"r\.bib cannot be read as a bibliography"):
+        read_papers(tmp_path / "r.bib")
+
+
+def test_the_books_own_bibliography_is_readable(request):
+    papers = read_papers(request.config.rootpath / "book" / "references.bib")
+    assert all(paper.title and paper.authors and paper.year for paper in papers.values())
+    assert not any(set("{}\\") & set(paper.title + paper.authors + paper.venue) for paper in papers.values())

@@ -1,0 +1,89 @@
+import nbformat
+import pytest
+
+from companion.samples import MEASUREMENT_MIME
+from companion.scales import Scale
+from companion.staging.chapters import read_chapter
+from companion.staging.dressing import claim_keys, dressed, keys_used
+
+
+@pytest.fixture
+def chapter(toy_project):
+    return read_chapter(toy_project, "toy", Scale.QUICK)
+
+
+@pytest.fixture
+def notebook(toy_project, chapter):
+    return nbformat.reads(dressed(toy_project, chapter, {"star-count", "plain"}), as_version=4)
+
+
+def cell(notebook, name):
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def glued(notebook):
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    return {
+        o.metadata["scrapbook"]["name"]: o.data["application/companion/text/plain"]
+        for o in outputs
+        if "scrapbook" in o.metadata
+    }
+
+
+def test_a_measurement_becomes_the_true_verdict_with_its_anchor(notebook):
+    html = cell(notebook, "square").outputs[0].data["text/html"]
+    assert 'id="claim-square"' in html
+    assert '<span class="verdict verdict-violated">violated</span>' in html
+    assert 'href="../book/toy.html#verdict-square"' in html
+
+
+def test_raw_numbers_do_not_reach_the_page(notebook):
+    assert MEASUREMENT_MIME not in nbformat.writes(notebook)
+
+
+def test_every_claim_has_its_five_keys(chapter):
+    keys = claim_keys(chapter)
+    assert len(keys) == 5 * 5
+    assert keys["round.number"] == "3.14"
+    assert keys["square.interval"] == "'[-inf, 0.2]'"
+    assert keys["square.verdict"] == "'violated'"
+    assert keys["eternal.number"] == keys["eternal.n"] == "—"
+    assert keys["eternal.verdict"] == "'not judged'"
+
+
+def test_keys_of_skipped_cells_show_a_dash_and_recorded_ones_their_value(notebook):
+    keys = glued(notebook)
+    assert keys["star-count"] == "—"
+    assert keys["plain"] == "0.5"
+
+
+def test_without_skipped_cells_a_missing_key_stays_missing(toy_project, chapter):
+    chapter.notebook.cells = [cell for cell in chapter.notebook.cells if cell.id != "stars"]
+    notebook = nbformat.reads(dressed(toy_project, chapter, {"star-count"}), as_version=4)
+    assert "star-count" not in glued(notebook)
+
+
+def test_a_skipped_cell_says_which_data_it_lacks_and_how_to_get_it(notebook):
+    html = cell(notebook, "stars").outputs[0].data["text/html"]
+    assert "Spectra of far stars" in html
+    assert "<code>fetch stars</code>" in html
+    assert "mystnb" not in cell(notebook, "stars").metadata
+
+
+def test_injected_parameters_are_hidden_and_told_in_a_table(notebook):
+    assert "remove-cell" in cell(notebook, "injected").metadata["tags"]
+    table = cell(notebook, "parameters-of-this-run").source
+    assert "| `scale` | `seed` |" in table
+    assert "| `quick` | `0` |" in table
+
+
+def test_the_run_itself_is_not_changed(toy_project, chapter):
+    before = nbformat.writes(chapter.notebook)
+    dressed(toy_project, chapter, set())
+    assert nbformat.writes(chapter.notebook) == before
+
+
+def test_keys_used_tells_own_keys_from_those_of_a_notebook():
+    text = "{glue:text}`own:.2f`, {glue:text}`../notebooks/toy.ipynb::far.number:.3f`, {glue:text}`x.ipynb::other:s`"
+    assert keys_used(text) == {"own"}
+    assert keys_used(text, "notebooks/toy.ipynb") == {"far.number"}
