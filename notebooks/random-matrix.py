@@ -357,7 +357,7 @@ chapter.measure(
 
 # %% ridge tags=["setup"]
 order = (1.0, 0.25, 0.0, -0.25, -1.0)  # the slopes alpha, by increasing zeta
-gammas = np.array([0.01, 0.1, 1.0])
+gammas = np.array(companion.by_scale(scale, quick=(0.1, 1.0), book=(0.01, 0.1, 1.0), paper=(0.01, 0.1, 1.0)))
 
 
 def training_errors(f, n0, psi, rng):
@@ -368,21 +368,19 @@ def training_errors(f, n0, psi, rng):
 
 # %% [markdown]
 # Fifty label vectors for each layer average out most of the chance in the labels; what is left comes from the layer.
-# It is largest at $\gamma = 0.01$, where the smallest eigenvalues decide: there `quick` scale has too few layers to judge,
-# and leaves this $\gamma$ out of the claim.
+# It is largest at $\gamma = 0.01$, where the smallest eigenvalues decide: `quick` scale has too few layers to judge there, and
+# leaves this $\gamma$ out.
 
 # %% memorisation
 alphas = companion.by_scale(scale, quick=order[::2], book=order, paper=order)
-n0, repeats, judged = companion.by_scale(
-    scale, quick=(300, 12, (1, 2)), book=(400, 40, (0, 1, 2)), paper=(1000, 40, (0, 1, 2))
-)
+n0, repeats = companion.by_scale(scale, quick=(300, 12), book=(400, 40), paper=(1000, 40))
 measured, ratios_by_case = {}, {}
 for alpha in alphas:
     f, zeta = gaussian.piecewise_linear_activation(alpha), gaussian.zeta_of_alpha(alpha)
     for psi in (0.5, 0.75):
         measured[alpha, psi] = np.array([training_errors(f, n0, psi, stream(seed, 8, k)) for k in range(repeats)])
         ratio = measured[alpha, psi] / memorisation.ridge_training_error(gammas, 1.0, zeta, 0.5, psi)
-        ratios_by_case |= {f"alpha {alpha}, psi {psi}, gamma {gammas[k]}": ratio[:, k] for k in judged}
+        ratios_by_case |= {f"alpha {alpha}, psi {psi}, gamma {g}": ratio[:, k] for k, g in enumerate(gammas)}
 chapter.measure("memorisation-formula", ratios_by_case)
 
 # %% [markdown]
@@ -449,9 +447,9 @@ axes[0].legend()
 # many networks as have one large network's number of features together: eight of them at an eighth of the width.
 
 # %% depth
-n0s = companion.by_scale(scale, quick=(40, 320), book=(150, 300, 600, 1200), paper=(300, 600, 1200, 2400))
-slopes = companion.by_scale(scale, quick=(1.0, 0.0, -0.25, -1.0), book=order, paper=order)
-saturated = companion.by_scale(scale, quick=(-0.25, -1.0), book=(0.0, -0.25, -1.0), paper=(0.0, -0.25, -1.0))
+n0s = companion.by_scale(scale, quick=(75, 600), book=(150, 300, 600, 1200), paper=(300, 600, 1200, 2400))
+slopes = companion.by_scale(scale, quick=(1.0, -0.25), book=order, paper=order)
+saturated = companion.by_scale(scale, quick=(-0.25,), book=(0.0, -0.25, -1.0), paper=(0.0, -0.25, -1.0))
 
 
 def deep_distance(f, n0, rng):
@@ -482,7 +480,7 @@ for k, alpha in enumerate(slopes):
     draw.plot_distance_by_width(n0s, deep[alpha], ax, order=k, label=label)
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 chapter.record("deep-distance-absolute", float(np.median(deep[1.0][-1])))
-chapter.record("deep-distance-relu", float(np.median(deep[0.0][-1])))
+chapter.record("deep-distance-other", float(np.median(deep[-0.25][-1])))
 chapter.record("deep-width", n0s[-1])
 
 # %% [markdown]

@@ -63,7 +63,8 @@ def sampled_ridge_training_error(
     if labels.shape[1] != m:
         raise ValueError(f"labels has {labels.shape[1]} columns; expected {m}, the number of samples in features")
     gram = features.T @ features / m
-    residuals = [g * linalg.solve(gram + g * np.eye(m), labels.T, assume_a="pos") for g in gamma.ravel()]
+    factors = [linalg.cho_factor(gram + g * np.eye(m), lower=True, overwrite_a=True) for g in gamma.ravel()]
+    residuals = [g * linalg.cho_solve(factor, labels.T) for g, factor in zip(gamma.ravel(), factors, strict=True)]
     return np.array([np.mean(residual**2) for residual in residuals]).reshape(gamma.shape)
 
 
