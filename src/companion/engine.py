@@ -20,7 +20,7 @@ from companion.kernels import PrivateKernelManager
 ENGINE = "companion"
 SKIP_TAG = "companion-skip"  # carried while the notebook runs only
 INJECTED = "injected-parameters"
-START_SECONDS = 120  # a cold disk may need one minute for the interpreter's files
+FOREVER = 10**9  # seconds: the watchdog ends what takes too long, nobody else
 
 _USAGE = "__import__('companion.kernel_process', fromlist=['usage']).usage()"
 
@@ -63,8 +63,7 @@ def execute(
         How far it came. A cell that raised has an output of type ``error``; nothing is raised for it here.
 
     Raises:
-        DeadKernelError: If the kernel is given up although it runs.
-        RuntimeError: If it does not answer although it runs.
+        RuntimeError: If something failed other than the notebook and its kernel.
     """
     papermill_engines.register(ENGINE, _Engine)
     for name in ("papermill", __name__):  # they repeat what we report
@@ -85,8 +84,8 @@ def execute(
         )
     except PapermillExecutionError:
         pass  # the outputs say it
-    except (DeadKernelError, RuntimeError):
-        if manager.is_running:
+    except RuntimeError as error:
+        if not isinstance(error, DeadKernelError) and "Kernel died" not in str(error):  # the latter while it starts
             raise
         progress.died = True
     return progress
@@ -109,8 +108,8 @@ class _Engine(Engine):  # type: ignore[misc]
         client = _Client(
             nb_man,
             km=manager,
-            timeout=None,  # the watchdog ends it
-            startup_timeout=START_SECONDS,
+            timeout=None,
+            startup_timeout=FOREVER,
             shutdown_kernel="immediate",
             skip_cells_with_tag=SKIP_TAG,
             record_timing=False,  # two equal runs give equal notebooks

@@ -18,7 +18,7 @@ from companion.closure import import_closure
 from companion.engine import INJECTED, SKIP_TAG, Progress, execute
 from companion.errors import BuildFailed, CompanionError, ExecutionFailed
 from companion.failures import described_death, described_error, failed_cell, place
-from companion.files import write_atomically
+from companion.files import check_writable, write_atomically
 from companion.judging import judge_measurements, measurements_in
 from companion.kernels import PrivateKernelManager, killed_after, private_kernel
 from companion.machine import hardware, versions_of
@@ -61,6 +61,7 @@ def run_chapter(
         BuildFailed: If the output cannot be written; the former one is untouched.
     """
     plan = planned_run(project, slug, scale=scale, parameters=parameters, output=output, limit=time_limit)
+    check_writable(plan.output)
     started = time.monotonic()
     progress = _executed(plan, on_cell or (lambda _: None))
     seconds = time.monotonic() - started

@@ -31,7 +31,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         BuildFailed: If the disk is full or the place may not be written; the former file is untouched.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = _temporary(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_through(temporary, data)
@@ -64,10 +64,28 @@ def write_if_different(path: Path, content: str | bytes) -> bool:
     return True
 
 
+def check_writable(path: Path) -> None:
+    """Check, before hours of work, that ``path`` may be written; its folder is made where it is missing.
+
+    Raises:
+        BuildFailed: If not.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _temporary(path).touch()
+        _temporary(path).unlink()
+    except OSError as error:
+        raise BuildFailed(f"{path} cannot be written: {_reason(error)}. Nothing was started.") from error
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of the bytes of ``path``, in hex."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 def _write_through(path: Path, data: bytes) -> None:
@@ -78,5 +96,8 @@ def _write_through(path: Path, data: bytes) -> None:
 
 
 def _sentence(path: Path, size: int, error: OSError) -> str:
-    why = _WHY.get(error.errno or 0, error.strerror or str(error))
-    return f"{path} ({size / 1e6:.2f} MB) could not be written: {why}. What was there before is untouched."
+    return f"{path} ({size / 1e6:.2f} MB) could not be written: {_reason(error)}. What was there before is untouched."
+
+
+def _reason(error: OSError) -> str:
+    return _WHY.get(error.errno or 0, error.strerror or str(error))

@@ -46,3 +46,10 @@ def test_execution_goes_as_far_as_it_can(tmp_path, capfd):
     assert set(progress.usage) == {"peak_megabytes", "threads", "device"}
     assert str(node) == before
     assert capfd.readouterr() == ("", "")
+
+
+def test_leaving_early_is_an_error_too(tmp_path):
+    (tmp_path / "some.py").write_text("# %% leave\nimport sys\nsys.exit(0)\n\n# %% never\n1\n")
+    with private_kernel(tmp_path) as manager:
+        progress = execute(read_notebook(tmp_path / "some.py").node, {}, manager, folder=tmp_path, on_cell=str)
+    assert failed_cell(progress.node)[1].ename == "SystemExit"

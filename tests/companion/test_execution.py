@@ -11,13 +11,18 @@ import nbformat
 import psutil
 import pytest
 
+from companion import execution
+from companion.engine import Progress
 from companion.errors import BuildFailed, ExecutionFailed, RefusedInput
 from companion.execution import run_chapter
 from companion.judging import judge_notebook
+from companion.notebooks import read_notebook
+from companion.samples import MEASUREMENT_MIME
 from companion.stamp import Stamp, check_stamp
 
 pytestmark = pytest.mark.usefixtures("no_orphans")
 
+SAMPLES = {"doubles": {"computed": [1.0] * 5, "expected": [1.0] * 5}}
 BROKEN = "build/quick/failed/toy.ipynb"
 STARTED_BY_ITSELF = """
 import sys
@@ -55,15 +60,11 @@ def test_a_default_run_is_stamped_and_holds_nothing_of_the_machine(scratch_proje
     assert "papermill" not in text
     assert str(scratch_project.root) not in text
     assert sorted(p.name for p in path.parent.iterdir()) == ["toy.ipynb"]
-
-
-def test_a_cell_without_its_data_is_skipped_and_says_so(scratch_project):
-    path = run_chapter(scratch_project, "toy", scale="quick")
     skipped = cells_of(path)["numbers"]
     assert skipped.metadata["companion"] == {"skipped": "toy-numbers"}
     assert skipped.metadata["tags"] == ["needs:toy-numbers"]
     assert skipped.outputs == []
-    assert Stamp.read(path).data == {"toy-numbers": None}
+    assert stamp.data == {"toy-numbers": None}
     verdicts = {v.id: str(v.verdict) for v in judge_notebook(scratch_project, path).claims}
     assert verdicts["numbers-positive"] == "not judged"
 
@@ -125,12 +126,6 @@ def test_a_cell_that_raises_is_shown_with_its_line(scratch_project, former, add_
     assert cells_of(scratch_project.root / BROKEN)["wrong"].outputs[0].ename == "TypeError"
 
 
-def test_leaving_early_is_no_success(scratch_project, add_cell):
-    add_cell(scratch_project, "leave", "import sys\nsys.exit(0)")
-    with pytest.raises(ExecutionFailed, match=r"cell 'leave' .* raised SystemExit: 0"):
-        run_chapter(scratch_project, "toy", scale="quick")
-
-
 @pytest.mark.parametrize(
     "code",
     ["import ctypes\nctypes.PyDLL(None).sleep(1000)", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"],
@@ -165,24 +160,62 @@ def test_a_crash_is_named_with_its_last_words(scratch_project, add_cell):
         run_chapter(scratch_project, "toy", scale="quick")
 
 
-def test_a_missing_measurement_fails_the_run(scratch_project, former):
-    source = scratch_project.notebook("toy")
-    source.write_text(source.read_text().replace('chapter.measure("halves-grow",', "list("))
-    with pytest.raises(ExecutionFailed, match=r"claim toy/halves-grow was not measured"):
-        run_chapter(scratch_project, "toy", scale="quick")
-    assert former.read_text() == "the former result"
-    assert (scratch_project.root / BROKEN).is_file()
+@pytest.fixture
+def finished(scratch_project, monkeypatch):
+    """Let a run have ended with given measurements, without a kernel."""
+
+    def pretend(*measured):
+        node = read_notebook(scratch_project.notebook("toy")).node
+        for claim in measured:
+            data = {MEASUREMENT_MIME: {"id": claim, "samples": SAMPLES.get(claim, [1.0] * 5)}}
+            node.cells[1].outputs.append(nbformat.v4.new_output("display_data", data=data))
+        usage = {"peak_megabytes": 1.0, "threads": 1, "device": "cpu"}
+        monkeypatch.setattr(execution, "_executed", lambda *_: Progress(node, usage=usage))
+
+    return pretend
 
 
 @pytest.mark.parametrize(
-    ("claim", "message"),
-    [("halves-grow", "measured more than once .* toy/halves-grow"), ("new", "not declared: toy/new")],
+    ("measured", "message"),
+    [
+        (["doubles"], "claim toy/halves-grow was not measured"),
+        (["doubles", "halves-grow", "halves-grow"], "measured more than once .* toy/halves-grow"),
+        (["doubles", "halves-grow", "new"], "not declared: toy/new"),
+    ],
 )
-def test_an_undeclared_or_doubled_measurement_fails_the_run(scratch_project, add_cell, claim, message):
-    bundle = {"application/vnd.companion.measurement+json": {"id": claim, "samples": [1.0] * 5}, "text/html": "."}
-    add_cell(scratch_project, "forged", f"from IPython.display import display\ndisplay({bundle}, raw=True)")
-    with pytest.raises(ExecutionFailed, match=message):
+def test_a_missing_doubled_or_undeclared_measurement_fails_the_run(
+    scratch_project, former, finished, measured, message
+):
+    finished(*measured)
+    with pytest.raises(ExecutionFailed, match=message) as caught:
         run_chapter(scratch_project, "toy", scale="quick")
+    assert BROKEN in str(caught.value)
+    assert (scratch_project.root / BROKEN).is_file()
+    assert former.read_text() == "the former result"
+
+
+def test_success_removes_the_broken_notebook(scratch_project, finished):
+    finished("doubles")
+    with pytest.raises(ExecutionFailed):
+        run_chapter(scratch_project, "toy", scale="quick")
+    finished("doubles", "halves-grow")
+    run_chapter(scratch_project, "toy", scale="quick")
+    assert not (scratch_project.root / BROKEN).exists()
+
+
+def test_a_full_disk_is_a_clear_error_and_nothing_is_lost(scratch_project, former, finished, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    finished("doubles", "halves-grow")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(BuildFailed, match=r"toy\.ipynb .*the disk is full\. What was there before is untouched"):
+        run_chapter(scratch_project, "toy", scale="quick")
+    finished("doubles")
+    with pytest.raises(ExecutionFailed, match=r"(?s)was not measured.*could not be kept: .*the disk is full"):
+        run_chapter(scratch_project, "toy", scale="quick")
+    assert former.read_text() == "the former result"
+    assert [p.name for p in former.parent.iterdir() if p.is_file()] == ["toy.ipynb"]
 
 
 def test_a_source_that_changes_meanwhile_fails_the_run(scratch_project, add_cell):
@@ -193,17 +226,6 @@ def test_a_source_that_changes_meanwhile_fails_the_run(scratch_project, add_cell
     )
     with pytest.raises(ExecutionFailed, match=r"modules \(toymath.factors\) changed while it ran"):
         run_chapter(scratch_project, "toy", scale="quick")
-
-
-def test_a_full_disk_is_a_clear_error_and_nothing_is_lost(scratch_project, former, monkeypatch):
-    def full(_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(BuildFailed, match=r"toy\.ipynb .*the disk is full\. What was there before is untouched"):
-        run_chapter(scratch_project, "toy", scale="quick")
-    assert former.read_text() == "the former result"
-    assert [p.name for p in former.parent.iterdir()] == ["toy.ipynb"]
 
 
 def test_the_kernel_dies_with_a_killed_parent(scratch_project, add_cell):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from companion.errors import BuildFailed
-from companion.files import sha256_of, write_atomically, write_if_different
+from companion.files import check_writable, sha256_of, write_atomically, write_if_different
 
 
 def failing_with(number):
@@ -26,6 +26,11 @@ def test_text_and_bytes_arrive_in_a_new_folder(tmp_path):
     write_atomically(tmp_path / "a" / "b.txt", b"\0\1")
     assert (tmp_path / "a" / "b.txt").read_bytes() == b"\0\1"
     assert os.listdir(tmp_path / "a") == ["b.txt"]
+
+
+def test_a_place_to_write_is_made_ready(tmp_path):
+    check_writable(tmp_path / "a" / "b")
+    assert os.listdir(tmp_path / "a") == []
 
 
 def test_an_equal_file_is_left_alone(tmp_path):
@@ -98,6 +103,10 @@ def test_a_folder_without_permission():
         os.seteuid(pwd.getpwnam("nobody").pw_uid if user == 0 else user)  # root may write everywhere
         with pytest.raises(BuildFailed, match="no permission to write there"):
             write_atomically(folder / "result", "new")
+        with pytest.raises(BuildFailed, match=r"no permission to write there\. Nothing was started"):
+            check_writable(folder / "result")
+        with pytest.raises(BuildFailed, match=r"no permission to write there\. Nothing was started"):
+            check_writable(folder / "deeper" / "result")
     finally:
         os.seteuid(user)
         folder.chmod(0o755)
