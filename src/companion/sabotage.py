@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import update_wrapper
 from importlib import import_module
 from types import ModuleType
@@ -40,7 +40,7 @@ def sabotaged(sabotage: Sabotage, packages: tuple[str, ...]) -> Iterator[None]:
     """Put the twin in the place of the original everywhere in ``packages``, and back afterwards.
 
     A function or class is replaced by identity: in its module, in every loaded module that imported it by name, and in
-    their module-level lists and dictionaries. The caches of the packages' functions are emptied before and after.
+    their module-level lists, dictionaries and dataclasses. Their functions' caches are emptied before and after.
 
     Args:
         sabotage: What to replace by what.
@@ -144,7 +144,11 @@ def _put(owner: Any, name: str, old: Any, new: Any, packages: tuple[str, ...]) -
 
 
 def _replace(container: Any, old: Any, new: Any) -> None:
-    """Replace ``old`` by identity where ``container`` is a list or a dictionary."""
+    """Replace ``old`` by identity in a dictionary, a list, or the fields of a dataclass, frozen or not."""
+    if is_dataclass(container) and not isinstance(container, type):
+        for name in [f.name for f in fields(container) if getattr(container, f.name, None) is old]:
+            object.__setattr__(container, name, new)
+        return
     if type(container) is dict:
         places: list[Any] = [key for key, value in list(container.items()) if value is old]
     elif type(container) is list:

@@ -1,4 +1,6 @@
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
@@ -6,6 +8,12 @@ import pytest
 
 from companion.errors import RefusedInput
 from companion.sabotage import Sabotage, sabotaged
+
+
+@dataclass(frozen=True)
+class Entry:
+    name: str
+    use: Callable[[], int]
 
 
 class Shape:
@@ -40,7 +48,7 @@ def package(monkeypatch) -> ModuleType:
     """A package of two modules; the second has copies of what the first defines."""
     root, first, second = (ModuleType(name) for name in ("zoo", "zoo.first", "zoo.second"))
     first.one, first.Shape, first.Square, first.limit = one, Shape, Square, 3
-    second.uno, second.table, second.listed = one, {"one": one}, [one]
+    second.uno, second.table, second.listed, second.entry = one, {"one": one}, [one], Entry("one", one)
     outside = ModuleType("zoology")
     outside.one = one
     for module in (root, first, second, outside):
@@ -56,9 +64,10 @@ def broken(target: str, twin=lambda original: lambda *args: 99) -> Sabotage:
 def test_every_copy_in_the_packages_is_replaced_and_restored(package) -> None:
     second = package.second
     with sabotaged(broken("zoo.first:one"), ("zoo",)):
-        assert [package.first.one(), second.uno(), second.table["one"](), second.listed[0]()] == [99] * 4
+        copies = (package.first.one, second.uno, second.table["one"], second.listed[0], second.entry.use)
+        assert [copy() for copy in copies] == [99] * 5
         assert package.outside.one() == 1  # another package, though its name begins alike
-    assert [package.first.one, second.uno, second.table["one"], second.listed[0]] == [one] * 4
+    assert [package.first.one, second.uno, second.table["one"], second.listed[0], second.entry.use] == [one] * 5
 
 
 def test_a_copy_that_is_made_while_the_twin_stands_is_restored_too(package) -> None:
