@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
+
+from rectified.activations.elementwise import Activation
+from rectified.networks import make_mlp
 
 EVALUATION_BATCH = 4096  # bounds the memory of a forward pass; the result does not depend on it
 
@@ -111,6 +114,78 @@ def accuracy(model: nn.Module, images: Float[Tensor, "samples ..."], labels: Int
         batches = zip(torch.split(images, EVALUATION_BATCH), torch.split(labels, EVALUATION_BATCH), strict=True)
         right = sum(int((model(batch).argmax(1) == truth).sum()) for batch, truth in batches)
     return right / len(images)
+
+
+def trained_mlp(
+    hidden: Sequence[int],
+    activation: Activation,
+    images: Float[Tensor, "samples d_in"],
+    labels: Int64[Tensor, " samples"],
+    *,
+    epochs: int,
+    learning_rate: float,
+    momentum: float,
+    batch_size: int,
+    generator: torch.Generator,
+) -> nn.Sequential:
+    """A multilayer perceptron trained as a classifier: ``make_mlp``, then ``train_classifier``.
+
+    Args:
+        hidden: Widths of the hidden layers.
+        activation: After each hidden layer.
+        images: Inputs as rows; their dtype becomes that of the network.
+        labels: Classes from 0; there are as many classes as the largest label says.
+        epochs: Passes over the data.
+        learning_rate: The step of SGD.
+        momentum: Nesterov's momentum.
+        batch_size: Samples per step.
+        generator: Draws the weights, then the orders.
+
+    Returns:
+        The trained network.
+
+    Source:
+        own.
+    """
+    widths = [images.shape[1], *hidden, int(labels.max()) + 1]
+    model = make_mlp(widths, activation, generator, images.dtype)
+    train_classifier(
+        model,
+        images,
+        labels,
+        epochs=epochs,
+        learning_rate=learning_rate,
+        momentum=momentum,
+        batch_size=batch_size,
+        generator=generator,
+    )
+    return model
+
+
+def is_correct(
+    models: Sequence[nn.Module], images: Float[Tensor, "samples ..."], labels: Int64[Tensor, " samples"]
+) -> Bool[Tensor, " samples"]:
+    """Which images all of the models classify correctly.
+
+    Args:
+        models: Map a batch of inputs to logits; at least one.
+        images: Inputs.
+        labels: Classes from 0.
+
+    Returns:
+        One truth value per image.
+
+    Raises:
+        ValueError: If there is no model, lengths differ or there is no image.
+
+    Source:
+        own.
+    """
+    _check_lengths(images, labels)
+    if len(models) == 0:
+        raise ValueError("models is empty; expected at least one")
+    with torch.no_grad():
+        return torch.stack([model(images).argmax(1) == labels for model in models]).all(0)
 
 
 def _batches(num_samples: int, batch_size: int, generator: torch.Generator) -> tuple[Tensor, ...]:

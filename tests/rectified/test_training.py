@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from rectified.training import accuracy, train_classifier
+from rectified.activations.elementwise import TANH
+from rectified.training import accuracy, is_correct, train_classifier, trained_mlp
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -109,3 +110,28 @@ def test_senseless_settings_are_refused(changes, message: str) -> None:
 def test_lengths_that_differ_are_refused(unchecked) -> None:
     with pytest.raises(ValueError, match="labels has length 2; expected that of images, 3"):
         unchecked(accuracy)(nn.Identity(), torch.zeros(3, 2), torch.zeros(2).long())
+
+
+def test_a_trained_perceptron_has_the_asked_shape_and_learns() -> None:
+    labels = torch.arange(60) % 3
+    inputs = torch.eye(3, dtype=torch.float64)[labels]
+    model = trained_mlp([5, 4], TANH, inputs, labels, **settings(epochs=50, momentum=0.9))
+    shapes = [tuple(layer.weight.shape) for layer in model if isinstance(layer, nn.Linear)]
+    assert shapes == [(5, 3), (4, 5), (3, 4)]
+    assert model[0].weight.dtype == torch.float64
+    assert accuracy(model, inputs, labels) == 1.0
+
+
+def test_an_image_counts_when_all_models_are_right() -> None:
+    inputs = torch.tensor([[1.0, 0.0], [0.0, 1.0], [2.0, 1.0]])
+    swapped = nn.Linear(2, 2, bias=False)
+    swapped.weight.data = torch.tensor([[0.0, 1.0], [1.0, 0.5]])  # logits (x2, x1 + x2 / 2)
+    labels = torch.tensor([0, 0, 1])
+    assert is_correct([nn.Identity()], inputs, labels).tolist() == [True, False, False]
+    assert is_correct([swapped], inputs, labels).tolist() == [False, True, True]
+    assert not is_correct([nn.Identity(), swapped], inputs, labels).any()
+
+
+def test_no_model_is_refused() -> None:
+    with pytest.raises(ValueError, match="models is empty"):
+        is_correct([], torch.zeros(1, 2), torch.zeros(1).long())

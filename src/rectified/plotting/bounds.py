@@ -1,7 +1,7 @@
 """Pictures of certified bounds: sandwiches of lines, certified balls, radii against each other, widths by depth."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from torch import Tensor
 
-from rectified.activations.elementwise import Activation
-from rectified.bounds.relaxations import Relaxation
+from rectified.activations.elementwise import RELU, TANH, Activation
+from rectified.bounds.relaxations import LowerSlope, Relaxation, relaxation_of
 from rectified.plotting.style import MARKERS
 
 DASHES = ("--", "-.", ":", (0, (5, 1)))
@@ -41,7 +41,7 @@ def draw_sandwich(
 ) -> list[Line2D]:
     """The activation, and over ``[lower, upper]`` the lines above and below it, one style per relaxation.
 
-    An upper line that another relaxation has drawn already is not drawn twice.
+    An upper line that several relaxations share is drawn once.
 
     Args:
         ax: Where to draw.
@@ -59,13 +59,15 @@ def draw_sandwich(
     everywhere = torch.linspace(lower - margin, upper + margin, 201, dtype=torch.float64)
     artists = list(ax.plot(everywhere, activation.value(everywhere), color="black", label=activation.name))
     inside = torch.tensor([lower, upper], dtype=torch.float64)
-    drawn: set[tuple[float, float]] = set()
+    drawn: dict[tuple[float, float], Line2D] = {}
     for idx, (label, four) in enumerate(lines.items()):
         upper_line = (float(four.upper_slope), float(four.upper_intercept))
         style: dict[str, Any] = {"linestyle": DASHES[idx % len(DASHES)], "color": f"C{idx}"}
-        if upper_line not in drawn:
-            artists += ax.plot(inside, line_values(*upper_line, inside), **style, label=f"{label}, above")
-            drawn.add(upper_line)
+        if upper_line in drawn:
+            drawn[upper_line].set_label("above, shared")
+        else:
+            (drawn[upper_line],) = ax.plot(inside, line_values(*upper_line, inside), **style, label=f"{label}, above")
+            artists.append(drawn[upper_line])
         below = line_values(four.lower_slope, four.lower_intercept, inside)
         artists += ax.plot(inside, below, **style, label=f"{label}, below", marker="o", markersize=3)
     for end in (lower, upper):
@@ -178,39 +180,57 @@ def draw_width_by_depth(
     return artists
 
 
-def sandwich_traces(
-    relu: Mapping[str, Relaxation],
-    quadratic: Float[Tensor, " samples"] | None,
-    s_shaped: Relaxation,
-    ends: tuple[float, float],
-) -> list[dict[str, list[float]]]:
-    """The moving traces of the turnable sandwich figure: points of each line over the interval, rounded.
+class MovingSandwich(NamedTuple):
+    """A figure in Plotly's terms, and one frame per interval: new coordinates for each of its traces."""
+
+    figure: dict[str, Any]
+    frames: list[list[dict[str, list[float]]]]
+
+
+def moving_sandwich(lefts: Sequence[float], rights: Sequence[float], shown: tuple[int, int]) -> MovingSandwich:
+    """The ReLU and tanh between their lines, for every pair of ends, to be moved by the reader.
+
+    Left the ReLU with its chord, the parallel and the adaptive lower line, and the parabola through three of its
+    points; right tanh with its two lines.
 
     Args:
-        relu: ``"parallel"`` and ``"adaptive"``, the two relaxations of the ReLU; their upper line is the same.
-        quadratic: The quadratic lower surrogate at equally spaced points of the interval, or None where there is none.
-        s_shaped: The relaxation of the S-shaped activation.
-        ends: The interval.
+        lefts: Left ends, none above the right ends; the outer loop of the frames.
+        rights: Right ends.
+        shown: Indices of the two ends that are shown first.
 
     Returns:
-        Traces in this order: upper line, parallel lower line, adaptive lower line, quadratic, S-shaped upper and lower
-        line. Each has ``x`` and ``y``.
+        The figure and its frames. The first two traces are the curves, which do not move: their frames are empty.
     Source:
         own.
     """
-    inside = torch.tensor(ends, dtype=torch.float64)
-    adaptive, parallel = relu["adaptive"], relu["parallel"]
-    pairs = [
-        (adaptive.upper_slope, adaptive.upper_intercept),
-        (parallel.lower_slope, parallel.lower_intercept),
-        (adaptive.lower_slope, adaptive.lower_intercept),
-        (s_shaped.upper_slope, s_shaped.upper_intercept),
-        (s_shaped.lower_slope, s_shaped.lower_intercept),
+    frames = [[{}, {}, *_sandwich_traces(lower, upper)] for lower in lefts for upper in rights]
+    axis = torch.linspace(min(lefts) - 0.2, max(rights) + 0.2, 65, dtype=torch.float64)
+    curves = [_trace(axis, RELU.value(axis)), _trace(axis, TANH.value(axis))]
+    first = curves + frames[shown[0] * len(rights) + shown[1]][2:]
+    panels = ("", "2", "", "", "", "", "2", "2")
+    names = ("ReLU", "tanh", "chord above", "Fast-Lin", "CROWN", "parabola", "above tanh", "below tanh")
+    data = [
+        trace | {"name": name, "mode": "lines", "xaxis": f"x{panel}", "yaxis": f"y{panel}"}
+        for trace, name, panel in zip(first, names, panels, strict=True)
     ]
-    traces = [_trace(inside, line_values(*pair, inside)) for pair in pairs]
-    samples = 0 if quadratic is None else len(quadratic)
-    curve = torch.zeros(0) if quadratic is None else quadratic
-    traces.insert(3, _trace(torch.linspace(*ends, samples, dtype=torch.float64), curve))
+    layout = {
+        "xaxis": {"domain": [0.0, 0.47], "title": {"text": "y"}},
+        "xaxis2": {"domain": [0.53, 1.0], "title": {"text": "y"}, "anchor": "y2"},
+        "yaxis": {"range": [min(lefts) - 0.2, max(rights) + 0.2]},
+        "yaxis2": {"range": [-1.8, 1.8], "anchor": "x2"},
+        "legend": {"orientation": "h"},
+    }
+    return MovingSandwich({"data": data, "layout": layout}, frames)
+
+
+def _sandwich_traces(lower: float, upper: float) -> list[dict[str, list[float]]]:
+    """The traces that move: four of the ReLU, two of tanh."""
+    ends, inside = torch.tensor([lower, upper], dtype=torch.float64), torch.linspace(lower, upper, 25)
+    parallel = relaxation_of(RELU, ends[0], ends[1], LowerSlope.PARALLEL)
+    adaptive, smooth = (relaxation_of(activation, ends[0], ends[1]) for activation in (RELU, TANH))
+    pairs = [(adaptive[0], adaptive[1]), parallel[2:], adaptive[2:], smooth[:2], smooth[2:]]
+    traces = [_trace(ends, line_values(*pair, ends)) for pair in pairs]
+    traces.insert(3, _trace(inside, inside * (inside - lower) / (upper - lower)))
     return traces
 
 

@@ -12,7 +12,7 @@ from rectified.plotting.bounds import (
     draw_sandwich,
     draw_width_by_depth,
     line_values,
-    sandwich_traces,
+    moving_sandwich,
 )
 
 mpl.use("agg")
@@ -38,7 +38,7 @@ def test_the_sandwich_draws_the_curve_and_each_line_once(ax) -> None:
     lines = {"parallel": relaxation(*CHORD, 0.75, 0.0), "adaptive": relaxation(*CHORD, 1.0, 0.0)}
     artists = draw_sandwich(ax, RELU, -1.0, 3.0, lines)
     labels = [artist.get_label() for artist in artists]
-    assert labels == ["relu", "parallel, above", "parallel, below", "adaptive, below"]
+    assert labels == ["relu", "above, shared", "parallel, below", "adaptive, below"]
     assert artists[1].get_ydata().tolist() == [0.0, 3.0]
     assert artists[3].get_ydata().tolist() == [-1.0, 3.0]
 
@@ -79,21 +79,23 @@ def test_a_line_has_its_values() -> None:
     assert line_values(2.0, -1.0, torch.tensor([0.0, 3.0])).tolist() == [-1.0, 5.0]
 
 
-def test_the_traces_come_in_the_documented_order_and_rounded() -> None:
-    relu = {"parallel": relaxation(*CHORD, 0.75, 0.0), "adaptive": relaxation(*CHORD, 1.0, 0.0)}
-    tanh = relaxation(1 / 3, 0.0, 0.25, -0.5)
-    traces = sandwich_traces(relu, torch.tensor([0.0, 0.5, 3.0]), tanh, (-1.0, 3.0))
-    assert [trace["y"] for trace in traces] == [
-        [0.0, 3.0],
-        [-0.75, 2.25],
-        [-1.0, 3.0],
-        [0.0, 0.5, 3.0],
-        [-0.3333, 1.0],
-        [-0.75, 0.25],
-    ]
-    assert traces[3]["x"] == [-1.0, 1.0, 3.0]
+def test_the_moving_sandwich_has_the_lines_of_each_interval() -> None:
+    moving = moving_sandwich([-2.0, -1.0], [1.0, 3.0], (1, 1))
+    assert len(moving.frames) == 4
+    names = [trace["name"] for trace in moving.figure["data"]]
+    assert names == ["ReLU", "tanh", "chord above", "Fast-Lin", "CROWN", "parabola", "above tanh", "below tanh"]
+    last = moving.frames[3]  # on [-1, 3] the chord is 3/4 y + 3/4, and the adaptive line y
+    assert last[:2] == [{}, {}]
+    assert [trace["y"] for trace in last[2:5]] == [[0.0, 3.0], [-0.75, 2.25], [-1.0, 3.0]]
+    assert (last[5]["y"][0], last[5]["y"][-1]) == (0.0, 3.0)
+    assert moving.figure["data"][4]["y"] == last[4]["y"]
 
 
-def test_without_a_quadratic_its_trace_is_empty() -> None:
-    relu = {"parallel": relaxation(1, 0, 1, 0), "adaptive": relaxation(1, 0, 1, 0)}
-    assert sandwich_traces(relu, None, relaxation(1, 0, 1, 0), (0.0, 1.0))[3] == {"x": [], "y": []}
+def test_tanh_stays_between_its_moving_lines() -> None:
+    for frame, (lower, upper) in zip(
+        moving_sandwich([-2.0, 0.0], [1.0], (0, 0)).frames, [(-2, 1), (0, 1)], strict=True
+    ):
+        y = np.linspace(lower, upper, 50)
+        above, below = (np.interp(y, trace["x"], trace["y"]) for trace in frame[6:])
+        assert (above >= np.tanh(y) - 1e-4).all()
+        assert (below <= np.tanh(y) + 1e-4).all()

@@ -1,0 +1,83 @@
+"""Which class an image is to be defended against, as rows on the logits."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from rectified.bounds.crown import margin_specification
+
+
+def random_targets(labels: Int[Tensor, " batch"], classes: int, generator: torch.Generator) -> Int[Tensor, " batch"]:
+    """For each image a class other than its own, each with the same probability.
+
+    Args:
+        labels: Classes of the images.
+        classes: Number of classes, at least 2.
+        generator: Source of the choice; its device need not be that of the labels.
+
+    Returns:
+        The targets, on the device of ``labels``.
+
+    Raises:
+        ValueError: If there are fewer than two classes.
+
+    Source:
+        [zhang2018efficient], Section 4, "random target".
+    """
+    if classes < 2:
+        raise ValueError(f"classes is {classes}; expected at least 2")
+    step = torch.randint(1, classes, labels.shape, generator=generator, device=generator.device)
+    return (labels + step.to(labels.device)) % classes
+
+
+def target_specification(
+    labels: Int[Tensor, " batch"],
+    targets: Int[Tensor, " batch"],
+    classes: int,
+    dtype: torch.dtype = torch.float64,
+) -> Float[Tensor, "batch 1 classes"]:
+    """One row e_c - e_t for each image: its value on the logits is the margin of class c over the target t.
+
+    Args:
+        labels: The classes c.
+        targets: The targets t; none may be its image's own class.
+        classes: Number of classes.
+        dtype: Of the rows; that of the network.
+
+    Returns:
+        The rows.
+
+    Raises:
+        ValueError: If a target is the image's own class.
+
+    Example:
+        >>> target_specification(torch.tensor([0]), torch.tensor([2]), 3)
+        tensor([[[ 1.,  0., -1.]]], dtype=torch.float64)
+
+    Source:
+        [zhang2018efficient], Section 4.
+    """
+    if bool((labels == targets).any()):
+        raise ValueError("targets has an image's own class as its target; expected another class for each image")
+    unit = torch.eye(classes, dtype=dtype, device=labels.device)
+    return (unit[labels] - unit[targets])[:, None]
+
+
+def runner_up_specification(
+    logits: Float[Tensor, "batch classes"], labels: Int[Tensor, " batch"]
+) -> Float[Tensor, "batch 1 classes"]:
+    """The row of :func:`target_specification` for the class with the smallest margin at the image itself.
+
+    Args:
+        logits: Outputs at the images.
+        labels: Classes of the images.
+
+    Returns:
+        The rows, in the dtype of ``logits``.
+
+    Source:
+        [zhang2018efficient], Section 4, "runner-up target".
+    """
+    rows = margin_specification(labels, logits.shape[1], logits.dtype)
+    nearest = (rows * logits[:, None]).sum(-1).argmin(1)
+    return rows.gather(1, nearest[:, None, None].expand(-1, 1, rows.shape[2]))

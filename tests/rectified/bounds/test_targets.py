@@ -1,0 +1,37 @@
+import pytest
+import torch
+
+from rectified.bounds.targets import random_targets, runner_up_specification, target_specification
+
+
+def test_targets_are_other_classes_and_every_one_of_them_occurs(generator) -> None:
+    labels = torch.arange(4).repeat(500)
+    targets = random_targets(labels, 4, generator)
+    assert not (targets == labels).any()
+    counts = torch.bincount(4 * labels + targets, minlength=16).reshape(4, 4)
+    # Binomial(500, 1/3) has standard deviation 10.5; five of these on either side.
+    off_diagonal = counts[~torch.eye(4, dtype=torch.bool)]
+    assert off_diagonal.min() > 114
+    assert off_diagonal.max() < 220
+
+
+def test_one_class_alone_is_refused(generator) -> None:
+    with pytest.raises(ValueError, match="classes is 1"):
+        random_targets(torch.zeros(1, dtype=torch.int64), 1, generator)
+
+
+def test_the_row_gives_the_margin_over_the_target() -> None:
+    logits = torch.tensor([[3.0, 1.0, 2.5], [0.0, 4.0, -1.0]], dtype=torch.float64)
+    rows = target_specification(torch.tensor([0, 1]), torch.tensor([2, 0]), 3)
+    assert (rows[:, 0] * logits).sum(1).tolist() == [0.5, 4.0]
+
+
+def test_the_own_class_is_no_target() -> None:
+    with pytest.raises(ValueError, match="own class"):
+        target_specification(torch.tensor([0, 1]), torch.tensor([2, 1]), 3)
+
+
+def test_the_runner_up_has_the_smallest_margin() -> None:
+    logits = torch.tensor([[3.0, 1.0, 2.5], [0.0, 4.0, -1.0]], dtype=torch.float64)
+    rows = runner_up_specification(logits, torch.tensor([0, 1]))
+    assert rows.tolist() == [[[1.0, 0.0, -1.0]], [[-1.0, 1.0, 0.0]]]
