@@ -1,0 +1,137 @@
+"""The chapter random-matrix: its verdicts at quick scale, and for every claim a broken twin that turns its verdict."""
+
+from typing import Any
+
+import pytest
+
+from companion.inline import Sabotage, run_inline
+
+pytestmark = pytest.mark.chapter
+
+UNCHECKED = {"isospectral-limit"}
+
+
+def swapped_shapes(original: Any) -> Any:
+    """phi and psi in the wrong order."""
+    return lambda first, eta, zeta, phi, psi: original(first, eta, zeta, psi, phi)
+
+
+def swapped_moments(original: Any) -> Any:
+    """The nonlinear part taken for the linear one."""
+    return lambda first, eta, zeta, phi, psi: original(first, eta, eta - zeta, phi, psi)
+
+
+def unscaled_weights(original: Any) -> Any:
+    """Weights without the factor 1/sqrt(n0)."""
+    return lambda f, inputs, width, rng: original(f, inputs * inputs.shape[0] ** 0.5, width, rng)
+
+
+def white_inputs(original: Any) -> Any:
+    """A layer that ignores its data and sees noise."""
+    return lambda f, inputs, width, rng: original(f, rng.standard_normal(inputs.shape), width, rng)
+
+
+def moments_with_swapped_shapes(original: Any) -> Any:
+    """phi and psi in the wrong order, in the closed form of the moments."""
+    return lambda eta, zeta, phi, psi: original(eta, zeta, psi, phi)
+
+
+def too_much_noise(original: Any) -> Any:
+    """Noise of variance eta added to the linear part, instead of eta - zeta."""
+    return lambda n0, n1, m, *, eta, zeta, rng: original(n0, n1, m, eta=eta + zeta, zeta=zeta, rng=rng)
+
+
+def always_relu(original: Any) -> Any:
+    """The shifted ReLU, whatever slope is asked for."""
+    return lambda alpha: original(0.0)
+
+
+SABOTAGES = {
+    "unscaled-weights": Sabotage(
+        "rectified.spectra.sampling:random_layer",
+        unscaled_weights,
+        ("resolvent-formula", "sampled-moments", "zeta0-marchenko-pastur"),
+        ("sampled-layers", "resolvent-error", "moments", "zeta0-sampled"),
+    ),
+    "moments-with-swapped-shapes": Sabotage(
+        "rectified.spectra.resolvent:spectral_moments",
+        moments_with_swapped_shapes,
+        ("moments-oracle", "sampled-moments"),
+        ("sampled-layers", "moments"),
+    ),
+    "root-with-swapped-shapes": Sabotage(
+        "rectified.spectra.resolvent:branch", swapped_shapes, ("half-planes-pick-the-root",), ("half-planes",)
+    ),
+    "too-much-noise": Sabotage(
+        "rectified.reference.random_matrix:linear_plus_noise_features",
+        too_much_noise,
+        ("gaussian-equivalent",),
+        ("gaussian-equivalent",),
+    ),
+    "wrong-zeta-in-the-family": Sabotage(
+        "rectified.activations.gaussian:polynomial_activation",
+        lambda original: lambda zeta, degree: original(1 - zeta, degree),
+        ("two-numbers-suffice",),
+        ("two-numbers",),
+    ),
+    "derivative-with-swapped-shapes": Sabotage(
+        "rectified.spectra.resolvent:resolvent_derivative", swapped_shapes, ("memorisation-formula",), ("memorisation",)
+    ),
+    "reversed-slopes": Sabotage(
+        "rectified.activations.gaussian:piecewise_linear_activation",
+        lambda original: lambda alpha: original(-alpha),
+        ("smaller-zeta-memorises-more",),
+        ("order-of-errors",),
+    ),
+    "swapped-moments": Sabotage(
+        "rectified.spectra.resolvent:resolvent_derivative",
+        swapped_moments,
+        ("memorisation-monotone",),
+        ("monotone-in-zeta",),
+    ),
+    "inverted-ratio": Sabotage(
+        "rectified.spectra.marchenko_pastur:marchenko_pastur_density",
+        lambda original: lambda lambdas, ratio, scale: original(lambdas, 1 / ratio, scale),
+        ("zeta0-quartic",),
+        ("zeta0-quartic",),
+    ),
+    "always-relu": Sabotage(
+        "rectified.activations.gaussian:piecewise_linear_activation", always_relu, ("isospectral-depth",), ("depth",)
+    ),
+    "white-inputs": Sabotage("rectified.spectra.sampling:random_layer", white_inputs, ("limits",), ("digits",)),
+    "divided-by-features": Sabotage(
+        "rectified.spectra.sampling:covariance_spectrum",
+        lambda original: lambda features: original(features) * features.shape[1] / features.shape[0],
+        ("uncentred-outlier",),
+        ("uncentred",),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def unbroken():
+    return run_inline("random-matrix")
+
+
+def test_unbroken_chapter_gives_the_published_verdicts(unbroken):
+    verdicts = {name: str(verdict.verdict) for name, verdict in unbroken.verdicts.items()}
+    assert verdicts == {name: "not judged" if name in UNCHECKED else "held" for name in verdicts}
+
+
+def test_every_claim_has_a_sabotage(unbroken):
+    broken = {claim for sabotage in SABOTAGES.values() for claim in sabotage.claims}
+    assert broken == set(unbroken.verdicts) - UNCHECKED
+
+
+def test_exercises_come_out_as_their_text_says(unbroken):
+    assert unbroken.records["designed-zeta-error"] < 1e-12
+    assert 0.5 < unbroken.records["features-per-sample"] < 1
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_broken_twin_is_noticed(name):
+    sabotage = SABOTAGES[name]
+    verdicts = run_inline("random-matrix", sabotage=sabotage).verdicts
+    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == dict.fromkeys(
+        sabotage.claims, "violated"
+    )
