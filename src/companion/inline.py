@@ -8,7 +8,7 @@ import ast
 import sys
 import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
@@ -87,18 +87,8 @@ def run_inline(
     size = Scale(values["scale"])
     data = fingerprints(project, notebook.needs(size))
     run, skipped = _selected(notebook, wanted, size, data)
-    with ExitStack() as stack:
-        stack.enter_context(project.importable())
-        if sabotage is not None:
-            _import_first(run, project.packages)
-            stack.enter_context(sabotaged(sabotage, project.packages))
-        collector = stack.enter_context(collecting(claims))
-        namespace = stack.enter_context(_notebook_namespace(slug))
-        stack.enter_context(_figures_closed())
-        for cell in run:
-            _execute(notebook, cell, namespace)
-            if PARAMETERS in cell.tags:
-                namespace.update(values)
+    with project.importable(), _broken(sabotage, run, project.packages), collecting(claims) as collector:
+        namespace = _executed(notebook, run, values)
     available = [name for name, fingerprint in data.items() if fingerprint is not None]
     verdicts = _judged(claims, collector, size, available, values["seed"], whole=wanted is None)
     _check_measured(sabotage, verdicts)
@@ -148,6 +138,21 @@ def _selected(
     return run, skipped
 
 
+@contextmanager
+def _broken(sabotage: Sabotage | None, cells: Sequence[Cell], packages: tuple[str, ...]) -> Iterator[None]:
+    """The twin of ``sabotage`` in place, if there is one, in all that ``cells`` import.
+
+    Yields:
+        Nothing.
+    """
+    if sabotage is None:
+        yield
+        return
+    _import_first(cells, packages)
+    with sabotaged(sabotage, packages):
+        yield
+
+
 def _import_first(cells: Sequence[Cell], packages: tuple[str, ...]) -> None:
     """Load what the cells import from ``packages``, so that the twin reaches every copy before the first cell."""
     names: set[str] = set()
@@ -168,6 +173,16 @@ def _parsed(cell: Cell) -> ast.Module:
         return ast.parse(cell.source)
     except SyntaxError:
         return ast.Module([], [])  # reported with its line when the cell runs
+
+
+def _executed(notebook: TextNotebook, cells: Sequence[Cell], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The notebook's variables after ``cells``, with the parameters' ``values``."""
+    with _figures_closed(), _notebook_namespace(notebook.path.stem) as namespace:
+        for cell in cells:
+            _execute(notebook, cell, namespace)
+            if PARAMETERS in cell.tags:
+                namespace.update(values)
+        return namespace
 
 
 def _execute(notebook: TextNotebook, cell: Cell, namespace: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ and a provisional badge appears; measuring again replaces it.
 """
 
 import difflib
-import html
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,16 +18,13 @@ from IPython import get_ipython
 from IPython.display import display
 
 from companion.claims import ChapterClaims, read_claims
-from companion.errors import CompanionError, RefusedInput
+from companion.errors import RefusedInput
 from companion.interactive import Control, interactive_outputs
 from companion.project import Project
 from companion.samples import MEASUREMENT_MIME, Measurement, Plain, count, plain_samples
 
 RUN_VARIABLE = "COMPANION_RUN"
 RECORD_PREFIX = "application/companion/"
-PROVISIONAL = "provisional, not stored as a verdict"
-
-_COLOURS = {"held": "#1a7f37", "violated": "#b3261e", "undecided": "#8a5a00", "not judged": "#57606a"}
 
 
 @dataclass
@@ -124,9 +120,9 @@ class Chapter:
         if collector is not None:
             collector.measurements.append(Measurement(claim_id, plain))
         elif _is_run():
-            self._publish(claim_id, plain, _placeholder(claim_id))
+            _publish({**_stored(claim_id, plain), "text/html": _placeholder(claim_id)})
         else:
-            self._publish_live(claim_id, plain, repeated)
+            self._show_badge(claim_id, plain, repeated)
 
     def record(self, key: str, value: float | int | str) -> None:
         """Store a number that prose shows but no claim judges: ``{glue:text}`` inserts it under ``key``.
@@ -193,45 +189,18 @@ class Chapter:
             f"Its claims: {', '.join(self.claims.by_id)}"
         )
 
-    def _publish_live(self, claim_id: str, plain: Plain, repeated: bool) -> None:
-        badge, words = self._badge(claim_id, plain)
+    def _show_badge(self, claim_id: str, plain: Plain, repeated: bool) -> None:
+        from companion.provisional import provisional_badge  # not in a run: the judge has no business there
+
+        badge = provisional_badge(self.slug, self.claims, claim_id, plain)
+        if get_ipython() is None:
+            _show(badge.words)
+            return
+        bundle = {**_stored(claim_id, plain), "text/html": badge.markup, "text/plain": badge.words}
         display_id = f"companion-{self.slug}-{claim_id}"
         if repeated:  # the former badge, in whatever cell it stands, shows the new one too
-            self._publish(claim_id, plain, badge, words, display_id=display_id, update=True)
-        self._publish(claim_id, plain, badge, words, display_id=display_id)
-
-    def _publish(self, claim_id: str, plain: Plain, markup: str, words: str = "", **display_options: Any) -> None:
-        bundle: dict[str, Any] = {MEASUREMENT_MIME: {"id": claim_id, "samples": plain}, "text/html": markup}
-        if words:
-            bundle["text/plain"] = words
-        if get_ipython() is None and not _is_run():
-            _show(words)
-        else:
-            _publish(bundle, **display_options)
-
-    def _badge(self, claim_id: str, plain: Plain) -> tuple[str, str]:
-        """The provisional badge, as HTML and as words."""
-        if self.claims is None:
-            outcome, note = "not judged", f"{count(plain)} numbers measured; without a claims file nothing is judged."
-        else:
-            outcome, note = self._provisional(claim_id, plain)
-        sentence = "" if self.claims is None else f"<br>{html.escape(self.claims.by_id[claim_id].sentence)}"
-        markup = (
-            f'<div class="companion-badge" data-claim="{claim_id}" style="border-left: 4px solid {_COLOURS[outcome]}; '
-            f'padding-left: 0.6em"><strong>{claim_id}: {outcome}</strong> <em>({PROVISIONAL})</em>'
-            f"{sentence}<br>{html.escape(note)}</div>"
-        )
-        return markup, f"{claim_id}: {outcome} ({PROVISIONAL}). {note}"
-
-    def _provisional(self, claim_id: str, plain: Plain) -> tuple[str, str]:
-        from companion.judging import judge_claim
-
-        assert self.claims is not None
-        try:
-            verdict = judge_claim(self.slug, self.claims.by_id[claim_id], plain, None)
-        except CompanionError as error:
-            return "not judged", str(error)
-        return str(verdict.verdict), verdict.note
+            _publish(bundle, display_id=display_id, update=True)
+        _publish(bundle, display_id=display_id)
 
 
 class _Text:
@@ -267,6 +236,10 @@ def _claims_path(slug: str) -> Path | None:
     except RefusedInput:  # opened alone, in Colab for example
         return None
     return path if path.is_file() else None
+
+
+def _stored(claim_id: str, plain: Plain) -> dict[str, Any]:
+    return {MEASUREMENT_MIME: {"id": claim_id, "samples": plain}}
 
 
 def _placeholder(claim_id: str) -> str:

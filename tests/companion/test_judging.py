@@ -82,7 +82,7 @@ def test_a_verdict_says_all_of_the_claim_and_the_decision() -> None:
     [
         ("large", {"scale": QUICK}, Reason.SCALE, "book is the smallest"),
         ("starry", {"data": ()}, Reason.DATA, "needs the data stars"),
-        ("eternal", {}, Reason.UNCHECKED, "Not checked: It takes long."),
+        ("eternal", {}, Reason.UNCHECKED, "Not checked: It takes too long."),
     ],
 )
 def test_what_cannot_be_judged_says_why_even_if_measured(name, options, reason, words) -> None:

@@ -8,7 +8,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from companion import measuring
 from companion.claims import ChapterClaims
 from companion.errors import RefusedInput
-from companion.measuring import PROVISIONAL, RUN_VARIABLE, Chapter, chapter, collecting
+from companion.measuring import RUN_VARIABLE, Chapter, chapter, collecting
+from companion.provisional import PROVISIONAL
 from companion.samples import MEASUREMENT_MIME, Measurement
 
 COST = {"seconds": 1, "megabytes": 10}
