@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from companion.engine import execute
@@ -24,6 +27,18 @@ print(n + 1)
 
 # %% never
 n = 2
+"""
+
+ONE_OF_TWO = """
+import sys
+from pathlib import Path
+from companion.engine import execute
+from companion.kernels import private_kernel
+from companion.notebooks import read_notebook
+source = Path(sys.argv[1])
+with private_kernel(source.parent) as manager:
+    done = execute(read_notebook(source).node, {"n": int(sys.argv[2])}, manager, folder=source.parent, on_cell=str)
+print([cell.outputs[0].text for cell in done.node.cells if cell.outputs], done.usage["threads"])
 """
 
 
@@ -53,3 +68,15 @@ def test_leaving_early_is_an_error_too(tmp_path):
     with private_kernel(tmp_path) as manager:
         progress = execute(read_notebook(tmp_path / "some.py").node, {}, manager, folder=tmp_path, on_cell=str)
     assert failed_cell(progress.node)[1].ename == "SystemExit"
+
+
+def test_two_kernels_at_once_do_not_meet(tmp_path):
+    source = tmp_path / "some.py"
+    talk = "".join(f"\n# %% talk-{k}\nprint(n, {k})\n" for k in range(9))
+    source.write_text('# %% parameters tags=["parameters"]\nn = 1\n' + talk)
+    commands = [[sys.executable, "-c", ONE_OF_TWO, str(source), n] for n in ("5", "6")]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for command in commands]
+    results = [process.communicate(timeout=100) for process in running]
+    for n, (out, errors) in zip("56", results, strict=True):
+        assert out.decode().strip() == f"{[f'{n} {k}' + chr(10) for k in range(9)]} 1"
+        assert errors == b""

