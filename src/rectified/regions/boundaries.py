@@ -49,6 +49,8 @@ def boundary_distance(layers: Layers, x: Float[Tensor, " _d_in"], p: float) -> F
     Source:
         own.
     """
+    if len(layers) == 1:
+        return x.new_tensor(torch.inf)
     values = pre_activations(layers, x)
     jacobian = torch.autograd.functional.jacobian
     gradients = jacobian(lambda point: pre_activations(layers, point), x)  # type: ignore[no-untyped-call]
