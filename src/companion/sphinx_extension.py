@@ -121,6 +121,19 @@ def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str
     context["header_buttons"][:0] = groups
 
 
+def name_what_has_no_name(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Mend two things that screen readers stumble on: unnamed arrows in the contents, a list without list items."""
+    if "generate_toctree_html" in context:
+        original = context["generate_toctree_html"]
+        context["generate_toctree_html"] = lambda *args, **kwargs: _with_names(original(*args, **kwargs))
+    if "body" in context:
+        context["body"] = context["body"].replace('role="list" class="citation-list"', 'class="citation-list"')
+
+
+def _with_names(contents: Any) -> str:
+    return str(contents).replace("<summary>", '<summary aria-label="Pages below this one">')
+
+
 def notebook_downloads(pathto: Any, slug: str) -> list[dict[str, str]]:
     """The three files of a notebook, which lie in the book, and printing."""
     files = (
@@ -173,4 +186,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", note_glued_pages)
     app.connect("doctree-read", note_mathematics)
     app.connect("html-page-context", add_buttons, priority=502)
+    app.connect("html-page-context", name_what_has_no_name, priority=502)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

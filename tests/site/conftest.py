@@ -1,0 +1,172 @@
+"""The built quick book behind a local server, and the system's Chromium to read it.
+
+``SITE_HTML`` names another folder of HTML to drive, for example that of the book at ``book`` scale.
+"""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    *("--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run"),
+)
+
+
+def lacking(what: str) -> None:
+    """Skip with the reason; under ``CI`` nothing may be lacking."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
+def chromium_path() -> str | None:
+    """Where the system's Chromium is: ``CHROMIUM`` names it, or one of its usual names is on the path."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+class Reader:
+    """A browser's window on one page, and what went wrong in it."""
+
+    def __init__(self, context, base: str) -> None:
+        self.problems: list[str] = []
+        self.base = base
+        self.page = context.new_page()
+        self.page.on("console", lambda m: self._note(m.type == "error", f"console: {m.text}"))
+        self.page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
+        self.page.on("request", lambda r: self._note(self._is_elsewhere(r.url), f"another host: {r.url}"))
+        self.page.on("response", lambda r: self._note(r.status >= 400, f"{r.status}: {r.url}"))
+
+    def goto(self, name: str) -> None:
+        """Open a page of the book and wait until it has loaded and its mathematics is set."""
+        self.page.goto(self.base + name, wait_until="load")
+        self.page.evaluate("window.MathJax?.startup?.promise")
+
+    def _is_elsewhere(self, url: str) -> bool:
+        return not url.startswith((self.base, "data:", "blob:"))
+
+    def _note(self, wrong: bool, text: str) -> None:
+        if wrong:
+            self.problems.append(text)
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """The folder of the built book."""
+    folder = Path(os.environ.get("SITE_HTML", ROOT / "build" / "quick" / "_build" / "html"))
+    if not (folder / "book" / "index.html").is_file():
+        lacking(f"there is no built book in {folder}; run `make quick` first")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pages(html: Path) -> list[str]:
+    """Every page of the book, as its address below the root."""
+    folders = (html / "book", html / "notebooks")
+    return [path.relative_to(html).as_posix() for folder in folders for path in sorted(folder.glob("*.html"))]
+
+
+@pytest.fixture(scope="session")
+def base(html: Path):
+    """Address of a server that shows the book on this machine only."""
+    handler = functools.partial(_Quiet, directory=str(html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The system's Chromium, without a window."""
+    path = chromium_path()
+    if path is None:
+        lacking(f"there is no Chromium: none of {', '.join(CHROMIUM_NAMES)} is on the path, and CHROMIUM is not set")
+    from playwright.sync_api import sync_playwright
+
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    flags = [*FLAGS, "--no-sandbox"] if root else [*FLAGS]  # Chromium's sandbox refuses to start as root
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()
+
+
+FACTS = """() => ({
+  title: document.title,
+  theme: document.documentElement.dataset.theme,
+  width: document.documentElement.scrollWidth,
+  headings: [...document.querySelectorAll("article h1")].filter(h => h.checkVisibility()).length,
+  formulas: document.querySelectorAll("article .math, article .mathjax_process").length,
+  typeset: document.querySelectorAll("article mjx-container").length,
+  misspelt: document.querySelectorAll("article mjx-merror").length,
+  raw: document.querySelector("article").innerText.includes("\\\\("),
+  images: [...document.querySelectorAll("article img")]
+    .filter(i => !i.alt.trim() || /\\.(svg|png)$/.test(i.alt) || !i.complete || !i.naturalWidth).map(i => i.src),
+})"""
+
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]},
+    "preload": False,  # axe would fetch style sheets once more, some from wrong addresses
+}
+
+
+def serious(results) -> list[str]:
+    """What axe-core found of weight, each with the place where it was found."""
+    return [
+        f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes'][:3]]}"
+        for violation in results.response["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.fixture(scope="session")
+def visit(browser, base: str, pages: list[str]):
+    """A function that reads the whole book once in one theme and width: page -> what was found there."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    @functools.cache
+    def read_all(theme: str, width: int) -> dict[str, dict[str, object]]:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        found = {}
+        for page in pages:
+            reader = Reader(context, base)
+            reader.goto(page)
+            facts = reader.page.evaluate(FACTS)
+            audit = serious(Axe().run(reader.page, options=AXE))
+            found[page] = {**facts, "problems": reader.problems, "serious": audit}
+            reader.page.close()
+        context.close()
+        return found
+
+    return read_all
+
+
+@pytest.fixture
+def read(browser, base: str):
+    """A function that opens a window: ``read(theme="dark", width=390)`` gives a :class:`Reader`."""
+    contexts = []
+
+    def open_window(theme: str = "light", width: int = 1400, *, address: str = base) -> Reader:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        return Reader(context, address)
+
+    yield open_window
+    for context in contexts:
+        context.close()

@@ -1,0 +1,107 @@
+"""What a reader can do: search, move a figure, filter the scorecard."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.site
+
+
+@pytest.fixture(scope="module")
+def slugs(html):
+    card = json.loads((html / "downloads" / "scorecard.json").read_text(encoding="utf-8"))
+    return [chapter["slug"] for chapter in card["chapters"]]
+
+
+def test_the_search_finds_each_chapter(read, slugs):
+    reader = read()
+    for slug in slugs:
+        reader.goto(f"book/{slug}.html")
+        title = reader.page.locator("article h1:visible").inner_text().removesuffix("#").strip()
+        reader.goto(f"search.html?q={title}")
+        reader.page.wait_for_selector(f'#search-results a[href*="book/{slug}.html"]')
+    assert reader.problems == []
+
+
+def test_there_is_one_visible_search_field_and_it_opens_by_keyboard(read):
+    reader = read()
+    reader.goto("book/index.html")
+    assert reader.page.locator(".search-button-field:visible, .search-button:visible").count() == 1
+    reader.page.keyboard.press("Control+k")
+    reader.page.wait_for_selector("#pst-search-dialog[open] input")
+
+
+def figures(html, pages):
+    return [page for page in pages if 'class="companion-interactive"' in (html / page).read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 390)])
+def test_interactive_figures_react_to_the_keyboard(read, html, pages, theme, width):
+    found = figures(html, pages)
+    assert found, "no page has an interactive figure"
+    for page in found:
+        reader = read(theme, width)
+        reader.goto(page)
+        figure = reader.page.locator("figure.companion-interactive").first
+        figure.scroll_into_view_if_needed()
+        reader.page.wait_for_selector("figure.companion-interactive[data-drawn] svg.main-svg")
+        before = figure.get_attribute("data-drawn")
+        slider = figure.locator("input[type=range]").first
+        shown = figure.locator("output").first.inner_text()
+        slider.focus()
+        slider.press("ArrowRight" if slider.input_value() != slider.get_attribute("max") else "ArrowLeft")
+        reader.page.wait_for_function(
+            "b => document.querySelector('figure[data-drawn]').dataset.drawn !== b", arg=before
+        )
+        assert figure.locator("output").first.inner_text() != shown
+        assert slider.get_attribute("aria-valuetext") == figure.locator("output").first.inner_text()
+        assert reader.problems == []
+
+
+def test_plotly_is_loaded_only_where_a_figure_is_seen(read, html, pages):
+    reader = read()
+    loaded = []
+    reader.page.on("request", lambda request: loaded.append(request.url))
+    for page in pages:
+        if page not in figures(html, pages):
+            reader.goto(page)
+    assert not [url for url in loaded if "plotly" in url]
+
+
+def check_filter(reader):
+    rows = reader.page.locator("#scorecard-claims tbody tr")
+    total = rows.count()
+    status = reader.page.locator(".scorecard-filter output")
+    assert status.inner_text() == f"{total} of {total} claims"
+    verdict = rows.first.get_attribute("data-verdict")
+    reader.page.select_option(".scorecard-filter select[name=verdict]", verdict)
+    seen = reader.page.locator("#scorecard-claims tbody tr:visible")
+    assert {row.get_attribute("data-verdict") for row in seen.all()} == {verdict}
+    assert status.inner_text() == f"{seen.count()} of {total} claims"
+    reader.page.select_option(".scorecard-filter select[name=kind]", "unchecked")
+    wanted = f'#scorecard-claims tr[data-verdict="{verdict}"][data-kind="unchecked"]'
+    assert seen.count() == reader.page.locator(wanted).count()
+    reader.page.click(".scorecard-filter button[type=reset]")
+    reader.page.wait_for_function(
+        "n => document.querySelector('.scorecard-filter output').textContent.startsWith(n)", arg=f"{total} of"
+    )
+
+
+def test_the_scorecard_filters(read):
+    reader = read()
+    reader.goto("book/scorecard.html")
+    check_filter(reader)
+    assert reader.problems == []
+
+
+def test_the_scorecard_filters_when_opened_as_a_file(read, html):
+    reader = read(address=f"{html.resolve().as_uri()}/")
+    reader.goto("book/scorecard.html")
+    check_filter(reader)
+
+
+def test_a_link_to_a_claim_lands_on_its_verdict(read, slugs):
+    reader = read()
+    reader.goto(f"book/{slugs[0]}.html")
+    reader.page.locator("table.claims .claim-number a").first.click()
+    reader.page.wait_for_selector(".verdict-block:target")
