@@ -210,6 +210,7 @@ closer = {
     name: {"numerator": errors[name, large].mean(1), "denominator": errors[name, small].mean(1)} for name in layers
 }
 chapter.measure("resolvent-formula", {"close": close, "closer": closer})
+chapter.record("resolvent-worst-error", float(max(error.mean() for error in close.values())))
 
 # %% [markdown]
 # A second oracle knows no quartic and no activation. Replace each feature by its linear part plus independent noise
@@ -338,6 +339,7 @@ ks = {
 chapter.measure(
     "zeta0-marchenko-pastur", {"close": ks[large], "closer": {"numerator": ks[large], "denominator": ks[small]}}
 )
+chapter.record("zeta0-distance", float(np.mean(ks[large])))
 
 # %% [markdown]
 # ## Memorising random labels
@@ -382,6 +384,7 @@ for alpha in alphas:
         ratio = measured[alpha, psi] / memorisation.ridge_training_error(gammas, 1.0, zeta, 0.5, psi)
         ratios_by_case |= {f"alpha {alpha}, psi {psi}, gamma {g}": ratio[:, k] for k, g in enumerate(gammas)}
 chapter.measure("memorisation-formula", ratios_by_case)
+chapter.record("memorisation-worst-error", float(max(abs(np.mean(ratio) - 1) for ratio in ratios_by_case.values())))
 
 # %% [markdown]
 # ## Less linear, more memory
@@ -502,6 +505,7 @@ for k in range(20):
     outliers.append(shifted[-1] / (n1 * moments.mean**2 / moments.variance))
     steps.append(n1 * sampling.kolmogorov_distance(shifted, sampling.covariance_spectrum(centred)))
 chapter.measure("uncentred-outlier", {"place": outliers, "bulk": steps})
+chapter.record("outlier-ratio", float(np.mean(outliers)))
 
 # %% [markdown]
 # The theorem also assumes that the entries of $X$ are independent. Images are not like that. Take the small digits,
@@ -525,6 +529,7 @@ def gap_to_gaussian(f, rng):
 kinds = {"absolute": gaussian.piecewise_linear_activation(1.0), "relu": gaussian.piecewise_linear_activation(0.0)}
 gaps = {name: [gap_to_gaussian(f, stream(seed, 12, k)) for k in range(20)] for name, f in kinds.items()}
 chapter.measure("limits", gaps)
+chapter.record("digits-distance", float(np.median(gaps["relu"])))
 
 # %% [markdown]
 # ## Exercises
