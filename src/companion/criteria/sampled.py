@@ -98,7 +98,12 @@ class _Sided(_Interval):
 
 
 class Mean(_Sided):
-    """The mean lies above ``above`` and below ``below`` (give one or both), by Student's t interval."""
+    """The mean lies above ``above`` and below ``below`` (give one or both), by Student's t interval.
+
+    It errs as often as ``alpha`` says for laws that are nearly symmetric. With a long upper tail the upper end lies too
+    low: for 20 exponential numbers at an alpha of 1e-3, the mean is above it in 1.2 % of all samples, for 50 in 0.6 %.
+    Such numbers are better claimed by their median, or measured as averages of many.
+    """
 
     kinds = frozenset({"statistical"})
     estimated = "mean"

@@ -40,6 +40,13 @@ def test_mean_of_normal_numbers_errs_at_alpha(rng, n) -> None:
         check_about(count, RUNS, ALPHA / 2, ALPHA / 2)
 
 
+def test_a_long_tail_makes_the_mean_err_more_often_on_one_side(rng) -> None:
+    criterion = Mean.model_construct(test="mean", cases=5, alpha=ALPHA, above=1.0)
+    held, violated = rates(criterion, lambda: rng.exponential(1.0, 20), RUNS)
+    check_about(violated, RUNS, 2 * ALPHA / 2, 4 * ALPHA / 2)  # its docstring warns of it
+    check_about(held, RUNS, 0.0, ALPHA / 2)
+
+
 def exact_rates(criterion: Criterion, n: int, share: float) -> tuple[float, float]:
     """Probabilities of held and violated when each of ``n`` cases is 2, else 0, with probability ``share``."""
     outcomes = [criterion._decide(np.array([2.0] * k + [0.0] * (n - k))).outcome for k in range(n + 1)]
