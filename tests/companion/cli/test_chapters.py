@@ -1,0 +1,45 @@
+import json
+from collections.abc import Callable
+
+import pytest
+from typer.testing import CliRunner
+
+from companion.cli import app
+from companion.project import Project
+
+
+@pytest.fixture
+def said(scratch_project: Project, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    monkeypatch.chdir(scratch_project.root)
+
+    def call(*arguments: str) -> str:
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return call
+
+
+def test_list_names_every_chapter(said: Callable[..., str]) -> None:
+    assert "toy" in said("list")
+    (chapter,) = json.loads(said("list", "--json"))
+    assert chapter == {"slug": "toy", "title": "Toy", "paper": "nobody2020toy", "claims": 4, "verdicts": None}
+
+
+def test_show_gives_the_cost_of_every_scale_before_anything_runs(said: Callable[..., str]) -> None:
+    text = said("show", "toy")
+    assert "Paper: nobody2020toy" in text
+    assert text.count("0.1 min, 300 MB") == 3
+    assert text.count("never run here") == 3
+    assert "Doubling is adding a number to itself." in text
+    chapter = json.loads(said("show", "toy", "--json"))
+    assert [cost["scale"] for cost in chapter["costs"]] == ["quick", "book", "paper"]
+    assert [claim["id"] for claim in chapter["claims"]] == ["doubles", "halves-grow", "numbers-positive", "too-large"]
+
+
+def test_after_a_run_its_verdicts_and_its_cost_are_shown(said: Callable[..., str]) -> None:
+    said("run", "toy", "--scale", "quick")
+    assert "1 held, 2 not judged, 1 violated" in said("list", "--scale", "quick")
+    costs = json.loads(said("show", "toy", "--json"))["costs"]
+    assert costs[0]["last_seconds"] > 0
+    assert costs[1]["last_seconds"] is None

@@ -1,0 +1,60 @@
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from companion.doctor import Finding, examine
+from companion.project import Project
+
+
+def found(project: Project) -> dict[str, Finding]:
+    return {finding.what: finding for finding in examine(project)}
+
+
+def test_every_lack_comes_with_its_remedy(scratch_project: Project) -> None:
+    findings = examine(scratch_project)
+    assert {"Python", "torch", "npm", "Chromium", "disk", "memory", "write permission"} <= {f.what for f in findings}
+    assert all(finding.remedy for finding in findings)
+
+
+def test_without_browser_and_npm_it_says_how_to_get_them(
+    scratch_project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    findings = found(scratch_project)
+    assert not findings["Chromium"].ok
+    assert "apt install chromium" in findings["Chromium"].remedy
+    assert not findings["npm"].ok
+    assert "optional" in findings["npm"].remedy
+
+
+def test_data_that_lacks_names_its_users_and_every_way_to_get_it(
+    scratch_project: Project, provide_data: Callable[[Project], None]
+) -> None:
+    lacking = found(scratch_project)["data toy-numbers"]
+    assert (lacking.ok, lacking.state) == (False, "not here; used by toy")
+    assert "writing data/toy-numbers.txt by hand" in lacking.remedy
+    provide_data(scratch_project)
+    assert found(scratch_project)["data toy-numbers"].ok
+
+
+def test_a_corrupt_data_file_is_named(scratch_project: Project, provide_data: Callable[..., None]) -> None:
+    provide_data(scratch_project, "corrupt")
+    finding = found(scratch_project)["data toy-numbers"]
+    assert not finding.ok
+    assert "toy-numbers.txt is corrupt" in finding.remedy
+
+
+def test_a_torch_that_is_not_the_locked_one_is_noticed(scratch_project: Project) -> None:
+    scratch_project.lock.write_text("# versions\nnumpy==2.4.6\ntorch==0.0.1\n")
+    finding = found(scratch_project)["torch"]
+    assert not finding.ok
+    assert "asks for 0.0.1" in finding.remedy
+
+
+def test_a_disk_nearly_full_is_noticed(scratch_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")._replace(free=10**8)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    finding = found(scratch_project)["disk"]
+    assert (finding.ok, finding.state) == (False, "0.1 GB free")
