@@ -129,7 +129,8 @@ def private_kernel(root: Path) -> Iterator[PrivateKernelManager]:
         raise BuildFailed(f"no temporary folder for the kernel's sockets can be made: {error.strerror}") from error
     manager = PrivateKernelManager(root, folder)
     try:
-        yield manager
+        with _termination_unwinds():
+            yield manager
     finally:
         manager.kill_group()
         if manager.process is not None:
@@ -158,6 +159,20 @@ def killed_after(manager: PrivateKernelManager, seconds: float) -> Iterator[thre
     finally:
         done.set()
         watchdog.join()
+
+
+@contextmanager
+def _termination_unwinds() -> Iterator[None]:
+    # SIGTERM then leaves through the finally clauses, unless somebody else handles it already
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _socket_folder() -> Path:

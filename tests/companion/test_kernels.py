@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -110,6 +111,21 @@ def test_the_kernel_is_killed_when_the_block_fails(tmp_path, sleeper):
     with pytest.raises(KeyError):
         fail()
     assert sleeper.returncode == -9
+
+
+def test_termination_leaves_nothing_behind(tmp_path):
+    folders = []
+
+    def be_terminated():
+        with private_kernel(tmp_path) as manager:
+            folders.append(manager.folder)
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+
+    with pytest.raises(SystemExit, match="143"):
+        be_terminated()
+    assert not folders[0].exists()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_last_words_are_the_end_of_the_log(tmp_path):
