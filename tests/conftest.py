@@ -9,6 +9,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine, and no deadline: a busy machine is no counterexample.
+settings.register_profile("book", deadline=None, derandomize=True)
+settings.load_profile("book")
 
 SEED = 20_181_104
 
