@@ -9,7 +9,7 @@ from rectified.bounds.ball import dual_exponent, dual_norm
 from rectified.networks import Layers, check_layers
 
 
-def operator_norm(weight: Float[Tensor, "d_out d_in"], p: float) -> Float[Tensor, ""]:
+def operator_norm(weight: Float[Tensor, "d_out d_in"], p: float | int) -> Float[Tensor, ""]:
     """The largest factor by which the matrix stretches a vector, both measured in l_p.
 
     Args:
@@ -31,7 +31,7 @@ def operator_norm(weight: Float[Tensor, "d_out d_in"], p: float) -> Float[Tensor
     return norm
 
 
-def lipschitz_product(layers: Layers, p: float, activation: Activation = RELU) -> Float[Tensor, ""]:
+def lipschitz_product(layers: Layers, p: float | int, activation: Activation = RELU) -> Float[Tensor, ""]:
     """A Lipschitz constant of the whole network on the whole space: the product of its layers' constants.
 
     Args:
@@ -54,7 +54,7 @@ def lipschitz_product_radius(
     layers: Layers,
     margins: Float[Tensor, "batch specs"],
     specification: Float[Tensor, "batch specs d_out"],
-    p: float,
+    p: float | int,
     activation: Activation = RELU,
 ) -> Float[Tensor, " batch"]:
     r"""Radius within which no margin can change its sign, from the product of the layers' constants.

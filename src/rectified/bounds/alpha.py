@@ -16,12 +16,12 @@ from rectified.networks import Layers
 def optimised_slopes_bound(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: float | Float[Tensor, " batch"],
-    p: float,
+    eps: float | int | Float[Tensor, " batch"],
+    p: float | int,
     specification: Float[Tensor, "batch specs d_out"],
     *,
     steps: int = 20,
-    learning_rate: float = 0.1,
+    learning_rate: float | int = 0.1,
 ) -> Float[Tensor, "batch specs"]:
     """Lower bounds of the margins of a ReLU network, with the slopes of its lower lines optimised.
 

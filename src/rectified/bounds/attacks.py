@@ -46,18 +46,20 @@ def margins_at(
 def pgd_attack(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: float | Float[Tensor, " batch"],
+    eps: float | int | Float[Tensor, " batch"],
     specification: Float[Tensor, "batch specs d_out"],
-    p: float,
+    p: float | int,
     activation: Activation = RELU,
     *,
     steps: int = 50,
+    restarts: int = 0,
+    generator: torch.Generator | None = None,
 ) -> Attack:
     r"""Points of the ball with small margins, each row of the specification attacked on its own.
 
     Each step goes from x towards the point of an l_p ball around x in which the linearised margin is smallest, and is
     then projected back. Step lengths fall linearly from twice the radius, so that the first step reaches
-    the minimiser of the linearisation at the centre: on a linear network it is the exact minimum.
+    the minimiser of the linearisation at the start: on a linear network it is the exact minimum.
 
     Args:
         layers: Pairs (weight, bias), first to last.
@@ -66,23 +68,53 @@ def pgd_attack(
         specification: Rows on the logits, to be made small.
         p: Exponent of the ball's norm: 1, 2 or infinity.
         activation: Between each two layers.
-        steps: Number of gradient steps.
+        steps: Number of gradient steps of each descent.
+        restarts: How many descents start from random points, after the one from the centre.
+        generator: Source of those points; needed for restarts.
 
     Returns:
-        The best point of each descent, and its margin; the centre is among the candidates.
+        The best point found, and its margin; the centre is among the candidates.
+
+    Raises:
+        ValueError: If restarts are asked for without a generator.
 
     Source:
         [madry2018towards], Section 2.1, with the steepest direction of each norm.
     """
-    radius = radii(eps, center)[:, None]
-    origin = center[:, None]
-    x = origin.expand(-1, specification.shape[1], -1)
-    best, lowest = x, torch.full(specification.shape[:2], math.inf, dtype=center.dtype, device=center.device)
+    if restarts > 0 and generator is None:
+        raise ValueError(f"generator is None; expected a torch.Generator for {restarts} random restarts")
+    radius, origin = radii(eps, center)[:, None], center[:, None]
+    shape = (center.shape[0], specification.shape[1], center.shape[1])
+    best = _descent(layers, origin.expand(shape), origin, radius, 2.0, specification, p, activation, steps)
+    for _ in range(restarts):
+        direction = torch.randn(shape, generator=generator, dtype=center.dtype, device=center.device)
+        start = steepest_point(direction, origin, radius / 2.0, p)
+        # A first step of twice the radius would end at the same corner from every start.
+        attack = _descent(layers, start, origin, radius, 0.5, specification, p, activation, steps)
+        better = attack.margin < best.margin
+        point = torch.where(better[..., None], attack.point, best.point)
+        best = Attack(point, torch.where(better, attack.margin, best.margin))
+    return best
+
+
+def _descent(
+    layers: Layers,
+    x: Tensor,
+    origin: Tensor,
+    radius: Tensor,
+    first_step: float,
+    specification: Tensor,
+    p: float | int,
+    activation: Activation,
+    steps: int,
+) -> Attack:
+    """The best point of one descent from x."""
+    best, lowest = x, torch.full_like(x[..., 0], math.inf)
     for step in range(steps + 1):
         gradient, margin = _margin_gradient(layers, x, specification, activation)
         better = margin < lowest
         best, lowest = torch.where(better[..., None], x, best), torch.where(better, margin, lowest)
-        length = 2.0 * radius * (1.0 - step / (steps + 1))
+        length = first_step * radius * (1.0 - step / (steps + 1))
         x = project(steepest_point(gradient, x, length, p), origin, radius, p)
     return Attack(best, lowest)
 
@@ -99,12 +131,12 @@ def attack_radius(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
     specification: Float[Tensor, "batch specs d_out"],
-    p: float,
+    p: float | int,
     activation: Activation = RELU,
     *,
-    start: float = 0.05,
+    start: float | int = 0.05,
     decades: int = 6,
-    relative_tolerance: float = 1e-2,
+    relative_tolerance: float | int = 1e-2,
     steps: int = 50,
 ) -> Float[Tensor, " batch"]:
     """The smallest radius found at which the attack makes a margin negative or zero.

@@ -21,11 +21,17 @@ _BLOCK_ENTRIES = 2**17
 
 
 class Lines(NamedTuple):
-    """The lines of a hidden layer, its neurons sorted per image: curved (unequal lines), linear, dead (zero lines)."""
+    """The lines of a hidden layer, its neurons sorted per image: curved (unequal lines), linear, dead (zero lines).
+
+    Intercepts are None where they are zero everywhere. ``rows`` is 1 where all rows share their lines.
+    """
 
     order: Int[Tensor, "batch width"] | None  # None: every neuron is curved and stays in place
     bias: Float[Tensor, "batch width"]
-    relaxation: Relaxation  # each (batch, rows, width); rows is 1 where all rows share their lines
+    slope: Float[Tensor, "batch rows width"]  # of the lower lines
+    intercept: Float[Tensor, "batch rows width"] | None
+    extra_slope: Float[Tensor, "batch rows width"]  # of the upper lines minus that of the lower ones
+    extra_intercept: Float[Tensor, "batch rows width"]
     num_alive: list[int]
     num_curved: list[int]
 
@@ -39,19 +45,22 @@ def sorted_lines(relaxation: Relaxation, bias: Float[Tensor, "*any width"]) -> L
 
     Returns:
         The sorted lines and, per image, how many neurons are curved and how many are not dead.
+
     Source:
         own.
     """
-    lines = Relaxation(*(line if line.ndim == 3 else line[:, None] for line in relaxation))
-    curved = ((lines.upper_slope != lines.lower_slope) | (lines.upper_intercept != lines.lower_intercept)).any(1)
-    alive = curved | ((lines.upper_slope != 0) | (lines.upper_intercept != 0)).any(1)
-    bias = bias.expand(alive.shape)
+    lines = torch.stack(relaxation)
+    lower = lines[2:] if lines.ndim == 4 else lines[2:, :, None]
+    extra = (lines[:2] if lines.ndim == 4 else lines[:2, :, None]) - lower
+    curved, shifted = (extra != 0).any(0).any(1), bool((lower[1] != 0).any())
+    alive = curved | (lower != 0).any(0).any(1)
     num_alive, num_curved = alive.sum(-1).tolist(), curved.sum(-1).tolist()
-    if min(num_curved) == alive.shape[1]:
-        return Lines(None, bias, lines, num_alive, num_curved)
-    order = (2 - alive.long() - curved.long()).argsort(dim=-1, stable=True)
-    lines = Relaxation(*(line.gather(2, order[:, None].expand(-1, line.shape[1], -1)) for line in lines))
-    return Lines(order, bias.gather(1, order), lines, num_alive, num_curved)
+    order = None
+    if min(num_curved) < alive.shape[1]:
+        order = (2 - alive.byte() - curved.byte()).argsort(dim=-1, stable=True)
+        lower, extra = (pair.gather(3, order[None, :, None].expand(pair.shape)) for pair in (lower, extra))
+    bias = bias.expand(alive.shape) if order is None else bias.expand(alive.shape).gather(1, order)
+    return Lines(order, bias, lower[0], lower[1] if shifted else None, extra[0], extra[1], num_alive, num_curved)
 
 
 @dataclass(frozen=True)
@@ -60,60 +69,83 @@ class Stage:
 
     weight: Float[Tensor, "*any kept previous"]
     bias: Float[Tensor, "batch kept"]
-    lower_slope: Float[Tensor, "batch rows kept"]
-    lower_intercept: Float[Tensor, "batch rows kept"]
-    extra_slope: Float[Tensor, "batch rows curved"]  # upper minus lower slope; zero for the neurons not stored
+    slope: Float[Tensor, "batch rows kept"]
+    intercept: Float[Tensor, "batch rows kept"] | None
+    extra_slope: Float[Tensor, "batch rows curved"]  # zero for the neurons that are not stored
     extra_intercept: Float[Tensor, "batch rows curved"]
     neurons: Int[Tensor, "batch kept"] | None  # None: all, in their own order
 
 
-def make_stage(weight: Tensor, lines: Lines, group: slice, previous: Stage | None) -> Stage:
+def make_stage(weight: Tensor, lines: Lines, group: slice) -> Stage:
     """The part of a hidden layer that a group of images needs.
 
     Args:
-        weight: Of the affine map into the layer, (width, previous width).
+        weight: Of the affine map into the layer, its columns cut by ``cut_columns`` for this group.
         lines: Of all images.
         group: Which images.
-        previous: The stage before, whose cut neurons are dropped from the columns.
 
     Returns:
         The stage.
+
     Source:
         own.
     """
     num_alive, num_curved = max(lines.num_alive[group]), max(lines.num_curved[group])
     neurons = None if lines.order is None else lines.order[group, :num_alive]
-    upper_slope, upper_intercept, lower_slope, lower_intercept = (line[group] for line in lines.relaxation)
     return Stage(
-        restrict(weight, neurons, None if previous is None else previous.neurons),
+        cut_rows(weight, neurons),
         lines.bias[group, :num_alive],
-        lower_slope[..., :num_alive],
-        lower_intercept[..., :num_alive],
-        (upper_slope - lower_slope)[..., :num_curved],
-        (upper_intercept - lower_intercept)[..., :num_curved],
+        lines.slope[group, :, :num_alive],
+        None if lines.intercept is None else lines.intercept[group, :, :num_alive],
+        lines.extra_slope[group, :, :num_curved],
+        lines.extra_intercept[group, :, :num_curved],
         neurons,
     )
 
 
-def restrict(weight: Tensor, rows: Tensor | None, columns: Tensor | None) -> Tensor:
-    """The sub-matrix of each image, or the shared matrix where nothing is cut.
+def cut_columns(
+    weight: Float[Tensor, "*any d_out d_in"], path: Sequence[Stage]
+) -> Float[Tensor, "*images d_out _kept"]:
+    """The columns that belong to the neurons kept by the last stage.
 
     Args:
-        weight: Matrix (d_out, d_in), or one per image.
-        rows: Indices (batch, kept) or None for all.
-        columns: Indices (batch, kept) or None for all.
+        weight: One matrix for all images, or one for each.
+        path: The stages so far; without any, nothing is cut.
 
     Returns:
-        Matrix (d_out, d_in) or (batch, rows, columns).
+        One matrix for all images where nothing is cut, else one for each.
+
     Source:
         own.
     """
-    if rows is not None:
-        weight = weight.index_select(0, rows.flatten()).view(*rows.shape, weight.shape[-1])
+    columns = path[-1].neurons if path else None
     if columns is None:
         return weight
     full = weight.expand(columns.shape[0], -1, -1)
     return full.gather(2, columns[:, None].expand(-1, full.shape[1], -1))
+
+
+def cut_rows(
+    weight: Float[Tensor, "*any d_out d_in"], rows: Int[Tensor, "batch kept"] | None
+) -> Float[Tensor, "*images _kept d_in"]:
+    """The given rows of each image's matrix.
+
+    Args:
+        weight: One matrix for all images, or one for each.
+        rows: Indices, or None for all rows.
+
+    Returns:
+        One matrix for all images where there is one and nothing is cut, else one for each.
+
+    Source:
+        own.
+    """
+    if rows is None:
+        return weight
+    if weight.ndim == 3 and weight.shape[0] > 1:
+        return weight.gather(1, rows[:, :, None].expand(-1, -1, weight.shape[2]))
+    flat = weight.view(weight.shape[-2:]).index_select(0, rows.flatten())  # whole rows: faster than gather
+    return flat.view(*rows.shape, flat.shape[-1])
 
 
 class Pulled(NamedTuple):
@@ -153,10 +185,10 @@ def _through(A: Tensor, stage: Stage) -> tuple[Tensor, Tensor]:
     """Coefficients before the activation, and the value that intercepts and bias add."""
     num_curved = stage.extra_slope.shape[-1]
     negative = A[..., :num_curved].clamp_max(0.0)
-    through = A * stage.lower_slope
+    through = A * stage.slope
     through[..., :num_curved].addcmul_(negative, stage.extra_slope)
-    value = _along(through, stage.bias[:, None])
-    return through, value + _along(A, stage.lower_intercept) + _along(negative, stage.extra_intercept)
+    value = _along(through, stage.bias[:, None]) + _along(negative, stage.extra_intercept)
+    return through, value if stage.intercept is None else value + _along(A, stage.intercept)
 
 
 def _along(A: Tensor, vectors: Tensor) -> Tensor:
@@ -165,7 +197,7 @@ def _along(A: Tensor, vectors: Tensor) -> Tensor:
 
 
 def lowest_values(
-    pulled: Pulled, weight: Tensor, eps: Float[Tensor, " batch"], p: float
+    pulled: Pulled, weight: Tensor, eps: Float[Tensor, " batch"], p: float | int
 ) -> Float[Tensor, "batch rows"]:
     """Minimum of the lower functions over the ball.
 
@@ -183,7 +215,7 @@ def lowest_values(
     Source:
         [zhang2018efficient], Corollary 3.3.
     """
-    batch, num_rows, _ = pulled.coefficients.shape
-    block = num_rows if weight.device.type != "cpu" else _BLOCK_ENTRIES // (batch * weight.shape[-1])
-    blocks = torch.split(pulled.coefficients, max(block, 1), dim=1)
-    return pulled.values - eps[:, None] * torch.cat([dual_norm(rows @ weight, p) for rows in blocks], dim=1)
+    rows = pulled.coefficients
+    num_blocks = 1 if weight.device.type != "cpu" else rows[..., 0].numel() * weight.shape[-1] // _BLOCK_ENTRIES + 1
+    norms = [dual_norm(block @ weight, p, overwrite=True) for block in torch.chunk(rows, num_blocks, dim=1)]
+    return pulled.values - eps[:, None] * torch.cat(norms, dim=1)

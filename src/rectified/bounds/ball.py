@@ -13,7 +13,7 @@ from torch import Tensor
 _DUAL = {1.0: math.inf, 2.0: 2.0, math.inf: 1.0}
 
 
-def dual_exponent(p: float) -> float:
+def dual_exponent(p: float | int) -> float:
     """The exponent q with 1/p + 1/q = 1.
 
     Args:
@@ -36,12 +36,13 @@ def dual_exponent(p: float) -> float:
     return _DUAL[float(p)]
 
 
-def dual_norm(slope: Float[Tensor, "*rows d_in"], p: float) -> Float[Tensor, "*rows"]:
+def dual_norm(slope: Float[Tensor, "*rows d_in"], p: float | int, *, overwrite: bool = False) -> Float[Tensor, "*rows"]:
     """How much a linear function with this slope grows at most along a step of l_p length 1.
 
     Args:
         slope: The vectors a.
         p: Exponent of the ball's norm: 1, 2 or infinity.
+        overwrite: Whether ``slope`` is not needed any more and may be changed; saves memory traffic.
 
     Returns:
         ||a||_q with 1/p + 1/q = 1.
@@ -54,12 +55,12 @@ def dual_norm(slope: Float[Tensor, "*rows d_in"], p: float) -> Float[Tensor, "*r
     """
     q = dual_exponent(p)
     if q == 1:
-        return slope.abs().sum(-1)  # twice as fast as vector_norm on a CPU
+        return (slope.abs_() if overwrite else slope.abs()).sum(-1)  # faster than vector_norm on a CPU
     norm: Tensor = torch.linalg.vector_norm(slope, ord=q, dim=-1)
     return norm
 
 
-def radii(eps: float | Float[Tensor, " batch"], center: Float[Tensor, "batch d_in"]) -> Float[Tensor, " batch"]:
+def radii(eps: float | int | Float[Tensor, " batch"], center: Float[Tensor, "batch d_in"]) -> Float[Tensor, " batch"]:
     """One radius per point, after checking sign and shape.
 
     Args:
@@ -89,7 +90,7 @@ def linear_extremes(
     offset: Float[Tensor, "*rows"],
     center: Float[Tensor, "*any d_in"],
     eps: Float[Tensor, "..."],
-    p: float,
+    p: float | int,
 ) -> tuple[Float[Tensor, "*rows"], Float[Tensor, "*rows"]]:
     r"""Smallest and largest value of linear functions over the ball.
 
@@ -118,7 +119,7 @@ def linear_extremes(
 
 
 def project(
-    x: Float[Tensor, "*batch d_in"], center: Float[Tensor, "*any d_in"], eps: Float[Tensor, "..."], p: float
+    x: Float[Tensor, "*batch d_in"], center: Float[Tensor, "*any d_in"], eps: Float[Tensor, "..."], p: float | int
 ) -> Float[Tensor, "*batch d_in"]:
     """The point of the ball nearest to ``x`` in the Euclidean norm.
 
@@ -157,7 +158,10 @@ def _shrink(step: Tensor, radius: Tensor) -> Tensor:
 
 
 def steepest_point(
-    gradient: Float[Tensor, "*batch d_in"], center: Float[Tensor, "*any d_in"], eps: Float[Tensor, "..."], p: float
+    gradient: Float[Tensor, "*batch d_in"],
+    center: Float[Tensor, "*any d_in"],
+    eps: Float[Tensor, "..."],
+    p: float | int,
 ) -> Float[Tensor, "*batch d_in"]:
     """The point of the ball at which the linear function with this gradient is smallest.
 

@@ -41,8 +41,8 @@ _GROUP_BYTES = 2**31
 def crown_bounds(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: float | Float[Tensor, " batch"],
-    p: float,
+    eps: float | int | Float[Tensor, " batch"],
+    p: float | int,
     activation: Activation = RELU,
     *,
     slope: LowerSlope | Sequence[Tensor] = LowerSlope.ADAPTIVE,
@@ -101,8 +101,8 @@ def crown_bounds(
 def fast_lin_bounds(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: float | Float[Tensor, " batch"],
-    p: float,
+    eps: float | int | Float[Tensor, " batch"],
+    p: float | int,
     activation: Activation = RELU,
     *,
     specification: Float[Tensor, "..."] | None = None,

@@ -42,8 +42,8 @@ def affine_image(weight: Tensor, bias: Tensor, box: Interval) -> Interval:
 def interval_bounds(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: float | Float[Tensor, " batch"],
-    p: float,
+    eps: float | int | Float[Tensor, " batch"],
+    p: float | int,
     activation: Activation = RELU,
     *,
     specification: Float[Tensor, "..."] | None = None,
@@ -80,7 +80,7 @@ def interval_bounds(
     return boxes
 
 
-def first_interval(weight: Tensor, bias: Tensor, center: Tensor, eps: Tensor, p: float) -> Interval:
+def first_interval(weight: Tensor, bias: Tensor, center: Tensor, eps: Tensor, p: float | int) -> Interval:
     """Exact bounds of an affine map over the ball.
 
     Args:

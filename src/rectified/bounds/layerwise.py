@@ -12,10 +12,11 @@ from torch import Tensor
 from rectified.activations.elementwise import IDENTITY, RELU, Activation
 from rectified.bounds.backward import (
     Stage,
+    cut_columns,
+    cut_rows,
     lowest_values,
     make_stage,
     pull_back,
-    restrict,
     sorted_lines,
 )
 from rectified.bounds.ball import dual_norm
@@ -74,7 +75,7 @@ class Balls:
 
     center: Float[Tensor, "batch d_in"]
     eps: Float[Tensor, " batch"]
-    p: float
+    p: float | int
     groups: Sequence[slice]
 
 
@@ -123,8 +124,8 @@ def add_stages(stages: list[list[Stage]], W: Tensor, bias: Tensor, lines: Relaxa
         own.
     """
     ordered = sorted_lines(lines, bias)
-    for group, so_far in zip(groups, stages, strict=True):
-        so_far.append(make_stage(W, ordered, group, so_far[-1] if so_far else None))
+    for group, path in zip(groups, stages, strict=True):
+        path.append(make_stage(cut_columns(W, path), ordered, group))
 
 
 class _Target(NamedTuple):
@@ -182,7 +183,7 @@ def _oriented_lower(
         rows = None if order is None else order[group, : max(counts[group])]
         signs = sign[group] if rows is None else sign[group].gather(1, rows)
         bias = target.b if rows is None else target.b[rows]
-        coefficients = signs[..., None] * restrict(target.W, rows, path[-1].neurons)
+        coefficients = signs[..., None] * cut_rows(cut_columns(target.W, path), rows)
         lower = lowest_values(pull_back(coefficients, path), path[0].weight, balls.eps[group], balls.p) + signs * bias
         parts.append(lower if rows is None else known[group].scatter(1, rows, lower))
     return torch.where(wanted, torch.cat(parts), known)
@@ -212,7 +213,7 @@ def output_bounds(last: tuple[Tensor, Tensor], balls: Balls, stages: list[list[S
     slopes, values = [], []
     for group, path in zip(balls.groups, stages, strict=True):
         W, b = (tensor[group] for tensor in last) if last[0].ndim == 3 else last
-        coefficients = restrict(W, None, path[-1].neurons).expand(group.stop - group.start, -1, -1)
+        coefficients = cut_columns(W, path).expand(group.stop - group.start, -1, -1)
         pulled = pull_back(coefficients, path)
         slopes.append(pulled.coefficients @ path[0].weight)
         values.append(pulled.values + b)

@@ -1,6 +1,6 @@
 """Certified lower bounds of margins by several methods, under one signature, so that methods can be exchanged."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -11,6 +11,7 @@ from rectified.bounds.interval import interval_bounds
 from rectified.networks import Layers
 
 
+@runtime_checkable
 class MarginBound(Protocol):
     """A method that bounds ``specification @ logits`` from below all over the ball."""
 
@@ -18,8 +19,8 @@ class MarginBound(Protocol):
         self,
         layers: Layers,
         center: Float[Tensor, "batch d_in"],
-        eps: Float[Tensor, " batch"],
-        p: float,
+        eps: float | int | Float[Tensor, " batch"],
+        p: float | int,
         activation: Activation = RELU,
         *,
         specification: Float[Tensor, "batch specs d_out"],
@@ -31,8 +32,8 @@ class MarginBound(Protocol):
 def interval_margins(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: Float[Tensor, " batch"],
-    p: float,
+    eps: float | int | Float[Tensor, " batch"],
+    p: float | int,
     activation: Activation = RELU,
     *,
     specification: Float[Tensor, "batch specs d_out"],
@@ -59,8 +60,8 @@ def interval_margins(
 def crown_margins(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: Float[Tensor, " batch"],
-    p: float,
+    eps: float | int | Float[Tensor, " batch"],
+    p: float | int,
     activation: Activation = RELU,
     *,
     specification: Float[Tensor, "batch specs d_out"],
@@ -87,8 +88,8 @@ def crown_margins(
 def fast_lin_margins(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: Float[Tensor, " batch"],
-    p: float,
+    eps: float | int | Float[Tensor, " batch"],
+    p: float | int,
     activation: Activation = RELU,
     *,
     specification: Float[Tensor, "batch specs d_out"],

@@ -44,13 +44,13 @@ class _Quadratic(NamedTuple):
 def quadratic_margins(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: float | Float[Tensor, " batch"],
-    p: float,
+    eps: float | int | Float[Tensor, " batch"],
+    p: float | int,
     activation: Activation = RELU,
     *,
     specification: Float[Tensor, "batch specs d_out"],
     steps: int = 200,
-    tolerance: float = 1e-4,
+    tolerance: float | int = 1e-4,
 ) -> Float[Tensor, "batch specs"]:
     """The larger of the bounds by quadratic surrogates and by CROWN.
 
@@ -83,13 +83,13 @@ def quadratic_margins(
 def quadratic_lower(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
-    eps: float | Float[Tensor, " batch"],
-    p: float,
+    eps: float | int | Float[Tensor, " batch"],
+    p: float | int,
     activation: Activation = RELU,
     *,
     specification: Float[Tensor, "batch specs d_out"],
     steps: int = 200,
-    tolerance: float = 1e-4,
+    tolerance: float | int = 1e-4,
 ) -> Float[Tensor, "batch specs"]:
     """Certified lower bounds of the margins by quadratic surrogates alone.
 
@@ -121,7 +121,7 @@ def quadratic_lower(
     return _certified_minimum(function, center[:, None], radius[:, None], p, steps, tolerance)
 
 
-def _surrogate(layers: Layers, center: Tensor, eps: Tensor, p: float, specification: Tensor) -> _Quadratic:
+def _surrogate(layers: Layers, center: Tensor, eps: Tensor, p: float | int, specification: Tensor) -> _Quadratic:
     """The convex function below each margin."""
     (W, b), (C, d) = layers[0], merged(layers[1], specification)
     lower, upper = (end[:, None] for end in first_interval(W, b, center, eps, p))
@@ -136,7 +136,7 @@ def _surrogate(layers: Layers, center: Tensor, eps: Tensor, p: float, specificat
 
 
 def _certified_minimum(
-    function: _Quadratic, center: Tensor, eps: Tensor, p: float, steps: int, tolerance: float
+    function: _Quadratic, center: Tensor, eps: Tensor, p: float | int, steps: int, tolerance: float
 ) -> Tensor:
     """Best lower end of the duality gap along an accelerated projected gradient descent."""
     length = _step_length(function)

@@ -41,13 +41,13 @@ def certified_radius(
     layers: Layers,
     center: Float[Tensor, "batch d_in"],
     specification: Float[Tensor, "batch specs d_out"],
-    p: float,
+    p: float | int,
     method: MarginBound = crown_margins,
     *,
     activation: Activation = RELU,
-    start: float = 0.05,
+    start: float | int = 0.05,
     decades: int = 6,
-    relative_tolerance: float = 1e-3,
+    relative_tolerance: float | int = 1e-3,
 ) -> CertifiedRadii:
     """The largest radius found at which every margin has a positive lower bound.
 

@@ -54,7 +54,12 @@ def parallel_relu(lower: float, upper: float) -> tuple[float, float, float, floa
 
 
 def linear_bounds(
-    layers: Sequence[tuple[Array, Array]], center: Array, eps: float, p: float, rule: Rule, row: Array | None = None
+    layers: Sequence[tuple[Array, Array]],
+    center: Array,
+    eps: float | int,
+    p: float | int,
+    rule: Rule,
+    row: Array | None = None,
 ) -> list[tuple[Array, Array]]:
     """Bounds of every layer for one image, by the theorem as it is written.
 
@@ -85,8 +90,8 @@ def _row_bounds(
     layers: Sequence[tuple[Array, Array]],
     bounds: Sequence[tuple[Array, Array]],
     center: Array,
-    eps: float,
-    p: float,
+    eps: float | int,
+    p: float | int,
     rule: Rule,
     row: Array,
 ) -> tuple[float, float]:

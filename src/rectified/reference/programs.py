@@ -34,8 +34,8 @@ class ProgramFailed(RuntimeError):
 def triangle_lp_bound(
     layers: Sequence[tuple[Array, Array]],
     center: Array,
-    eps: float,
-    p: float,
+    eps: float | int,
+    p: float | int,
     hidden: Sequence[tuple[Array, Array]],
     row: Array,
 ) -> float:
@@ -66,8 +66,8 @@ def triangle_lp_bound(
 def exact_minimum(
     layers: Sequence[tuple[Array, Array]],
     center: Array,
-    eps: float,
-    p: float,
+    eps: float | int,
+    p: float | int,
     hidden: Sequence[tuple[Array, Array]],
     row: Array,
 ) -> float:
@@ -98,8 +98,8 @@ def exact_minimum(
 def _minimum(
     layers: Sequence[tuple[Array, Array]],
     center: Array,
-    eps: float,
-    p: float,
+    eps: float | int,
+    p: float | int,
     hidden: Sequence[tuple[Array, Array]],
     row: Array,
     *,
@@ -132,7 +132,7 @@ def _solved(result: OptimizeResult) -> float:
     return float(result.fun)
 
 
-def check_norm(p: float) -> None:
+def check_norm(p: float | int) -> None:
     """Refuse balls that are not polytopes.
 
     Args:
@@ -148,7 +148,7 @@ def check_norm(p: float) -> None:
         raise ValueError(f"p is {p}; expected infinity or 1")
 
 
-def _add_ball(rows: _Rows, low: Array, high: Array, center: Array, eps: float, p: float) -> None:
+def _add_ball(rows: _Rows, low: Array, high: Array, center: Array, eps: float | int, p: float | int) -> None:
     dim = len(center)
     low[:dim], high[:dim], low[dim : 2 * dim], high[dim : 2 * dim] = center - eps, center + eps, 0.0, eps
     if p == math.inf:

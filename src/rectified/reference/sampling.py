@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 def sample_ball(
-    center: Float[Tensor, " d_in"], eps: float, p: float, num_samples: int, generator: torch.Generator
+    center: Float[Tensor, " d_in"], eps: float | int, p: float | int, num_samples: int, generator: torch.Generator
 ) -> Float[Tensor, "samples d_in"]:
     """Random points of the ball: half inside, a quarter on the boundary, a quarter at corners.
 
@@ -44,7 +44,7 @@ def sample_ball(
     return center + eps * torch.cat([direction * factor, corners])
 
 
-def _corners(center: Tensor, p: float, count: int, generator: torch.Generator) -> Tensor:
+def _corners(center: Tensor, p: float | int, count: int, generator: torch.Generator) -> Tensor:
     dim = center.shape[0]
     signs = torch.randint(0, 2, (count, dim), generator=generator, device=center.device) * 2.0 - 1.0
     if p == 1:

@@ -1,0 +1,79 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from rectified.reference.linear_bounds import adaptive_relu, linear_bounds
+from rectified.reference.programs import ProgramFailed, check_norm, exact_minimum, triangle_lp_bound
+from tests.cases import as_arrays, random_network, random_points
+
+ROW = np.array([1.0, -1.0, 0.0])
+
+
+def setting(seed, p, eps=0.15):
+    layers, center = as_arrays(random_network([6, 12, 12, 3], seed)), random_points(1, 6, seed + 100)[0].numpy()
+    hidden = linear_bounds(layers, center, eps, p, adaptive_relu, ROW)
+    return layers, center, eps, p, hidden
+
+
+@pytest.mark.parametrize("p", [1, math.inf])
+@pytest.mark.parametrize("seed", range(4))
+def test_order_of_the_bounds(p, seed):
+    """CROWN <= triangle relaxation <= exact minimum <= value at every sampled point."""
+    layers, center, eps, p, bounds = setting(seed, p)
+    relaxed = triangle_lp_bound(layers, center, eps, p, bounds[:-1], ROW)
+    exact = exact_minimum(layers, center, eps, p, bounds[:-1], ROW)
+    assert bounds[-1][0][0] <= relaxed + 1e-6  # HiGHS' feasibility tolerance
+    assert relaxed <= exact + 1e-6
+    steps = np.random.default_rng(seed).uniform(-eps, eps, size=(5000, 6))
+    if p == 1:
+        steps *= (eps / np.abs(steps).sum(1, keepdims=True)).clip(max=1)
+    values = center + steps
+    for W, b in layers[:-1]:
+        values = np.maximum(values @ W.T + b, 0)
+    values = (values @ layers[-1][0].T + layers[-1][1]) @ ROW
+    assert exact <= values.min() + 1e-6
+
+
+def test_exact_minimum_against_a_grid():
+    """One input, two hidden units: the minimum of a piecewise linear function lies at a kink or an end."""
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        layers = [(rng.normal(size=(2, 1)), rng.normal(size=2)), (rng.normal(size=(1, 2)), rng.normal(size=1))]
+        (W, b), (v, c) = layers
+        box = (W[:, 0] * 0 + b - 2 * np.abs(W[:, 0]), b + 2 * np.abs(W[:, 0]))
+        kinks = [-b[i] / W[i, 0] for i in range(2) if abs(b[i] / W[i, 0]) <= 2]
+        candidates = np.array([-2.0, 2.0, *kinks])
+        expected = (np.maximum(candidates[:, None] * W[:, 0] + b, 0) @ v[0] + c).min()
+        found = exact_minimum(layers, np.zeros(1), 2.0, math.inf, [box], np.ones(1))
+        assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_triangle_by_hand():
+    """-ReLU(x) on [-1, 3]: the triangle's top edge is 3/4 x + 3/4, so the minimum is -3; for ReLU(x) it is 0."""
+    layers = [(np.ones((1, 1)), np.zeros(1)), (np.ones((1, 1)), np.zeros(1))]
+    box = [(np.array([-1.0]), np.array([3.0]))]
+    for row, expected in ((-1.0, -3.0), (1.0, 0.0)):
+        assert triangle_lp_bound(layers, np.ones(1), 2.0, math.inf, box, np.array([row])) == pytest.approx(expected)
+
+
+def test_exact_where_nothing_can_switch():
+    layers, center, eps, p, bounds = setting(0, math.inf, eps=1e-4)
+    minimum = exact_minimum(layers, center, eps, p, bounds[:-1], ROW)
+    assert minimum == pytest.approx(bounds[-1][0][0], abs=1e-7)
+    corners = center + eps * np.array(list(itertools.product([-1, 1], repeat=6)))
+    for W, b in layers[:-1]:
+        corners = np.maximum(corners @ W.T + b, 0)
+    assert minimum == pytest.approx(((corners @ layers[-1][0].T + layers[-1][1]) @ ROW).min(), abs=1e-7)
+
+
+def test_impossible_bounds_fail_loudly():
+    layers = [(np.ones((1, 1)), np.zeros(1)), (np.ones((1, 1)), np.zeros(1))]
+    with pytest.raises(ProgramFailed, match="infeasible"):
+        exact_minimum(layers, np.zeros(1), 0.1, math.inf, [(np.array([5.0]), np.array([6.0]))], np.ones(1))
+
+
+def test_only_polytopes():
+    with pytest.raises(ValueError, match="p is 2; expected infinity or 1"):
+        check_norm(2)
