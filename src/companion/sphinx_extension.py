@@ -53,14 +53,15 @@ class ClaimRole(SphinxRole):
 
 
 class TextOrDashRole(PasteTextRole):  # type: ignore[misc]
-    """``{glue:text}`` of a notebook's own key: where there is no number, a dash, whatever the format."""
+    """``{glue:text}`` that also takes a far key without a format, and shows a dash as it is, whatever the format."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """The inserted text; a dash without its format."""
+        """The inserted text; as it is where the text gives no format, or where there is only a dash to show."""
         text: str = self.text  # type: ignore[has-type]
-        key = text.rsplit(":", 1)[0]
-        if "::" not in text and self._is_dash(key):
-            self.text = f"{key}:s"
+        page, _, last = text.rpartition("::")
+        key, _, form = last.partition(":")
+        if not form or (not page and self._is_dash(key)):
+            self.text = f"{page}::{key}:s" if page else f"{key}:s"
         return super().run()  # type: ignore[no-any-return]
 
     def _is_dash(self, key: str) -> bool:

@@ -120,7 +120,7 @@ PAGES = {
     "far": (
         "# Far away\n\nThe number is {glue:text}`../notebooks/toy.ipynb::round.number:.3f`, "
         "the bound {glue:text}`../notebooks/toy.ipynb::eternal.bound:.3f`, "
-        "interval {glue:text}`../notebooks/toy.ipynb::square.interval:s`, "
+        "interval {glue:text}`../notebooks/toy.ipynb::square.interval`, "
         "{claim}`toy/round` and {claim}`toy/eternal`. The mean is {glue:text}`../notebooks/toy.ipynb::plain:.2f`.\n\n"
         "$$ x^2 $$\n"
     ),

@@ -38,7 +38,7 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
         _dress_measurements(cell, chapter)
         if skipped_data(cell):
             _note_skipped(project, cell)
-    notebook.cells = _with_parameters_table(notebook.cells, chapter)
+    notebook.cells = _with_parameters_table(_with_lone_figures(notebook.cells), chapter)
     keys = claim_keys(chapter)
     if skipped:
         wanted = set(used_on_pages) | keys_used("".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
@@ -108,6 +108,29 @@ def _how_to_get(project: Project, cell: NotebookNode) -> str:
     return registered_data(project)[str(skipped_data(cell))].how_to_get
 
 
+def _with_lone_figures(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Leave a captioned cell its picture alone: MyST-NB would give the caption to every output of the cell."""
+    shown: list[NotebookNode] = []
+    for cell in cells:
+        shown.append(cell)
+        pictures = [output for output in cell.get("outputs", ()) if _is_picture(output)]
+        if "figure" in cell.metadata.get("mystnb", {}) and 0 < len(pictures) < len(cell.outputs):
+            others = [output for output in cell.outputs if not _is_picture(output)]
+            cell.outputs = pictures
+            shown.append(_outputs_alone(f"{cell.id}-outputs"[-64:], others, "remove-input"))
+    return shown
+
+
+def _is_picture(output: NotebookNode) -> bool:
+    return any(kind.startswith("image/") for kind in output.get("data", {}))
+
+
+def _outputs_alone(name: str, outputs: list[NotebookNode], tag: str) -> NotebookNode:
+    cell: NotebookNode = new_code_cell(id=name, outputs=outputs)  # type: ignore[no-untyped-call]
+    cell.metadata["tags"] = [tag]
+    return cell
+
+
 def _with_parameters_table(cells: list[NotebookNode], chapter: Chapter) -> list[NotebookNode]:
     """Hide the cell that the runner injected, and say instead with what the notebook was run."""
     shown: list[NotebookNode] = []
@@ -138,9 +161,7 @@ def _glue_cell(keys: dict[str, str]) -> NotebookNode:
         )
         for key, text in keys.items()
     ]
-    cell: NotebookNode = new_code_cell("# verdicts, for prose", id="verdicts", outputs=outputs)  # type: ignore[no-untyped-call]
-    cell.metadata["tags"] = ["remove-cell"]
-    return cell
+    return _outputs_alone("verdicts", outputs, "remove-cell")
 
 
 def _recorded(notebook: NotebookNode) -> set[str]:

@@ -87,3 +87,14 @@ def test_keys_used_tells_own_keys_from_those_of_a_notebook():
     text = "{glue:text}`own:.2f`, {glue:text}`../notebooks/toy.ipynb::far.number:.3f`, {glue:text}`x.ipynb::other:s`"
     assert keys_used(text) == {"own"}
     assert keys_used(text, "notebooks/toy.ipynb") == {"far.number"}
+
+
+def test_a_caption_goes_to_the_picture_alone(toy_project, chapter):
+    circle = cell(chapter.notebook, "circle")
+    circle.outputs += cell(chapter.notebook, "round").outputs
+    cell(chapter.notebook, "round").outputs = []
+    notebook = nbformat.reads(dressed(toy_project, chapter, set()), as_version=4)
+    assert ["image/svg+xml" in output.data for output in cell(notebook, "circle").outputs] == [True]
+    moved = cell(notebook, "circle-outputs")
+    assert 'id="claim-round"' in moved.outputs[0].data["text/html"]
+    assert moved.metadata == {"tags": ["remove-input"]}
