@@ -71,22 +71,22 @@ chapter.record("absolute-linear-share", absolute.zeta / absolute.variance)
 # The gallery shows four activations, standardised to mean 0 and second moment 1. On the left is the function. In the
 # middle are the shares $c_k^2$: the hatched bar at degree 1 is $\zeta$, and all the others together are $\eta -
 # \zeta$. On the right is the spectrum of one sampled layer under the limiting density, which knows nothing of $f$
-# except the height of the hatched bar. As that bar grows, the spectrum leaves its compact shape, piles up near zero
+# except the height of the hatched bar. As that bar grows, the spectrum leaves its compact shape, leans towards zero
 # and sends a tail to the right.
 
-# %% figure-gallery tags=["hide-input"] mystnb={"figure": {"name": "random-matrix-gallery", "caption": "Four activations (left), their Hermite shares (middle, degree 1 hatched) and the spectrum of one sampled layer (right, bars) under the limiting density (dashed). One layer with 600 inputs, 400 features and 600 samples."}, "image": {"alt": "From the absolute value over ReLU and tanh to the identity, the share of Hermite degree one grows from 0 to 1. The spectrum changes from a compact bump into one crowded at zero with a long tail. The dashed theory follows the bars in all four rows."}}
+# %% figure-gallery tags=["hide-input"] mystnb={"figure": {"name": "random-matrix-gallery", "caption": "Four activations (left), their Hermite shares (middle, degree 1 hatched) and the spectrum of one sampled layer (right, bars) under the limiting density (dashed). One layer with 400 inputs, 200 features and 1600 samples."}, "image": {"alt": "From the absolute value over ReLU and tanh to the identity, the share of Hermite degree one grows from 0 to 1. The spectrum changes from a compact bump into one that leans towards zero, with a long tail to the right. The dashed theory follows the bars in all four rows."}}
 gallery = {"|x|": np.abs, "ReLU": lambda x: np.maximum(x, 0.0), "tanh": np.tanh, "x": lambda x: 1.0 * x}
 fig, axes = style.new_figure(4, 3, style.Size.WIDE)
 x = np.linspace(-3, 3, 200)
 for k, (name, raw) in enumerate(gallery.items()):
     f = gaussian.standardised_activation(raw)
     zeta = gaussian.gaussian_moments(f).zeta
-    lambdas = np.linspace(1e-3, 6.0, 400)
+    lambdas = np.linspace(0.01, 4.0, 400)
     axes[k, 0].plot(x, f(x), color=f"C{k}")
     axes[k, 0].set(xlabel="input $x$", ylabel=f"$f(x)$, {name}")
     draw.plot_hermite_bars(gaussian.hermite_coefficients(f, 8), axes[k, 1])
-    eigenvalues = sampling.sample_spectrum(f, 600, 1.0, 1.5, rng=stream(seed, 1, k))
-    law = resolvent.spectral_density(lambdas, 1.0, zeta, 1.0, 1.5)
+    eigenvalues = sampling.sample_spectrum(f, 400, 0.25, 2.0, rng=stream(seed, 1, k))
+    law = resolvent.spectral_density(lambdas, 1.0, zeta, 0.25, 2.0)
     draw.plot_spectrum(eigenvalues, lambdas, law.density, axes[k, 2])
 
 # %% [markdown]
@@ -476,7 +476,7 @@ chapter.measure("isospectral-depth", {"preserved": 0.5 * deep[1.0][0] - deep[1.0
 # falling. Depth leaves a trace in every activation but one. The slope $\alpha = \tfrac14$ lies in between and still
 # moves at these widths, which is why no claim is judged on it.
 
-# %% figure-depth tags=["hide-input"] mystnb={"figure": {"name": "random-matrix-depth", "caption": "Kolmogorov distance between the last layer's spectrum and the Marchenko-Pastur law of the first, against width. Lines: medians over 20 samples, each the mean over as many networks as make up the largest width; bands: quartiles."}, "image": {"alt": "Five curves of distance against width on logarithmic axes. The curve of the absolute value, with no linear share, falls steadily. The curves of the other four activations fall little or stay flat, and the identity stays highest."}}
+# %% figure-depth tags=["hide-input"] mystnb={"figure": {"name": "random-matrix-depth", "caption": "Kolmogorov distance between the last layer's spectrum and the Marchenko-Pastur law of the first, against width. Lines: medians over 20 samples, each the mean over as many networks as make up the largest width; bands: quartiles."}, "image": {"alt": "Distance against width on logarithmic axes, one curve for each activation. The curve of the absolute value, with no linear share, falls steadily to the right. The curves of the other activations fall little or stay flat, and lie higher the larger their linear share."}}
 fig, ax = style.new_figure()
 for k, alpha in enumerate(slopes):
     label = rf"$\alpha$ = {alpha:g}, $\zeta$ = {gaussian.zeta_of_alpha(alpha):.2f}"

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator
 
 from rectified.plotting.style import MARKERS, theory_line
 
@@ -19,6 +20,7 @@ def histogram_heights(eigenvalues: Float[np.ndarray, " n"], edges: Float[np.ndar
     Args:
         eigenvalues: A sample; zeros and those beyond the edges are not counted but keep their share of the mass.
         edges: Edges of the bars, increasing.
+
     Returns:
         One height fewer than edges.
     Source:
@@ -41,6 +43,7 @@ def spectrum_frame(
         edges: Edges of the bars.
         lambdas: Abscissae of the curve.
         density: The law's density there.
+
     Returns:
         ``x`` and ``y`` of the bars and of the curve, rounded to what a screen shows.
     Source:
@@ -56,6 +59,7 @@ def interactive_spectrum(frame: list[dict[str, np.ndarray]], top: float) -> dict
     Args:
         frame: What it shows first, from :func:`spectrum_frame`.
         top: Upper end of the density's axis.
+
     Returns:
         ``data`` and ``layout``.
     Source:
@@ -86,6 +90,7 @@ def plot_spectrum(
         density: The law's density there.
         ax: Where to draw.
         bins: Number of bars.
+
     Returns:
         The bars and the line.
     Source:
@@ -104,6 +109,7 @@ def plot_hermite_bars(coefficients: Float[np.ndarray, " terms"], ax: Axes) -> li
     Args:
         coefficients: c_0, c_1, ... in the orthonormal basis.
         ax: Where to draw.
+
     Returns:
         The bars.
     Source:
@@ -137,13 +143,14 @@ def plot_training_error(
         ax: Where to draw.
         order: Number of the series; sets marker and colour.
         label: Text of the legend.
+
     Returns:
         The line and the markers.
     Source:
         own
     """
     line = theory_line(ax, gamma, theory, label="theory" if order == 0 else None)
-    (dots,) = ax.plot(sampled_gamma, sampled, MARKERS[order % len(MARKERS)], color=f"C{order}", label=label)
+    (dots,) = ax.plot(sampled_gamma, sampled, MARKERS[order % len(MARKERS)], color=f"C{order}", label=label, zorder=6)
     ax.set(xscale="log", xlabel=r"ridge parameter $\gamma$ (log)", ylabel=r"training error $E$", ylim=(0, 1))
     return [line, dots]
 
@@ -159,6 +166,7 @@ def plot_distance_by_width(
         ax: Where to draw.
         order: Number of the series; sets marker and colour.
         label: Text of the legend.
+
     Returns:
         The line and the band.
     Source:
@@ -169,5 +177,7 @@ def plot_distance_by_width(
     band = ax.fill_between(widths, low, high, color=f"C{order}", alpha=0.2, linewidth=0)
     ax.set(xscale="log", yscale="log", xlabel=r"input dimension $n_0$ (log)", ylabel="Kolmogorov distance (log)")
     ax.set_xticks(list(widths), labels=[str(width) for width in widths])
+    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+    ax.yaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
     return [line, band]
