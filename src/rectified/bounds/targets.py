@@ -1,10 +1,14 @@
 """Which class an image is to be defended against, as rows on the logits."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 from rectified.bounds.crown import margin_specification
+from rectified.training import is_correct
 
 
 def random_targets(labels: Int[Tensor, " batch"], classes: int, generator: torch.Generator) -> Int[Tensor, " batch"]:
@@ -81,3 +85,41 @@ def runner_up_specification(
     rows = margin_specification(labels, logits.shape[1], logits.dtype)
     nearest = (rows * logits[:, None]).sum(-1).argmin(1)
     return rows.gather(1, nearest[:, None, None].expand(-1, 1, rows.shape[2]))
+
+
+class TargetedImages(NamedTuple):
+    """Images with their classes and, for each, one row of margins to defend."""
+
+    pixels: Float[Tensor, "batch d_in"]
+    labels: Int[Tensor, " batch"]
+    specification: Float[Tensor, "batch 1 classes"]
+
+
+def targeted_images(
+    pixels: Float[Tensor, "samples d_in"],
+    labels: Int[Tensor, " samples"],
+    models: Sequence[nn.Module],
+    count: int,
+    classes: int,
+    generator: torch.Generator,
+) -> TargetedImages:
+    """The first images that every model classifies correctly, each with a random target class; in float64.
+
+    Args:
+        pixels: Images as rows, in the dtype of the models.
+        labels: Their classes.
+        models: Map a batch of images to logits; at least one.
+        count: How many images are wanted.
+        classes: Number of classes.
+        generator: Source of the targets.
+
+    Returns:
+        At most ``count`` images, in their order.
+
+    Source:
+        [zhang2018efficient], Section 4: misclassified images are skipped. They skip for each network on its own.
+    """
+    chosen = is_correct(models, pixels, labels).nonzero()[:count, 0]
+    own = labels[chosen]
+    rows = target_specification(own, random_targets(own, classes, generator), classes)
+    return TargetedImages(pixels[chosen].double(), own, rows)

@@ -73,6 +73,7 @@ def draw_sandwich(
     for end in (lower, upper):
         ax.axvline(end, color="0.7", linewidth=0.8, zorder=0)
     ax.set_xlabel("pre-activation $y$")
+    ax.legend()
     return artists
 
 
@@ -154,6 +155,7 @@ def draw_radius_scatter(
     ends = np.array([every.min() * 0.9, every.max() * 1.1])
     ax.plot(ends, ends, color="black", linestyle="--", linewidth=1.2, zorder=0)
     ax.set(xscale="log", yscale="log", xlabel=names[0], ylabel=names[1])
+    ax.legend()
     return artists
 
 
@@ -177,6 +179,7 @@ def draw_width_by_depth(
         mean = np.exp(np.log(values).mean(axis=1))
         artists += ax.plot(depths, mean, marker=MARKERS[idx % len(MARKERS)], label=label)
     ax.set(yscale="log", xlabel="hidden layers", ylabel="upper minus lower bound", xticks=list(depths))
+    ax.legend()
     return artists
 
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from rectified.bounds.targets import random_targets, runner_up_specification, target_specification
+from rectified.bounds.targets import random_targets, runner_up_specification, target_specification, targeted_images
 
 
 def test_targets_are_other_classes_and_every_one_of_them_occurs(generator) -> None:
@@ -35,3 +35,13 @@ def test_the_runner_up_has_the_smallest_margin() -> None:
     logits = torch.tensor([[3.0, 1.0, 2.5], [0.0, 4.0, -1.0]], dtype=torch.float64)
     rows = runner_up_specification(logits, torch.tensor([0, 1]))
     assert rows.tolist() == [[[1.0, 0.0, -1.0]], [[-1.0, 1.0, 0.0]]]
+
+
+def test_the_first_correct_images_are_taken_in_their_order(generator) -> None:
+    pixels = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 2.0], [0.0, 3.0], [4.0, 0.0]])
+    labels = torch.tensor([0, 1, 1, 1, 0])
+    found = targeted_images(pixels, labels, [torch.nn.Identity()], 3, 2, generator)
+    assert found.pixels.tolist() == [[1.0, 0.0], [0.0, 2.0], [0.0, 3.0]]
+    assert found.labels.tolist() == [0, 1, 1]
+    assert found.specification[:, 0].tolist() == [[1.0, -1.0], [-1.0, 1.0], [-1.0, 1.0]]
+    assert found.pixels.dtype == torch.float64
