@@ -24,6 +24,7 @@ def check_layers(layers: Layers) -> list[int]:
 
     Raises:
         ValueError: If there is no layer, or shapes or dtypes do not fit.
+
     Source:
         own.
     """
@@ -54,6 +55,7 @@ def affine_layers(model: nn.Module) -> list[Layer]:
 
     Raises:
         ValueError: If the model has any other form.
+
     Source:
         own.
     """
@@ -92,6 +94,7 @@ def forward(
     Example:
         >>> forward([(torch.tensor([[2.0, -1.0]]), torch.tensor([0.5]))], torch.tensor([1.0, 1.0]))
         tensor([1.5000])
+
     Source:
         own.
     """
@@ -122,6 +125,7 @@ def make_mlp(
 
     Raises:
         ValueError: If there are fewer than two widths or one is not positive.
+
     Source:
         [he2015delving], eq. (10), in its uniform form.
     """
@@ -146,6 +150,7 @@ def random_layers(widths: Sequence[int], generator: torch.Generator, dtype: torc
 
     Raises:
         ValueError: If there are fewer than two widths or one is not positive.
+
     Source:
         [he2015delving], eq. (10), in its uniform form.
     """

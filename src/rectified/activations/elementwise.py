@@ -66,6 +66,7 @@ def activation_named(name: str) -> Activation:
     Example:
         >>> activation_named("relu").lipschitz
         1.0
+
     Source:
         own.
     """

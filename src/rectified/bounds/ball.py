@@ -28,6 +28,7 @@ def dual_exponent(p: float | int) -> float:
     Example:
         >>> dual_exponent(1)
         inf
+
     Source:
         [zhang2018efficient], Corollary 3.3.
     """
@@ -50,6 +51,7 @@ def dual_norm(slope: Float[Tensor, "*rows d_in"], p: float | int, *, overwrite: 
     Example:
         >>> dual_norm(torch.tensor([3.0, -4.0]), p=math.inf)
         tensor(7.)
+
     Source:
         [zhang2018efficient], Corollary 3.3.
     """
@@ -72,6 +74,7 @@ def radii(eps: float | int | Float[Tensor, " batch"], center: Float[Tensor, "bat
 
     Raises:
         ValueError: If ``center`` is not a matrix, or ``eps`` is negative, not finite, or of another shape.
+
     Source:
         own.
     """
@@ -110,6 +113,7 @@ def linear_extremes(
         >>> slope, zero = torch.tensor([[3.0, -4.0]]), torch.zeros(1)
         >>> linear_extremes(slope, zero, torch.zeros(2), torch.ones(1), p=2)
         (tensor([-5.]), tensor([5.]))
+
     Source:
         [zhang2018efficient], Corollary 3.3.
     """
@@ -133,6 +137,7 @@ def project(
 
     Returns:
         The projections; points inside stay where they are.
+
     Source:
         [duchi2008efficient], Figure 1, for p = 1; closed forms otherwise.
     """
@@ -173,6 +178,7 @@ def steepest_point(
 
     Returns:
         A minimiser: a corner for p = infinity and p = 1, the boundary point against the gradient for p = 2.
+
     Source:
         own; the equality case of Hoelder's inequality.
     """

@@ -84,6 +84,7 @@ def crown_bounds(
         >>> bounds = crown_bounds(layers, torch.tensor([[0.5]]), 1.0, p=2)  # |x| on [-0.5, 1.5]
         >>> bounds.lower, bounds.upper
         (tensor([[-0.5000]]), tensor([[1.5000]]))
+
     Source:
         [zhang2018efficient], Theorem 3.2 and Corollary 3.3.
     """
@@ -129,6 +130,7 @@ def fast_lin_bounds(
 
     Raises:
         ValueError: If the activation is not the ReLU.
+
     Source:
         [weng2018towards], Theorem 3.5; [zhang2018efficient], Table 2.
     """
@@ -166,6 +168,7 @@ def margin_specification(
         >>> margin_specification(torch.tensor([1]), 3)
         tensor([[[-1.,  1.,  0.],
                  [ 0.,  1., -1.]]], dtype=torch.float64)
+
     Source:
         own; [zhang2018efficient], Section 4, uses one such row at a time.
     """
@@ -192,6 +195,7 @@ def multiply_adds(computation: Callable[[], object]) -> int:
     Example:
         >>> multiply_adds(lambda: torch.ones(2, 3) @ torch.ones(3, 5))
         30
+
     Source:
         own.
     """

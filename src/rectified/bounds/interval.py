@@ -27,6 +27,7 @@ def affine_image(weight: Tensor, bias: Tensor, box: Interval) -> Interval:
 
     Returns:
         Bounds of the outputs (batch, d_out), each attained at a corner of the box.
+
     Source:
         own; interval arithmetic.
     """
@@ -64,6 +65,7 @@ def interval_bounds(
 
     Returns:
         One ``Interval`` per layer, each (batch, width); the last one is that of the outputs.
+
     Source:
         [gowal2018effectiveness], Section 3; [zhang2018efficient] for the dual norm of the first layer.
     """
@@ -92,6 +94,7 @@ def first_interval(weight: Tensor, bias: Tensor, center: Tensor, eps: Tensor, p:
 
     Returns:
         Bounds (batch, d_out).
+
     Source:
         [zhang2018efficient], Corollary 3.3, for one layer.
     """
@@ -115,6 +118,7 @@ def merged(layer: tuple[Tensor, Tensor], specification: Tensor) -> tuple[Tensor,
 
     Raises:
         ValueError: If the rows do not fit the layer.
+
     Source:
         [zhang2018efficient], Section 4, "merged last layer" in their experiments.
     """

@@ -44,6 +44,7 @@ def check_interval(lower: Tensor, upper: Tensor) -> None:
 
     Raises:
         ValueError: If a shape differs, or ``lower <= upper`` fails somewhere.
+
     Source:
         own.
     """
@@ -75,9 +76,9 @@ def relu_relaxation(
         ValueError: If the interval is empty, or a slope lies outside [0, 1].
 
     Example:
-        >>> relu_relaxation(torch.tensor(-1.0), torch.tensor(3.0))
-        Relaxation(upper_slope=tensor(0.7500), upper_intercept=tensor(0.7500), \
-lower_slope=tensor(1.), lower_intercept=tensor(0.))
+        >>> [entry.item() for entry in relu_relaxation(torch.tensor(-1.0), torch.tensor(3.0))]
+        [0.75, 0.75, 1.0, 0.0]
+
     Source:
         [zhang2018efficient], Tables 2 and 3; the parallel slope is that of [weng2018towards].
     """
@@ -124,6 +125,7 @@ def s_shaped_relaxation(
 
     Raises:
         ValueError: If the interval is empty, or the activation is none of the three.
+
     Source:
         [zhang2018efficient], Tables 2 and 3; the bisection on the sound side is ours.
     """
@@ -189,6 +191,7 @@ def relaxation_of(
 
     Raises:
         ValueError: If no relaxation is known for the activation.
+
     Source:
         [zhang2018efficient], Tables 2 and 3.
     """
