@@ -1,0 +1,141 @@
+"""The lock file, environment.yml and pyproject.toml name the same versions, and nothing that only one machine has."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from shutil import which
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[1]
+PYTHONS = ("3.11", "3.12", "3.13")
+CONDA_NAMES = {"pytorch-cpu": "torch"}  # conda's name of the build without CUDA
+NOT_ON_PYPI = {"python", "pip", "nodejs"}
+
+
+def locked() -> dict[str, Version]:
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(pin.name): exact(pin.specifier) for pin in pins}
+
+
+def exact(specifier: SpecifierSet) -> Version:
+    (one,) = specifier
+    assert one.operator == "==", f"{one} is no exact version"
+    return Version(one.version)
+
+
+def project() -> dict[str, object]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def requirements(*extras: str) -> list[Requirement]:
+    table = project()
+    lines = [*table["dependencies"], *(line for extra in extras for line in table["optional-dependencies"][extra])]
+    return [Requirement(line) for line in lines]
+
+
+def environment() -> dict[str, list[str]]:
+    document = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    plain = [entry for entry in document["dependencies"] if isinstance(entry, str)]
+    (pip,) = [entry["pip"] for entry in document["dependencies"] if isinstance(entry, dict)]
+    return {"conda": plain, "pip": pip}
+
+
+@pytest.mark.parametrize("requirement", requirements("test", "slurm", "kubernetes"), ids=lambda r: r.name)
+def test_every_requirement_has_bounds_and_its_locked_version_is_within(requirement: Requirement) -> None:
+    version = locked()[canonicalize_name(requirement.name)]
+    assert version in requirement.specifier
+    assert any(one.operator in (">=", "==") for one in requirement.specifier), "no lower bound"
+
+
+def test_jupyter_book_is_the_last_of_its_first_kind() -> None:
+    (book,) = [r for r in requirements() if r.name == "jupyter-book"]
+    assert book.specifier == SpecifierSet(">=1.0.4.post1,<2")
+    assert not list(book.specifier.filter(["0.6.5", "0.10.1", "1.0.3", "2.0.0", "2.1.7"]))
+
+
+def test_torch_is_locked_without_a_local_version() -> None:
+    assert str(locked()["torch"]) == "2.13.0"
+
+
+def test_no_version_is_local_and_no_line_names_a_place() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pins = [line for line in text.splitlines() if not line.startswith("#")]
+    assert not [pin for pin in pins if re.search(r"[+/@]|--|-e ", pin)]
+    assert pins == sorted(pins, key=str.lower)
+
+
+def test_conda_takes_the_locked_versions_and_the_cpu_build_of_torch() -> None:
+    names = {entry.partition("=")[0]: entry.partition("=")[2] for entry in environment()["conda"]}
+    for name, version in names.items():
+        if name not in NOT_ON_PYPI:
+            assert Version(version) == locked()[CONDA_NAMES[name]]
+    assert "pytorch-cpu" in names
+    assert names["python"] in PYTHONS
+
+
+def test_conda_leaves_the_rest_to_the_lock_file() -> None:
+    assert environment()["pip"] == ["-c requirements.lock", "-e .[test]"]
+
+
+def test_the_pythons_are_those_that_are_promised() -> None:
+    supported = SpecifierSet(str(project()["requires-python"]))
+    assert [f"3.{minor}" for minor in range(8, 20) if f"3.{minor}.0" in supported] == list(PYTHONS)
+
+
+def test_what_is_installed_here_is_what_is_locked() -> None:
+    pins = locked()
+    for requirement in requirements("test"):
+        name = canonicalize_name(requirement.name)
+        assert Version(Version(metadata.version(name)).public) == pins[name], name
+
+
+def interpreter(python: str) -> str:
+    """A Python of that version on this machine that starts; the one that runs the tests first."""
+    if python == ".".join(map(str, sys.version_info[:2])):
+        return sys.executable
+    places = [which(f"python{python}"), *sorted((Path.home() / ".pyenv" / "versions").glob(f"{python}.*/bin/python"))]
+    for place in filter(None, places):
+        if subprocess.run([place, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+            return str(place)
+    pytest.skip(f"no Python {python} with pip on this machine")
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_sources_compile(python: str, tmp_path: Path) -> None:
+    sources = [str(ROOT / name) for name in ("src", "notebooks", "benchmarks")]
+    command = [interpreter(python), "-W", "error", "-m", "compileall", "-q", "-f", *sources]
+    variables = os.environ | {"PYTHONPYCACHEPREFIX": str(tmp_path)}
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
+    assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_lock_file_resolves(python: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """pip finds one set of packages; the answer is remembered until the lock file or the requirements change.
+
+    Where everything is installed already it needs no network; for another interpreter it takes about a minute, once.
+    """
+    chosen, wanted = interpreter(python), [str(requirement) for requirement in requirements("test")]
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes() + repr(wanted).encode()).hexdigest()
+    if pytestconfig.cache.get(f"companion/lock-{python}", "") == digest:
+        return
+    place = ["--no-index"] if chosen == sys.executable else ["--target", str(tmp_path), "--prefer-binary"]
+    options = ["--dry-run", "-qq", "--disable-pip-version-check", "--no-input", "-c", str(ROOT / "requirements.lock")]
+    command = [chosen, "-m", "pip", "install", *options, *place, *wanted]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if re.search(r"NewConnectionError|Temporary failure|from versions: none", ended.stderr):
+        pytest.skip(f"no network for pip of Python {python}: {ended.stderr.strip()[-200:]}")
+    assert ended.returncode == 0, ended.stderr
+    pytestconfig.cache.set(f"companion/lock-{python}", digest)
