@@ -40,7 +40,7 @@ serve: setup ## read the book on this machine
 	@$(COMPANION) serve --scale $(SCALE)
 
 bench: data ## ours beside peers; one table each
-	@for file in benchmarks/*.py; do echo "== $$file"; $(VENV_PYTHON) $$file; done
+	@for file in benchmarks/*.py; do name=$$(basename $$file .py); echo "== $$name"; $(VENV_PYTHON) -m benchmarks.$$name; done
 
 clean: ## delete everything generated; .venv and the data stay
 	rm -rf build .snakemake .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -64,8 +64,12 @@ class BuildProgress:
     def show(self) -> None:
         """Bring the moving line up to date."""
         if self._status:
-            running = ", ".join(f"{slug or 'book'} ({step})" for step, slug in self._running) or "Snakemake"
-            self._status.update(f"{self._done()} of {self._chapters} chapters done · running: {running}{self._left()}")
+            self._status.update(self.summary())
+
+    def summary(self) -> str:
+        """The moving line."""
+        running = ", ".join(f"{slug or 'book'} ({step})" for step, slug in self._running) or "Snakemake"
+        return f"{self._done()} of {self._chapters} chapters done · running: {running}{self._left()}"
 
     @property
     def executed(self) -> int:

@@ -1,0 +1,91 @@
+import os
+from pathlib import Path
+
+import pytest
+
+import companion
+from companion.digests import JUDGING, STAGING, write_digests
+from companion.errors import RefusedInput
+from companion.execution import run_chapter
+from companion.project import Project
+from companion.scales import Scale
+
+
+def times(project: Project) -> dict[str, int]:
+    """When each digest was written."""
+    folder = project.build(Scale.QUICK)
+    return {path.name: path.stat().st_mtime_ns for path in [*folder.glob("*.inputs.json"), *folder.glob("inputs/*")]}
+
+
+def written_again(project: Project) -> set[str]:
+    """The digests that a call writes anew, those just written being dated back first."""
+    for path in project.build(Scale.QUICK).rglob("*"):
+        os.utime(path, (10**9, 10**9))
+    before = times(project)
+    write_digests(project, Scale.QUICK)
+    return {name for name, when in times(project).items() if before.get(name) != when}
+
+
+@pytest.fixture
+def digested(scratch_project: Project) -> Project:
+    write_digests(scratch_project, Scale.QUICK)
+    return scratch_project
+
+
+def test_nothing_is_written_where_nothing_changed(digested: Project) -> None:
+    for path in digested.root.rglob("*"):
+        path.touch()
+    assert written_again(digested) == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "changed"),
+    [
+        ("notebooks/toy.py", {"toy.inputs.json"}),
+        ("src/toymath/factors.py", {"toy.inputs.json"}),
+        ("src/toymath/tripling.py", set()),
+        ("requirements.lock", {"toy.inputs.json", "staging.sha256"}),
+        ("notebooks/toy.claims.yml", {"toy.claims.sha256"}),
+        ("book/toy.md", {"prose.sha256"}),
+        ("_toc.yml", {"prose.sha256"}),
+    ],
+)
+def test_each_file_moves_what_depends_on_it(digested: Project, file: str, changed: set[str]) -> None:
+    path = digested.root / file
+    path.write_text(path.read_text() + "\n# a line more\n")
+    assert written_again(digested) == changed
+
+
+def test_a_result_that_belongs_to_its_inputs_asks_for_nothing(digested: Project) -> None:
+    path = run_chapter(digested, "toy", scale=Scale.QUICK)
+    write_digests(digested, Scale.QUICK)
+    digest = digested.inputs("toy", Scale.QUICK)
+    assert digest.stat().st_mtime < path.stat().st_mtime - 10**6
+    factors = digested.root / "src" / "toymath" / "factors.py"
+    factors.write_text("FACTOR = 1 + 1\n")
+    write_digests(digested, Scale.QUICK)
+    assert digest.stat().st_mtime > path.stat().st_mtime
+
+
+def test_lost_pages_are_rendered_again(digested: Project) -> None:
+    note = digested.build(Scale.QUICK) / "rendered.json"
+    page = digested.build(Scale.QUICK) / "_build" / "html" / "index.html"
+    page.parent.mkdir(parents=True)
+    for path in (note, page):
+        path.write_text("{}")
+    write_digests(digested, Scale.QUICK)
+    assert note.is_file()
+    page.unlink()
+    write_digests(digested, Scale.QUICK)
+    assert not note.exists()
+
+
+def test_a_refused_claims_file_stops_before_anything_runs(scratch_project: Project) -> None:
+    scratch_project.claims("toy").write_text("chapter: toy\n")
+    with pytest.raises(RefusedInput, match=r"toy\.claims\.yml is refused"):
+        write_digests(scratch_project, Scale.QUICK)
+
+
+@pytest.mark.parametrize("name", JUDGING + STAGING)
+def test_what_judges_and_stages_is_where_the_digests_look(name: str) -> None:
+    assert (Path(companion.__path__[0]) / name).exists()
