@@ -164,7 +164,7 @@ chapter.interactive(
 #
 # Three layers stand for many: the centred absolute value ($\zeta = 0$) with fewer features than samples, the shifted
 # ReLU with more features than samples, so that a third of its eigenvalues is zero, and an unscaled tanh, whose $\eta$
-# is not 1. Each is sampled at a small and at a four times larger width, twenty times. These spectra serve several
+# is not 1. Each is sampled at a small and at a four times larger width, many times. These spectra serve several
 # claims below, so they are drawn once and kept. The two constants of each law come from quadrature, not from the
 # samples.
 
@@ -189,9 +189,9 @@ def trace_errors(spectra, law):
 # samples.
 
 # %% sampled-layers
-small, large = companion.by_scale(scale, quick=(150, 600), book=(300, 1200), paper=(600, 2400))
+small, large, repeats = companion.by_scale(scale, quick=(150, 600, 40), book=(300, 1200, 20), paper=(600, 2400, 20))
 spectra = {
-    (name, n0): [sampling.sample_spectrum(f, n0, phi, psi, rng=stream(seed, 4, n0, k)) for k in range(20)]
+    (name, n0): [sampling.sample_spectrum(f, n0, phi, psi, rng=stream(seed, 4, n0, k)) for k in range(repeats)]
     for name, (f, phi, psi) in layers.items()
     for n0 in (small, large)
 }
@@ -223,7 +223,7 @@ chapter.record("resolvent-worst-error", float(max(error.mean() for error in clos
 # samples of this Gaussian matrix must fit it too, by the same rule as before.
 
 # %% gaussian-equivalent
-n0 = companion.by_scale(scale, quick=300, book=600, paper=1200)
+n0 = companion.by_scale(scale, quick=600, book=900, paper=1800)
 errors_lin = {}
 for name, (eta, zeta, phi, psi) in laws.items():
     n1, m = sampling.layer_sizes(n0, phi, psi)
@@ -409,7 +409,7 @@ chapter.measure("memorisation-monotone", np.concatenate(increases).ravel())
 # it is positive, the order is the predicted one.
 
 # %% order-of-errors
-n0 = companion.by_scale(scale, quick=200, book=300, paper=600)
+n0 = companion.by_scale(scale, quick=120, book=300, paper=600)
 by_alpha = np.array(
     [
         [training_errors(gaussian.piecewise_linear_activation(a), n0, 0.5, stream(seed, 9, k)) for k in range(20)]
