@@ -153,7 +153,7 @@ named = [
 chapter.interactive(
     draw.interactive_spectrum(frames[49], 1.5),
     name="random-matrix-law",
-    alt="A histogram of eigenvalues under a dashed curve. The curve stays on the bars wherever the three sliders stand.",
+    alt="A histogram of eigenvalues under a dashed curve. The curve stays on the bars wherever the sliders stand.",
     caption="The limiting density (dashed) and one sampled layer with 200 inputs (bars), for every share and shape.",
     controls=[companion.Control(name, label, list(values), len(values) // 2) for name, label, values in named],
     frames=frames,
@@ -370,8 +370,8 @@ def training_errors(f, n0, psi, rng):
 
 # %% [markdown]
 # Fifty label vectors for each layer average out most of the chance in the labels; what is left comes from the layer.
-# It is largest at $\gamma = 0.01$, where the smallest eigenvalues decide: `quick` scale has too few layers to judge there, and
-# leaves this $\gamma$ out.
+# It is largest at $\gamma = 0.01$, where the smallest eigenvalues decide: `quick` scale has too few layers to judge
+# there, and leaves this $\gamma$ out.
 
 # %% memorisation
 alphas = companion.by_scale(scale, quick=order[::2], book=order, paper=order)
@@ -553,12 +553,13 @@ chapter.record("designed-zeta-error", abs(designed.zeta - target))
 chapter.record("designed-distance", sampling.kolmogorov_distance(first, second))
 ### END SOLUTION
 
-# %% [markdown]
+# %% [markdown] tags=["solution"]
 # The orthonormal coefficients are $c_1 = a$ and $c_3 = \sqrt 6\, b$, so $a = \sqrt\zeta$ and $b =
-# \sqrt{(1-\zeta)/6}$. Quadrature misses the wanted $\zeta$ by {glue:text}`designed-zeta-error:.1e`, and the two spectra are
-# {glue:text}`designed-distance:.3f` apart. Part of this is the finite width: the cubic has heavy tails, and reaches its
-# limit later than the two-slope activation. Double the width and see.
-#
+# \sqrt{(1-\zeta)/6}$. Quadrature misses the wanted $\zeta$ by {glue:text}`designed-zeta-error:.1e`, and the two spectra
+# are {glue:text}`designed-distance:.3f` apart. Part of this is the finite width: the cubic has heavy tails, and reaches
+# its limit later than the two-slope activation. Double the width and see.
+
+# %% [markdown]
 # ```{exercise}
 # :label: random-matrix-ex-price
 #
@@ -575,7 +576,7 @@ psi = brentq(lambda psi: float(memorisation.ridge_training_error(gamma, 1.0, 0.0
 chapter.record("features-per-sample", phi / psi)
 ### END SOLUTION
 
-# %% [markdown]
+# %% [markdown] tags=["solution"]
 # The number of features for each sample is $\phi/\psi$. Because the error falls with the number of features and rises
-# with $\zeta$, the absolute value gets by with fewer: the root lies below 1. The saving is the price of the ReLU's
+# with $\zeta$, the absolute value gets by with fewer: {glue:text}`features-per-sample:.3f` of them for each sample. The saving is the price of the ReLU's
 # linear share.
