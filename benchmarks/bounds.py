@@ -119,9 +119,8 @@ def report(model: nn.Sequential, images: Tensor, rows: Tensor, eps: float, repea
         each = statistics.median(values) / len(images)
         with torch.no_grad():
             margins = calls[name]().min(1).values
-        print(
-            f"{name:<22}{1 / each:>10.1f}{1e3 * each:>10.3f}{margins.mean():>13.4f}{(margins > 0).double().mean():>11.0%}"
-        )
+        certified = float((margins > 0).double().mean())
+        print(f"{name:<22}{1 / each:>10.1f}{1e3 * each:>10.3f}{float(margins.mean()):>13.4f}{certified:>11.0%}")
     if "auto_LiRPA CROWN" not in calls:
         print(
             "auto_LiRPA CROWN: skipped, module auto_LiRPA is not importable; this file's first lines say how to get it"

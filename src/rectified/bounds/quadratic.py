@@ -118,7 +118,12 @@ def quadratic_lower(
         raise ValueError(f"activation is {activation.name}; expected relu")
     radius = radii(eps, center)
     function = _surrogate(layers, center, radius, p, specification)
-    return _certified_minimum(function, center[:, None], radius[:, None], p, steps, tolerance)
+    shape = specification.shape[:2]
+    flat = function._replace(
+        curvature=function.curvature.flatten(0, 1), slope=function.slope.flatten(0, 1), offset=function.offset.flatten()
+    )
+    points, reach = center.repeat_interleave(shape[1], dim=0), radius.repeat_interleave(shape[1])
+    return _certified_minimum(flat, points, reach, p, steps, tolerance).view(shape)
 
 
 def _surrogate(layers: Layers, center: Tensor, eps: Tensor, p: float | int, specification: Tensor) -> _Quadratic:
@@ -135,24 +140,46 @@ def _surrogate(layers: Layers, center: Tensor, eps: Tensor, p: float | int, spec
     return _Quadratic(curvature, C * slope, (C * intercept).sum(-1) + d, W, b)
 
 
+class _Search(NamedTuple):
+    """The descents that still run, one per pair of image and row."""
+
+    pair: Tensor
+    function: _Quadratic
+    center: Tensor
+    eps: Tensor
+    length: Tensor
+    x: Tensor
+    look: Tensor
+
+    def only(self, which: Tensor) -> "_Search":
+        """Those descents alone."""
+        curvature, slope, offset = (part[which] for part in self.function[:3])
+        function = self.function._replace(curvature=curvature, slope=slope, offset=offset)
+        rest = {name: getattr(self, name)[which] for name in ("pair", "center", "eps", "length", "x", "look")}
+        return _Search(function=function, **rest)
+
+
 def _certified_minimum(
-    function: _Quadratic, center: Tensor, eps: Tensor, p: float | int, steps: int, tolerance: float
+    function: _Quadratic, center: Tensor, eps: Tensor, p: float | int, steps: int, tolerance: float | int
 ) -> Tensor:
-    """Best lower end of the duality gap along an accelerated projected gradient descent."""
-    length = _step_length(function)
-    x = look = center.expand(-1, function.slope.shape[1], -1)
+    """Best lower end of the duality gap along an accelerated projected gradient descent, pair by pair."""
     best = torch.full_like(function.offset, -math.inf)
+    length = _step_length(function)[:, None]
+    run = _Search(torch.arange(len(best), device=best.device), function, center, eps, length, center, center)
     momentum = 1.0
     for _ in range(steps):
-        value, gradient = function.value_and_gradient(look)
-        certified = value + (gradient * (center - look)).sum(-1) - eps * dual_norm(gradient, p)
-        best = torch.maximum(best, certified)
-        if bool((value - best <= tolerance * (1.0 + value.abs())).all()):
+        # phi is convex on the whole space, so the look-ahead point may leave the ball and still certify.
+        value, gradient = run.function.value_and_gradient(run.look)
+        certified = value + (gradient * (run.center - run.look)).sum(-1) - run.eps * dual_norm(gradient, p)
+        best = best.index_copy(0, run.pair, torch.maximum(best[run.pair], certified))
+        wide = run.function.value_and_gradient(run.x)[0] - best[run.pair] > tolerance * (1.0 + value.abs())
+        if not bool(wide.any()):
             break
-        following = project(look - length[..., None] * gradient, center, eps, p)
+        following = project(run.look - run.length * gradient, run.center, run.eps, p)
         grown = (1.0 + math.sqrt(1.0 + 4.0 * momentum**2)) / 2.0
-        look = project(following + (momentum - 1.0) / grown * (following - x), center, eps, p)
-        x, momentum = following, grown
+        look = following + (momentum - 1.0) / grown * (following - run.x)
+        run = run._replace(x=following, look=look).only(wide)
+        momentum = grown
     return best
 
 
