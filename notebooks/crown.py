@@ -44,7 +44,8 @@ ball: float = 0.15  # radius around the inputs of the random networks, in the l_
 # Some things are used everywhere. `stream` gives a fresh source of random numbers for each purpose, so that one
 # experiment does not depend on another having run. `random_network` draws a ReLU network with biases, and an input.
 # `NORMS` names the three norms. A box of half width one has corners far outside the ball of radius one, so to matter
-# equally a ball must be larger in $\ell_1$ and $\ell_2$ than in $\ell_\infty$: `REACH` says by how much. `solved` calls
+# equally a ball must be larger in $\ell_1$ and $\ell_2$ than in $\ell_\infty$: `REACH` says by how much.
+# `DIGIT_RADIUS` is a usual radius for images of eight by eight pixels. `solved` calls
 # one of the solvers used as oracles, which take arrays and the intervals of all neurons. `both_radii` looks for the
 # largest certified radius of each image, by adaptive and by parallel lines.
 
@@ -53,6 +54,7 @@ chapter = companion.chapter("crown")
 style.use()
 NORMS = {"l_1": 1.0, "l_2": 2.0, "l_inf": torch.inf}
 REACH = {"l_1": 4.0, "l_2": 2.0, "l_inf": 1.0}
+DIGIT_RADIUS = {"l_1": 1.5, "l_2": 0.4, "l_inf": 0.05}
 on_gpu = device == "cuda" or (device == "auto" and scale == "paper" and torch.cuda.is_available())
 place = torch.device("cuda" if on_gpu else "cpu")
 
@@ -113,7 +115,7 @@ moving = pictures.moving_sandwich(lefts, rights, (2, 3))
 chapter.interactive(
     moving.figure,
     name="crown-sandwich-moving",
-    alt="Left, a ReLU below its chord and above three candidates. Right, tanh between two lines. Sliders move the ends.",
+    alt="Left, a ReLU below its chord and above three candidates. Right, tanh between two lines. Sliders move it.",
     caption="A ReLU (left) and tanh (right) between their lines on an interval; move its ends.",
     controls=[
         companion.Control("left-end", "left end l", lefts, 2),
@@ -140,7 +142,7 @@ pictures.draw_sandwich(axes[1], TANH, -1.0, 1.75, {"CROWN": relaxation_of(TANH, 
 # Small networks first: two random ones for each activation and norm, and one trained on 1438 digits of eight by eight
 # pixels, since trained weights have structure that random ones lack. The training is plain stochastic gradient descent.
 # `trained` gives a network, for its predictions, and its layers in float64, for the bounds. It trains the larger
-# networks later, too. `chosen` takes the first images that all given networks get right, each with a random target class.
+# networks later, too. `chosen` takes the first images that all given networks get right, each with a random target.
 
 
 # %% small-networks tags=["needs:digits"]
@@ -166,7 +168,6 @@ small_networks = {(a.name, *h): trained(small, h, a, 100 + k, epochs=20) for k, 
 # between each bound and what the search reached. A negative one would refute the theorem, or our code.
 
 # %% soundness tags=["needs:digits"]
-DIGIT_RADIUS = {"l_1": 1.5, "l_2": 0.4, "l_inf": 0.05}
 cases = [(*random_network(widths, k), ball, REACH) for k, widths in enumerate([[6, 12, 12, 3], [5, 8, 8, 8, 2]])]
 slack = {}
 for activation in (RELU, TANH, SIGMOID, ARCTAN):
@@ -281,6 +282,7 @@ chapter.measure("same-cost", {"not-dearer": ratios, "not-cheaper": ratios})
 # %% networks tags=["needs:digits", "needs:mnist@book"]
 widths = companion.by_scale(scale, quick=(20,), book=(20, 100), paper=(20, 1024))
 epochs = companion.by_scale(scale, quick=20, book=3, paper=50)
+attack_steps = companion.by_scale(scale, quick=10, book=50, paper=100)
 if scale == "quick":
     mnist, networks = small, small_networks
 else:
@@ -357,7 +359,6 @@ chapter.measure("ada-on-fashion", {norm: both_radii(layers, pixels, worn_rows, p
 # %% general-activations tags=["needs:digits", "needs:mnist@book"]
 first, own = images[:30], labels[:30]
 nine = crown.margin_specification(own, 10)
-attack_steps = companion.by_scale(scale, quick=10, book=50, paper=100)
 certified, factor, attacked = {}, {}, {}
 for name in ("tanh", "sigmoid", "arctan"):
     layers, smooth = networks[name, 20, 20][1], activation_named(name)
@@ -394,9 +395,10 @@ chapter.measure("sound-certificates", inside)
 
 # %% figure-radii tags=["hide-input", "needs:digits", "needs:mnist@book"] mystnb={"figure": {"name": "crown-radii", "caption": "One point per image. Left: radius by adaptive lines against radius by parallel lines, on the deepest and widest network. Right: distance reached by the attack against the certified radius, on the networks with S-shaped activations. Dashed: equality."}, "image": {"alt": "Two scatter plots on logarithmic axes. Left, points close to the diagonal and mostly above it. Right, all points above the diagonal, some of them several times as far."}}
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
-against = {norm: tuple(radii[f"3 x {widths[-1]}", norm].values())[::-1] for norm in NORMS}
+deepest = {norm: radii[f"3 x {widths[-1]}", norm] for norm in NORMS}
+against = {norm: (pair["denominator"].numpy(), pair["numerator"].numpy()) for norm, pair in deepest.items()}
 pictures.draw_radius_scatter(axes[0], against, ("Fast-Lin's radius", "CROWN's radius"))
-around = {key: (certified[key], attacked[key]) for key in certified if key.endswith("l_2")}
+around = {key: (certified[key].numpy(), attacked[key].numpy()) for key in certified if key.endswith("l_2")}
 pictures.draw_radius_scatter(axes[1], around, ("CROWN's radius", "distance reached by the attack"))
 
 # %% [markdown]
@@ -435,8 +437,8 @@ chapter.measure("quad-tightens", parts)
 # ## The geometry of a certificate
 #
 # With two inputs one can look at it. A small network learns on which side of two crossing lines a point lies. The
-# colour is the margin of class 1 over class 0 and the white line is where the decision changes. CROWN's lower bound is a
-# plane; it lies below the margin inside the orange ball, and the dashed line is where the plane is zero. Grow the ball
+# colour is the margin of class 1 over class 0 and the white line is where the decision changes. CROWN's lower bound is
+# a plane; it lies below the margin inside the orange ball, and the dashed line is where the plane is zero. Grow the ball
 # until it touches the dashed line: that is the certified radius. Grow it further, and the neurons' intervals widen, the
 # plane tilts and falls, and the dashed line cuts into the ball. The certificate is lost.
 

@@ -1,0 +1,153 @@
+"""The chapter crown: its verdicts at quick scale, and for every claim a broken twin that turns its verdict."""
+
+from typing import Any
+
+import jaxtyping
+import pytest
+
+from companion.inline import Sabotage, run_inline
+
+pytestmark = pytest.mark.chapter
+
+# With twenty networks at quick scale the sign test cannot tell these effects from the ones that were declared.
+UNDECIDED = {"quad-tightens", "convex-barrier"}
+
+
+def always_parallel(original: Any) -> Any:
+    """Fast-Lin's lower line, whatever was asked for: adaptive lines bring nothing."""
+
+    def twin(lower: Any, upper: Any, slope: Any = None) -> Any:
+        from rectified.bounds.relaxations import LowerSlope
+
+        return original(lower, upper, LowerSlope.PARALLEL)
+
+    return twin
+
+
+def chord_without_offset(original: Any) -> Any:
+    """An upper line of the right slope, through the origin: it cuts the ReLU."""
+    return lambda *args: original(*args)._replace(upper_intercept=0.0 * args[0])
+
+
+def loose_chord(original: Any) -> Any:
+    """An upper line that lies a thousandth too high, on stable neurons as well: sound, but never exact."""
+
+    def twin(*args: Any) -> Any:
+        lines = original(*args)
+        return lines._replace(upper_intercept=lines.upper_intercept + 0.001)
+
+    return twin
+
+
+def tangent_twice(original: Any) -> Any:
+    """The tangent at the middle as both lines: it cuts the curve."""
+
+    def twin(lower: Any, upper: Any, activation: Any) -> Any:
+        middle = (lower + upper) / 2
+        slope = activation.derivative(middle)
+        offset = activation.value(middle) - slope * middle
+        return type(original(lower, upper, activation))(slope, offset, slope, offset)
+
+    return twin
+
+
+def optimistic_programme(original: Any) -> Any:
+    """A linear programme whose bound is one too high, above the exact minimum."""
+    return lambda *args: original(*args) + 1.0
+
+
+def twice_for_adaptive(original: Any) -> Any:
+    """Adaptive lines that need everything twice."""
+
+    def twin(*args: Any, **options: Any) -> Any:
+        if "slope" not in options:
+            original(*args, **options)
+        return original(*args, **options)
+
+    return twin
+
+
+def linear_only(original: Any) -> Any:
+    """The linear bound in the place of the better of both."""
+
+    def twin(*args: Any, **options: Any) -> Any:
+        from rectified.bounds.margins import crown_margins
+
+        return crown_margins(*args, **options)
+
+    return twin
+
+
+RELU_LINES = "rectified.bounds.relaxations:relu_relaxation"
+
+SABOTAGES = {
+    "always-parallel": Sabotage(
+        RELU_LINES,
+        always_parallel,
+        ("smallest-example", "ada-vs-fastlin", "ada-gain-grows-with-depth", "not-uniform", "ada-on-fashion"),
+        ("smallest-example", "small-networks", "networks", "radii", "ada-gain", "not-uniform", "fashion"),
+    ),
+    "chord-without-offset": Sabotage(
+        RELU_LINES,
+        chord_without_offset,
+        ("sound", "sound-certificates"),
+        ("small-networks", "soundness", "networks", "radii", "sound-certificates"),
+    ),
+    "loose-chord": Sabotage(RELU_LINES, loose_chord, ("linear-exact",), ("linear-exact",)),
+    "tangent-twice": Sabotage(
+        "rectified.bounds.relaxations:s_shaped_relaxation",
+        tangent_twice,
+        ("general-activations",),
+        ("small-networks", "networks", "general-activations"),
+    ),
+    "optimistic-programme": Sabotage(
+        "rectified.reference.programs:triangle_lp_bound",
+        optimistic_programme,
+        ("oracle-exact", "convex-barrier"),
+        ("oracles", "oracle-grid"),
+    ),
+    "twice-for-adaptive": Sabotage(
+        "rectified.bounds.crown:crown_bounds", twice_for_adaptive, ("same-cost",), ("small-networks", "same-cost")
+    ),
+    "linear-only": Sabotage(
+        "rectified.bounds.quadratic:quadratic_margins",
+        linear_only,
+        ("quad-tightens",),
+        ("small-networks", "networks", "quadratic"),
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def unchecked_shapes():
+    """A chapter calls the library many thousand times, and checking shapes would take two thirds of the time.
+
+    The library's own tests check them.
+    """
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
+
+
+def test_every_claim_is_sabotaged():
+    from companion.claims import read_claims
+    from companion.project import Project
+
+    claims = read_claims(Project.find().claims("crown"))
+    assert {claim for sabotage in SABOTAGES.values() for claim in sabotage.claims} == set(claims.by_id)
+
+
+def test_the_unbroken_chapter_has_its_verdicts():
+    verdicts = run_inline("crown").verdicts
+    undecided = {claim for claim, verdict in verdicts.items() if verdict.verdict == "undecided"}
+    assert undecided == UNDECIDED
+    assert {claim for claim, verdict in verdicts.items() if verdict.verdict == "held"} == set(verdicts) - UNDECIDED
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_a_broken_twin_is_noticed(name):
+    sabotage = SABOTAGES[name]
+    verdicts = run_inline("crown", sabotage=sabotage).verdicts
+    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == dict.fromkeys(
+        sabotage.claims, "violated"
+    )
