@@ -19,13 +19,19 @@
 
   const isDark = () => document.documentElement.dataset.theme === "dark";
 
-  // Colours are the page's: those of the text on a transparent ground.
+  // The cycle of all figures, petroff10, and the same hues lighter for the night.
+  const DAY = ["#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"];
+  const NIGHT = ["#6fb1ec", "#ffc04d", "#ff8266", "#c3cfcd", "#c39bea", "#d6a594", "#ff9a4d", "#d8cd96", "#adb2bd", "#b5eaec"];
+
+  // Colours are the page's: those of the text on a transparent ground. The legend stands above, where it hides nothing.
   function themed(layout) {
     const ink = isDark() ? "#e6e6e6" : "#222";
     const grid = isDark() ? "#4a4f57" : "#dcdcdc";
     const out = { ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", autosize: true };
+    out.colorway = isDark() ? NIGHT : DAY;
     out.font = { ...layout.font, color: ink };
-    out.margin = { l: 60, r: 15, t: 25, b: 55, ...layout.margin };
+    out.margin = { l: 55, r: 15, t: 20, b: 50, ...layout.margin };
+    out.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" };
     for (const key of Object.keys({ xaxis: 0, yaxis: 0, ...layout })) {
       if (/^[xy]axis\d*$/.test(key)) {
         out[key] = { ...layout[key], gridcolor: grid, zerolinecolor: grid, linecolor: ink, automargin: true };
@@ -34,13 +40,15 @@
     return out;
   }
 
-  // A black line is theory; at night it would be black on black.
+  // Theory is black and dashed in every figure; at night it is white, since black on black says nothing.
   function themedTraces(traces) {
-    const night = isDark();
+    const ink = isDark() ? "#f2f2f2" : "black";
     return traces.map((trace) => {
-      const line = trace.line && { ...trace.line };
-      if (line && night && /^(black|#000|#000000)$/i.test(line.color ?? "")) line.color = "#f2f2f2";
-      return line ? { ...trace, line } : trace;
+      const line = { ...trace.line };
+      const isTheory = /^theory\b/i.test(trace.name ?? "") && !line.color;
+      if (isTheory || /^(black|#000|#000000)$/i.test(line.color ?? "")) line.color = ink;
+      if (isTheory) line.dash ??= "dash";
+      return { ...trace, line };
     });
   }
 

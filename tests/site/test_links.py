@@ -64,7 +64,7 @@ def test_every_row_has_verdict_place_kind_and_command(soups):
             assert row.select_one(".claim-reason").text.strip()
 
 
-def test_ids_are_unique(soups):
+def test_anchors_of_claims_are_unique(soups):
     for page, soup in soups.items():
-        ids = [tag["id"] for tag in soup.select("main [id]")]
+        ids = [tag["id"] for tag in soup.select('[id^="claim-"], [id^="verdict-"], table.claims [id], figure[id]')]
         assert sorted(ids) == sorted(set(ids)), page

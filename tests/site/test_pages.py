@@ -6,8 +6,8 @@ pytestmark = pytest.mark.site
 
 
 @pytest.fixture
-def by_day(visit):
-    return visit("light", 1400)
+def by_day(visits):
+    return visits["light", 1400]
 
 
 def test_every_page_loads_without_error_and_asks_no_other_host(by_day):
@@ -31,17 +31,17 @@ def test_every_image_has_its_alt_text_and_its_file(by_day):
     assert {page: facts["images"] for page, facts in by_day.items() if facts["images"]} == {}
 
 
-def test_no_page_is_wider_than_a_phone(visit):
-    assert {page: facts["width"] for page, facts in visit("light", 390).items() if facts["width"] > 390} == {}
+def test_no_page_is_wider_than_a_phone(visits):
+    assert {page: facts["width"] for page, facts in visits["light", 390].items() if facts["width"] > 390} == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_theme_follows_the_readers_system(visit, theme):
-    assert {facts["theme"] for facts in visit(theme, 390).values()} == {theme}
+def test_the_theme_follows_the_readers_system(visits, theme):
+    assert {facts["theme"] for facts in visits[theme, 1400].values()} == {theme}
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 1400), ("light", 390), ("dark", 390)])
-def test_axe_finds_nothing_serious(visit, theme, width):
-    found = visit(theme, width)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 1400), ("light", 390)])
+def test_axe_finds_nothing_serious(visits, theme, width):
+    found = visits[theme, width]
     assert {page: facts["serious"] for page, facts in found.items() if facts["serious"]} == {}
     assert {page: facts["problems"] for page, facts in found.items() if facts["problems"]} == {}

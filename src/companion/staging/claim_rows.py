@@ -11,7 +11,7 @@ from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.verdicts import Outcome, Reason, Verdict
 
-_HEADS = ("Verdict", "Claim", "Number", "Bound", "Interval", "n")
+_HEADS = ("Verdict", "Claim", "Number", "Bound", "n")
 
 # Blank lines matter: between them Markdown is read, so that sentences keep their mathematics and their citations.
 _ROW = """<tr id="{anchor}" data-chapter="{slug}" data-kind="{kind}" data-verdict="{verdict}">
@@ -21,17 +21,14 @@ _ROW = """<tr id="{anchor}" data-chapter="{slug}" data-kind="{kind}" data-verdic
 {sentence}
 
 <p class="claim-place">{origin}{place} · {kind}</p>
-{reason}<details class="claim-details"><summary>How it is decided, and how to measure it again</summary>
+{reason}<details class="claim-details"><summary>Details, and the command</summary>
 
 {why}
 
 {note}<p>{measured}Measure it again: <code>{command}</code></p>
 </details>
 </td>
-<td class="claim-number">{number}</td>
-<td class="claim-number">{bound}</td>
-<td class="claim-number">{interval}</td>
-<td class="claim-number">{n}</td>
+{numbers}
 </tr>
 """
 
@@ -51,6 +48,7 @@ def claim_row(project: Project, chapter: Chapter, claim: Claim, verdict: Verdict
     link = chapter.link(claim.id)
     measured = claim.id in chapter.measured
     number = markup.number_text(verdict.number)
+    interval = f'<span class="claim-interval">{markup.interval_text(verdict.interval)}</span>' * bool(verdict.interval)
     origin = f'<a href="{chapter.slug}.html#verdict-{claim.id}">{chapter.slug}/{claim.id}</a> · '
     return _ROW.format(
         anchor=f"{chapter.slug}-{claim.id}" if on_scorecard else f"verdict-{claim.id}",
@@ -66,16 +64,23 @@ def claim_row(project: Project, chapter: Chapter, claim: Claim, verdict: Verdict
         note=_notes(claim, verdict),
         measured=f'<a href="{link}">The cell that measured it</a>. ' if measured else "",
         command=markup.command(chapter.slug, again_at(claim, chapter.scale)),
-        number=f'<a href="{link}">{number}</a>' if measured and verdict.number is not None else number,
-        bound=markup.number_text(verdict.bound),
-        interval=markup.interval_text(verdict.interval),
-        n=markup.DASH if verdict.n is None else verdict.n,
+        numbers=_number_cells(
+            (f'<a href="{link}">{number}</a>' if measured and verdict.number is not None else number) + interval,
+            markup.number_text(verdict.bound),
+            markup.DASH if verdict.n is None else str(verdict.n),
+        ),
     )
 
 
 def again_at(claim: Claim, scale: Scale) -> Scale:
     """The scale at which the command of a row measures: that of the build, or the lowest that judges the claim."""
     return scale if scale.reaches(claim.lowest_scale) else claim.lowest_scale
+
+
+def _number_cells(*texts: str) -> str:
+    """The numbers of a row; an empty one is marked, since a narrow screen leaves it out."""
+    classes = ("claim-number empty" if text == markup.DASH else "claim-number" for text in texts)
+    return "\n".join(f'<td class="{name}">{text}</td>' for name, text in zip(classes, texts, strict=True))
 
 
 def _reason(project: Project, claim: Claim, verdict: Verdict) -> str:
