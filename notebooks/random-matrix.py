@@ -578,5 +578,5 @@ chapter.record("features-per-sample", phi / psi)
 
 # %% [markdown] tags=["solution"]
 # The number of features for each sample is $\phi/\psi$. Because the error falls with the number of features and rises
-# with $\zeta$, the absolute value gets by with fewer: {glue:text}`features-per-sample:.3f` of them for each sample. The saving is the price of the ReLU's
-# linear share.
+# with $\zeta$, the absolute value gets by with fewer: {glue:text}`features-per-sample:.3f` of them for each sample. The
+# saving is the price of the ReLU's linear share.
