@@ -476,7 +476,7 @@ chapter.measure("isospectral-depth", {"preserved": 0.5 * deep[1.0][0] - deep[1.0
 # falling. Depth leaves a trace in every activation but one. The slope $\alpha = \tfrac14$ lies in between and still
 # moves at these widths, which is why no claim is judged on it.
 
-# %% figure-depth tags=["hide-input"] mystnb={"figure": {"name": "random-matrix-depth", "caption": "Kolmogorov distance between the last layer's spectrum and the Marchenko-Pastur law of the first, against width. Lines: medians over 20 samples, each the mean over as many networks as make up the largest width; bands: quartiles."}, "image": {"alt": "Distance against width on logarithmic axes, one curve for each activation. The curve of the absolute value, with no linear share, falls steadily to the right. The curves of the other activations fall little or stay flat, and lie higher the larger their linear share."}}
+# %% figure-depth tags=["hide-input"] mystnb={"figure": {"name": "random-matrix-depth", "caption": "Kolmogorov distance between the last layer's spectrum and the Marchenko-Pastur law of the first, against width. Lines: medians over 20 samples, each the mean over as many networks as make up the largest width; bands: quartiles."}, "image": {"alt": "Distance against width on logarithmic axes, one curve for each activation. The curve of the absolute value, with no linear share, falls steadily to the right. The other curves fall little or stay flat. At the right end they lie higher the larger the linear share is."}}
 fig, ax = style.new_figure()
 for k, alpha in enumerate(slopes):
     label = rf"$\alpha$ = {alpha:g}, $\zeta$ = {gaussian.zeta_of_alpha(alpha):.2f}"
