@@ -172,7 +172,7 @@ def pull_back(coefficients: Float[Tensor, "batch rows kept"], stages: Sequence[S
     Source:
         [zhang2018efficient], Theorem 3.2.
     """
-    rows, values = coefficients, torch.zeros_like(coefficients[..., 0])
+    rows, values = coefficients, coefficients.new_zeros(coefficients.shape[:-1])  # perhaps no neuron is kept
     for idx in range(len(stages) - 1, -1, -1):
         rows, increment = _through(rows, stages[idx])
         values = values + increment
@@ -216,6 +216,6 @@ def lowest_values(
         [zhang2018efficient], Corollary 3.3.
     """
     rows = pulled.coefficients
-    num_blocks = 1 if weight.device.type != "cpu" else rows[..., 0].numel() * weight.shape[-1] // _BLOCK_ENTRIES + 1
+    num_blocks = 1 if weight.device.type != "cpu" else rows.shape[:-1].numel() * weight.shape[-1] // _BLOCK_ENTRIES + 1
     norms = [dual_norm(block @ weight, p, overwrite=True) for block in torch.chunk(rows, num_blocks, dim=1)]
     return pulled.values - eps[:, None] * torch.cat(norms, dim=1)

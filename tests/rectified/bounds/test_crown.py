@@ -227,3 +227,13 @@ def test_bad_input_is_named():
         crown_bounds(NETWORK, CENTER, 0.1, 2, specification=torch.zeros(2, 4).double())
     with pytest.raises(ValueError, match="activation is tanh; expected relu"):
         fast_lin_bounds(NETWORK, CENTER, 0.1, 2, TANH)
+
+
+@pytest.mark.parametrize("dead", [0, 1])
+def test_a_layer_without_a_living_neuron_leaves_a_constant(dead):
+    layers = [(torch.eye(2, dtype=torch.float64), torch.ones(2, dtype=torch.float64)) for _ in range(3)]
+    layers[dead] = (layers[dead][0], torch.full((2,), -9.0, dtype=torch.float64))
+    bounds = crown_bounds(layers, torch.zeros(1, 2, dtype=torch.float64), 0.1, 2.0)
+    expected = forward(layers, torch.zeros(1, 2, dtype=torch.float64))
+    assert torch.equal(bounds.lower, expected)
+    assert torch.equal(bounds.upper, expected)
