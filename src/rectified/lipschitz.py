@@ -43,7 +43,7 @@ def lipschitz_product(layers: Layers, p: float | int, activation: Activation = R
         L with ||f(x) - f(y)||_p <= L ||x - y||_p for all x and y.
 
     Source:
-        [szegedy2013intriguing], Section 4.3.
+        [szegedy2013intriguing], the bound by operator norms.
     """
     check_layers(layers)
     norms = torch.stack([operator_norm(W, p) for W, _ in layers])
@@ -73,7 +73,7 @@ def lipschitz_product_radius(
         The smallest radius over the rows; 0 where a margin is not positive.
 
     Source:
-        [zhang2018efficient], Section 4, the baseline "Op-norm"; merging the last layer is ours.
+        [zhang2018efficient], the baseline "Op-norm"; merging the last layer is ours.
     """
     constant = dual_norm(specification @ layers[-1][0], p)
     for W, _ in layers[:-1]:

@@ -127,7 +127,7 @@ def make_mlp(
         ValueError: If there are fewer than two widths or one is not positive.
 
     Source:
-        [he2015delving], eq. (10), in its uniform form.
+        [he2015delving], the variance rule for rectifiers, in its uniform form.
     """
     modules: list[nn.Module] = []
     for W, b in random_layers(widths, generator, dtype):
@@ -152,7 +152,7 @@ def random_layers(widths: Sequence[int], generator: torch.Generator, dtype: torc
         ValueError: If there are fewer than two widths or one is not positive.
 
     Source:
-        [he2015delving], eq. (10), in its uniform form.
+        [he2015delving], the variance rule for rectifiers, in its uniform form.
     """
     if len(widths) < 2 or min(widths) < 1:
         raise ValueError(f"widths is {list(widths)}; expected at least two positive numbers")

@@ -45,7 +45,7 @@ def optimised_slopes_bound(
         ValueError: If the network has no hidden layer.
 
     Source:
-        [xu2021fast], Section 3.2, with fixed bounds of the hidden layers.
+        [xu2021fast], with fixed bounds of the hidden layers.
     """
     if len(layers) < 2:
         raise ValueError("layers has length 1; expected a hidden layer, whose slopes can be optimised")

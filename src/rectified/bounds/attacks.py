@@ -79,7 +79,7 @@ def pgd_attack(
         ValueError: If restarts are asked for without a generator.
 
     Source:
-        [madry2018towards], Section 2.1, with the steepest direction of each norm.
+        [madry2018towards], projected gradient descent, with the steepest direction of each norm.
     """
     if restarts > 0 and generator is None:
         raise ValueError(f"generator is None; expected a torch.Generator for {restarts} random restarts")
@@ -158,7 +158,7 @@ def attack_radius(
         The radii; 0 where a margin is not positive at the image itself, infinity where no attack succeeded.
 
     Source:
-        own, after [zhang2018efficient], Section 4.
+        own, after the experiments of [zhang2018efficient].
     """
 
     def resists(eps: Tensor, which: Tensor) -> Tensor:

@@ -139,7 +139,7 @@ def project(
         The projections; points inside stay where they are.
 
     Source:
-        [duchi2008efficient], Figure 1, for p = 1; closed forms otherwise.
+        [duchi2008efficient], the projection onto a ball for p = 1; closed forms otherwise.
     """
     dual_exponent(p)  # refuses other exponents
     step, radius = x - center, torch.as_tensor(eps, dtype=x.dtype, device=x.device).unsqueeze(-1)

@@ -132,7 +132,7 @@ def fast_lin_bounds(
         ValueError: If the activation is not the ReLU.
 
     Source:
-        [weng2018towards], Theorem 3.5; [zhang2018efficient], Table 2.
+        [weng2018towards], Fast-Lin; [zhang2018efficient], the lines for the ReLU.
     """
     if activation != RELU:
         raise ValueError(f"activation is {activation.name}; expected relu, the only one with parallel lines")
@@ -170,7 +170,7 @@ def margin_specification(
                  [ 0.,  1., -1.]]], dtype=torch.float64)
 
     Source:
-        own; [zhang2018efficient], Section 4, uses one such row at a time.
+        own; [zhang2018efficient] uses one such row at a time.
     """
     if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
         raise ValueError(f"labels run from {int(labels.min())} to {int(labels.max())}; expected 0 to {classes - 1}")

@@ -67,7 +67,7 @@ def interval_bounds(
         One ``Interval`` per layer, each (batch, width); the last one is that of the outputs.
 
     Source:
-        [gowal2018effectiveness], Section 3; [zhang2018efficient] for the dual norm of the first layer.
+        [gowal2018effectiveness], interval bound propagation; [zhang2018efficient] for the dual norm of the first layer.
     """
     check_layers(layers)
     eps = radii(eps, center)
@@ -120,7 +120,7 @@ def merged(layer: tuple[Tensor, Tensor], specification: Tensor) -> tuple[Tensor,
         ValueError: If the rows do not fit the layer.
 
     Source:
-        [zhang2018efficient], Section 4, "merged last layer" in their experiments.
+        [zhang2018efficient], the experiments, "merged last layer" in their experiments.
     """
     W, b = layer
     if specification.ndim not in (2, 3) or specification.shape[-1] != W.shape[0]:

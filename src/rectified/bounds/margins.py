@@ -52,7 +52,7 @@ def interval_margins(
         The lower bounds.
 
     Source:
-        [gowal2018effectiveness], Section 3.
+        [gowal2018effectiveness], interval bound propagation.
     """
     return interval_bounds(layers, center, eps, p, activation, specification=specification)[-1].lower
 
@@ -108,6 +108,6 @@ def fast_lin_margins(
         The lower bounds.
 
     Source:
-        [weng2018towards], Theorem 3.5.
+        [weng2018towards], Fast-Lin.
     """
     return fast_lin_bounds(layers, center, eps, p, activation, specification=specification, lower_only=True).lower

@@ -71,7 +71,7 @@ def quadratic_margins(
         ValueError: If there is not exactly one hidden layer, or the activation is not the ReLU.
 
     Source:
-        [zhang2018efficient], Section 3.4 (CROWN-Quad); the certificate by the duality gap is ours.
+        [zhang2018efficient], CROWN-Quad; the certificate by the duality gap is ours.
     """
     quadratic = quadratic_lower(
         layers, center, eps, p, activation, specification=specification, steps=steps, tolerance=tolerance
@@ -110,7 +110,7 @@ def quadratic_lower(
         ValueError: If there is not exactly one hidden layer, or the activation is not the ReLU.
 
     Source:
-        [zhang2018efficient], Section 3.4 (CROWN-Quad); the certificate by the duality gap is ours.
+        [zhang2018efficient], CROWN-Quad; the certificate by the duality gap is ours.
     """
     if len(layers) != 2:
         raise ValueError(f"layers has length {len(layers)}; expected 2, one hidden layer and the output layer")

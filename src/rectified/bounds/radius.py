@@ -74,7 +74,7 @@ def certified_radius(
         ValueError: If start, decades or relative_tolerance is not positive.
 
     Source:
-        [zhang2018efficient], Section 4; the bracketing is that of the authors' code, the stopping rule is ours.
+        [zhang2018efficient], the experiments; the bracketing is that of the authors' code, the stopping rule is ours.
     """
     if not (start > 0 and decades > 0 and relative_tolerance > 0):
         raise ValueError(

@@ -80,7 +80,7 @@ def relu_relaxation(
         [0.75, 0.75, 1.0, 0.0]
 
     Source:
-        [zhang2018efficient], Tables 2 and 3; the parallel slope is that of [weng2018towards].
+        [zhang2018efficient], the tables of linear bounds; the parallel slope is that of [weng2018towards].
     """
     check_interval(lower, upper)
     active, unstable = (lower >= 0).to(lower.dtype), (lower < 0) & (upper > 0)
@@ -127,7 +127,7 @@ def s_shaped_relaxation(
         ValueError: If the interval is empty, or the activation is none of the three.
 
     Source:
-        [zhang2018efficient], Tables 2 and 3; the bisection on the sound side is ours.
+        [zhang2018efficient], the tables of linear bounds; the bisection on the sound side is ours.
     """
     check_interval(lower, upper)
     if activation not in (TANH, SIGMOID, ARCTAN):
@@ -193,7 +193,7 @@ def relaxation_of(
         ValueError: If no relaxation is known for the activation.
 
     Source:
-        [zhang2018efficient], Tables 2 and 3.
+        [zhang2018efficient], the tables of linear bounds.
     """
     if activation == RELU:
         return relu_relaxation(lower, upper, slope)

@@ -26,7 +26,7 @@ def random_targets(labels: Int[Tensor, " batch"], classes: int, generator: torch
         ValueError: If there are fewer than two classes.
 
     Source:
-        [zhang2018efficient], Section 4, "random target".
+        [zhang2018efficient], the experiments, "random target".
     """
     if classes < 2:
         raise ValueError(f"classes is {classes}; expected at least 2")
@@ -59,7 +59,7 @@ def target_specification(
         tensor([[[ 1.,  0., -1.]]], dtype=torch.float64)
 
     Source:
-        [zhang2018efficient], Section 4.
+        [zhang2018efficient], the experiments.
     """
     if bool((labels == targets).any()):
         raise ValueError("targets has an image's own class as its target; expected another class for each image")
@@ -80,7 +80,7 @@ def runner_up_specification(
         The rows, in the dtype of ``logits``.
 
     Source:
-        [zhang2018efficient], Section 4, "runner-up target".
+        [zhang2018efficient], the experiments, "runner-up target".
     """
     rows = margin_specification(labels, logits.shape[1], logits.dtype)
     nearest = (rows * logits[:, None]).sum(-1).argmin(1)
@@ -117,7 +117,7 @@ def targeted_images(
         At most ``count`` images, in their order.
 
     Source:
-        [zhang2018efficient], Section 4: misclassified images are skipped. They skip for each network on its own.
+        [zhang2018efficient], the experiments: misclassified images are skipped. They skip for each network on its own.
     """
     chosen = is_correct(models, pixels, labels).nonzero()[:count, 0]
     own = labels[chosen]

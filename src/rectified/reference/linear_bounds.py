@@ -26,7 +26,7 @@ def adaptive_relu(lower: float, upper: float) -> tuple[float, float, float, floa
         (0.75, 0.75, 1.0, 0.0)
 
     Source:
-        [zhang2018efficient], Table 2.
+        [zhang2018efficient], the lines for the ReLU.
     """
     if lower >= 0:
         return 1.0, 0.0, 1.0, 0.0
@@ -47,7 +47,7 @@ def parallel_relu(lower: float, upper: float) -> tuple[float, float, float, floa
         Upper slope, upper intercept, lower slope, lower intercept.
 
     Source:
-        [weng2018towards], Section 3.3.
+        [weng2018towards], the parallel lines.
     """
     slope, intercept, _, _ = adaptive_relu(lower, upper)
     return slope, intercept, slope, 0.0

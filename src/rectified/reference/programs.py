@@ -57,7 +57,7 @@ def triangle_lp_bound(
         ValueError: If p is neither infinity nor 1.
 
     Source:
-        [salman2019convex], Section 4.
+        [salman2019convex], the linear programme of the layer-wise relaxation.
     """
     check_norm(p)
     return _minimum(layers, center, eps, p, hidden, row, exact=False)
@@ -89,7 +89,7 @@ def exact_minimum(
         ValueError: If p is neither infinity nor 1.
 
     Source:
-        [tjeng2019evaluating], Section 4.1.
+        [tjeng2019evaluating], the mixed-integer formulation.
     """
     check_norm(p)
     return _minimum(layers, center, eps, p, hidden, row, exact=True)
