@@ -9,6 +9,7 @@ Outputs are marked update(): every step writes its file whole or not at all, so 
 is there, and survives a step that fails.
 """
 import math
+import shlex
 import sys
 from pathlib import Path
 
@@ -21,7 +22,7 @@ PROJECT = Project.find(Path(workflow.basedir))
 BUDGETS = {slug: read_claims(PROJECT.claims(slug)).budget[SCALE] for slug in PROJECT.slugs}
 MOST_MEMORY = int(config.get("memory", 10**9))
 BUILD = f"build/{SCALE}"
-STEP = f"exec {sys.executable} -m companion step"
+STEP = f"exec {shlex.quote(sys.executable)} -m companion step"
 
 
 def megabytes(wildcards):

@@ -37,17 +37,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"max_content_width": 110},
 )
-app.command("list")(chapters.list_chapters)
-app.command("show")(chapters.show)
-app.command("run")(running.run)
-app.command("verify")(running.verify)
-app.command("build")(building.build)
-app.command("serve")(building.serve)
-app.command("why")(health.why)
-app.command("doctor")(health.doctor)
-app.command("publish")(building.publish_verdicts)
+app.command("list", short_help="All chapters and their verdicts.")(chapters.list_chapters)
+app.command("show", short_help="One chapter: claims and costs.")(chapters.show)
+app.command("run", short_help="Execute one chapter and judge it.")(running.run)
+app.command("verify", short_help="Judge again, compare with the record.")(running.verify)
+app.command("build", short_help="Execute what changed; render the book.")(building.build)
+app.command("serve", short_help="Read the built book in the browser.")(building.serve)
+app.command("why", short_help="Why a chapter would run, or not.")(health.why)
+app.command("doctor", short_help="What this machine lacks.")(health.doctor)
+app.command("publish", short_help="Write the last build into the record.")(building.publish_verdicts)
 app.command("step", hidden=True)(building.step)
 
 

@@ -35,6 +35,7 @@ def fail(error: CompanionError) -> NoReturn:
 def say_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     """A table; columns whose name ends in ``#`` hold numbers and stand to the right."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
@@ -42,5 +43,5 @@ def say_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
         name = column.removesuffix("#")
         table.add_column(name, justify="right" if column.endswith("#") else "left", overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     Console(width=None if sys.stdout.isatty() else 140).print(table)
