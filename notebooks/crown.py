@@ -411,7 +411,9 @@ pictures.draw_radius_scatter(axes[1], around, ("CROWN's radius", "distance reach
 # whatever point the search ends at, its tangent plane gives a bound that holds.
 #
 # Twenty networks with one hidden layer of twenty neurons are trained, each from its own seed. At the radius that the
-# linear bound just certifies, the better of both bounds is compared with the linear one.
+# linear bound just certifies, the better of both bounds is compared with the linear one. An image counts as improved where
+# the bound rises by more than a thousandth of its distance from the margin at the image. "Some images" is read as one in
+# ten, in the median network: a claim that no image would refute is no claim.
 
 # %% quadratic tags=["needs:digits", "needs:mnist@book"]
 parts = {"improved-share": [], "never-worse": [], "sound": []}
@@ -432,6 +434,7 @@ for number in range(20):
     parts["never-worse"].append(torch.stack(growths).min().item())
     parts["sound"].append(torch.stack(distances).min().item())
 chapter.measure("quad-tightens", parts)
+chapter.record("parabola-share", torch.tensor(parts["improved-share"]).median())
 
 # %% [markdown]
 # ## The geometry of a certificate
