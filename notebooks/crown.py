@@ -411,9 +411,9 @@ pictures.draw_radius_scatter(axes[1], around, ("CROWN's radius", "distance reach
 # whatever point the search ends at, its tangent plane gives a bound that holds.
 #
 # Twenty networks with one hidden layer of twenty neurons are trained, each from its own seed. At the radius that the
-# linear bound just certifies, the better of both bounds is compared with the linear one. An image counts as improved where
-# the bound rises by more than a thousandth of its distance from the margin at the image. "Some images" is read as one in
-# ten, in the median network: a claim that no image would refute is no claim.
+# linear bound just certifies, the better of both bounds is compared with the linear one. An image counts as improved
+# where the bound rises by more than a thousandth of its distance from the margin at the image. "Some images" is read
+# as one in ten, in the median network: a claim that no image would refute is no claim.
 
 # %% quadratic tags=["needs:digits", "needs:mnist@book"]
 parts = {"improved-share": [], "never-worse": [], "sound": []}
@@ -441,9 +441,9 @@ chapter.record("parabola-share", torch.tensor(parts["improved-share"]).median())
 #
 # With two inputs one can look at it. A small network learns on which side of two crossing lines a point lies. The
 # colour is the margin of class 1 over class 0 and the white line is where the decision changes. CROWN's lower bound is
-# a plane; it lies below the margin inside the orange ball, and the dashed line is where the plane is zero. Grow the ball
-# until it touches the dashed line: that is the certified radius. Grow it further, and the neurons' intervals widen, the
-# plane tilts and falls, and the dashed line cuts into the ball. The certificate is lost.
+# a plane; it lies below the margin inside the orange ball, and the dashed line is where the plane is zero. Grow the
+# ball until it touches the dashed line: that is the certified radius. Grow it further, and the neurons' intervals
+# widen, the plane tilts and falls, and the dashed line cuts into the ball. The certificate is lost.
 
 # %% figure-geometry tags=["hide-input"] mystnb={"figure": {"name": "crown-geometry", "caption": "Margin (colour), decision boundary (white), zero of CROWN's lower plane (dashed) and ball (orange), for balls of 0.5, 1 and 1.3 certified radii in the l_2 norm."}, "image": {"alt": "Three panels with a growing disc around one point. In the first the dashed line lies outside the disc, in the second it touches it, in the third it cuts through it."}}
 cloud = 2.0 * torch.rand(1_000, 2, generator=stream(500)).double() - 1.0
