@@ -133,7 +133,7 @@ chapter.measure("half-planes-pick-the-root", {k: [*np.real(v), *np.imag(v)] for 
 # curve then have less than unit area.
 
 # %% figure-law tags=["hide-input"]
-zetas, ratios, edges = np.linspace(0, 1, 11).round(1), (0.5, 1.0, 2.0), np.linspace(0, 6, 31)
+zetas, ratios, edges = np.linspace(0, 1, 11).round(1), (0.25, 0.5, 1.0, 2.0), np.linspace(0, 6, 31)
 lambdas = np.linspace(0.03, 6.0, 90)
 
 
@@ -146,16 +146,16 @@ def law_frame(zeta, phi, psi, rng):
 cube = [(float(zeta), phi, psi) for zeta in zetas for phi in ratios for psi in ratios]
 frames = [law_frame(*point, stream(seed, 3, k)) for k, point in enumerate(cube)]
 named = [
-    ("zeta", "Linear share ζ", zetas),
-    ("phi", "Inputs per sample φ", ratios),
-    ("psi", "Inputs per feature ψ", ratios),
+    ("zeta", "Linear share ζ", zetas, 5),
+    ("phi", "Inputs per sample φ", ratios, 0),
+    ("psi", "Inputs per feature ψ", ratios, 3),
 ]
 chapter.interactive(
-    draw.interactive_spectrum(frames[49], 1.5),
+    draw.interactive_spectrum(frames[cube.index((0.5, 0.25, 2.0))], 1.5),
     name="random-matrix-law",
     alt="A histogram of eigenvalues under a dashed curve. The curve stays on the bars wherever the sliders stand.",
     caption="The limiting density (dashed) and one sampled layer with 200 inputs (bars), for every share and shape.",
-    controls=[companion.Control(name, label, list(values), len(values) // 2) for name, label, values in named],
+    controls=[companion.Control(name, label, list(values), start) for name, label, values, start in named],
     frames=frames,
 )
 
