@@ -36,7 +36,7 @@ def stream(seed, *key):
 
 # %% [markdown]
 # Three settings can be changed. The scale sets the widths and the number of repetitions: `quick` is for tests, `book`
-# is what the pages show, and `paper` takes widths beyond the paper's figures. The seed moves every random matrix in
+# is what the pages show, and `paper` takes widths for a large machine. The seed moves every random matrix in
 # the chapter. The depth is the number of layers in the section on deep networks. All random numbers come from NumPy
 # generators in double precision, so the device is always the processor.
 
