@@ -36,6 +36,7 @@ def gaussian_rule(breakpoints: Sequence[float] = (0.0,)) -> tuple[Float[np.ndarr
 
     Args:
         breakpoints: Where the integrand bends or jumps, besides the integers.
+
     Returns:
         Nodes in increasing order, and their weights, which sum to 1.
     Source:
@@ -62,13 +63,17 @@ def gaussian_moments(f: Entrywise, scale: float = 1.0, breakpoints: Sequence[flo
         f: Acts entrywise on an array.
         scale: Standard deviation s of the input, positive.
         breakpoints: Inputs at which f bends or jumps; 0 unless told.
+
     Returns:
         The three numbers. ``eta`` is the raw second moment: for an uncentred f the variance is ``.variance``.
+
     Raises:
         ValueError: If ``scale`` is not positive.
+
     Example:
         >>> tuple(round(v, 12) for v in gaussian_moments(lambda x: x**2 - 1))
         (0.0, 2.0, 0.0)
+
     Source:
         [pennington2017nonlinear], Theorem 1 (definitions of eta and zeta).
     """
@@ -91,13 +96,17 @@ def hermite_coefficients(
         f: Acts entrywise on an array.
         degree: The highest degree, at least 0 and at most 60 (beyond, the polynomials outgrow the cut-off at 14).
         breakpoints: Inputs at which f bends or jumps; 0 unless told.
+
     Returns:
         ``degree + 1`` coefficients; their squares add up to at most E f(z)^2.
+
     Raises:
         ValueError: If ``degree`` is not in 0 to 60.
+
     Example:
         >>> [round(float(c), 12) + 0.0 for c in hermite_coefficients(lambda x: 3 * x, 2)]
         [0.0, 3.0, 0.0]
+
     Source:
         own
     """
@@ -120,6 +129,7 @@ def hermite_activation(coefficients: Sequence[float]) -> Entrywise:
 
     Args:
         coefficients: c_0, c_1, ... in the orthonormal Hermite basis.
+
     Returns:
         A function that acts entrywise on an array.
     Source:
@@ -141,8 +151,10 @@ def polynomial_activation(zeta: float, degree: int) -> Entrywise:
     Args:
         zeta: The squared linear coefficient, between 0 and 1.
         degree: Degree d of the nonlinear part, at least 2.
+
     Returns:
         A function that acts entrywise on an array.
+
     Raises:
         ValueError: If ``zeta`` is outside [0, 1] or ``degree < 2``.
     Source:
@@ -167,6 +179,7 @@ def piecewise_linear_activation(alpha: float) -> Entrywise:
 
     Args:
         alpha: Minus the slope on the negative side.
+
     Returns:
         A function that acts entrywise on an array.
     Source:
@@ -188,6 +201,7 @@ def zeta_of_alpha(alpha: float) -> float:
 
     Args:
         alpha: Minus the slope on the negative side.
+
     Returns:
         A number between 0 (alpha = 1) and 1 (alpha = -1).
     Source:
@@ -203,8 +217,10 @@ def standardised_activation(f: Entrywise, scale: float = 1.0, breakpoints: Seque
         f: Acts entrywise on an array.
         scale: Standard deviation of the input, positive.
         breakpoints: Inputs at which f bends or jumps; 0 unless told.
+
     Returns:
         A function of mean 0 and second moment 1 that acts entrywise on an array.
+
     Raises:
         ValueError: If f is constant, so that there is nothing to scale.
     Source:

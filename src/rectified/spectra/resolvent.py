@@ -52,6 +52,7 @@ def resolvent_polynomial(
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         Five coefficients per point. For zeta = eta the last vanishes, for zeta = 0 the last two.
     Source:
@@ -85,8 +86,10 @@ def resolvent_trace(
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         G at every point, relative error near rounding away from the edges of the spectrum.
+
     Raises:
         ValueError: If a point lies below the real line or is 0.
     Source:
@@ -109,6 +112,7 @@ def resolvent_derivative(
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         The derivative at every point; negative on the negative half line.
     Source:
@@ -138,8 +142,10 @@ def spectral_density(
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         The density at ``lambdas`` and the atom; the integral of the first plus the second is 1.
+
     Raises:
         ValueError: If a lambda is not positive.
     Source:
@@ -160,6 +166,7 @@ def atom_at_zero(eta: float, zeta: float, phi: float, psi: float) -> float:
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         A number in [0, 1).
     Source:
@@ -183,6 +190,7 @@ def spectral_moments(eta: float, zeta: float, phi: float, psi: float) -> tuple[f
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         m_1 and m_2, the atom at 0 included.
     Source:
@@ -205,6 +213,7 @@ def spectrum_bound(eta: float, zeta: float, phi: float, psi: float) -> float:
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         An upper bound of the support.
     Source:
@@ -221,7 +230,7 @@ def branch(
 ) -> Complex[np.ndarray, "*points"]:
     """The root w = z G(z) of the quartic that belongs to the resolvent.
 
-    For Im z > 0 it is the only root with Im(w/z) < 0 and Im(w v/z) < 0, v = 1 + (phi/psi)(w - 1) (see the module's head);
+    For Im z > 0 it is the only root with Im(w/z) < 0 and Im(w v/z) < 0, v = 1 + (phi/psi)(w - 1) (see above);
     real points take the limit from above. It is also the root that continues w = 1 from infinity.
 
     Args:
@@ -230,8 +239,10 @@ def branch(
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         One root per point.
+
     Raises:
         ValueError: If a point lies below the real line or is 0.
     Source:
