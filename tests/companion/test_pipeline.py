@@ -158,11 +158,22 @@ def test_a_disk_that_is_full_is_named_and_the_former_results_stay(built: Project
     assert built.executed("other", Scale.QUICK).read_bytes() == former
 
 
+def test_a_build_needs_no_network(built: Project) -> None:
+    alone = ["unshare", "--map-root-user", "--net"]
+    if not shutil.which("unshare") or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let us cut off the network for one process")
+    built.notebook("other").write_text(built.notebook("other").read_text() + "\n# %% more\nnumber = 1\n")
+    command = [*alone, sys.executable, "-m", "companion", "build", "--scale", "quick", "--", *UNTIL_STAGE]
+    ended = subprocess.run(command, cwd=built.root, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert "1 chapter executed" in ended.stdout
+
+
 def test_a_build_killed_with_its_make_leaves_nothing_running_and_repeats_nothing(built: Project) -> None:
     for slug, seconds in (("other", 0), ("toy", 30)):
         text = built.notebook(slug).read_text()
         built.notebook(slug).write_text(text + f"\n# %% wait\nimport time\n\ntime.sleep({seconds})\n")
-    rule = f"{sys.executable} -m companion build --scale quick --with-parent $$PPID -- --until stage"
+    rule = f"{sys.executable} -m companion build --scale quick --with-parent $$PPID -- --until judge"
     (built.root / "Makefile").write_text(f"all:\n\t@{rule}\n")
     Journal(built.build(Scale.QUICK)).path.unlink()
     make = subprocess.Popen(["make"], cwd=built.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
