@@ -114,6 +114,8 @@ FACTS = """() => ({
   formulas: document.querySelectorAll("article .math, article .mathjax_process").length,
   typeset: document.querySelectorAll("article mjx-container").length,
   misspelt: document.querySelectorAll("article mjx-merror").length,
+  cut: [...document.querySelectorAll('article mjx-container[display="true"]')]
+    .filter(f => f.scrollWidth > f.clientWidth + 1).length,
   raw: document.querySelector("article").innerText.includes("\\\\("),
   images: [...document.querySelectorAll("article img")]
     .filter(i => !i.alt.trim() || /\\.(svg|png)$/.test(i.alt) || !i.complete || !i.naturalWidth).map(i => i.src),

@@ -27,6 +27,10 @@ def test_mathematics_is_typeset(by_day):
     assert sum(facts["formulas"] for facts in by_day.values()) > 0
 
 
+def test_no_formula_is_cut_off_on_a_wide_screen(by_day):
+    assert {page: facts["cut"] for page, facts in by_day.items() if facts["cut"]} == {}
+
+
 def test_every_image_has_its_alt_text_and_its_file(by_day):
     assert {page: facts["images"] for page, facts in by_day.items() if facts["images"]} == {}
 

@@ -11,7 +11,7 @@ from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.verdicts import Outcome, Reason, Verdict
 
-_HEADS = ("Verdict", "Claim", "Number", "Bound", "n")
+_HEADS = ("Verdict", "Claim", "Number, interval", "Bound", "n")
 
 # Blank lines matter: between them Markdown is read, so that sentences keep their mathematics and their citations.
 _ROW = """<tr id="{anchor}" data-chapter="{slug}" data-kind="{kind}" data-verdict="{verdict}">

@@ -43,7 +43,8 @@ def number_text(value: float | None) -> str:
     text = f"{value:.4g}"
     if "e" in text:
         digits, power = text.split("e")
-        text = f"{digits}\N{MULTIPLICATION SIGN}10<sup>{int(power)}</sup>"
+        factor = "" if digits == "1" else f"{digits}\N{MULTIPLICATION SIGN}"
+        text = f"{factor}10<sup>{int(power)}</sup>"
     return text.replace("-", "\N{MINUS SIGN}")
 
 

@@ -65,18 +65,21 @@ def costs_table(chapters: Sequence[Chapter]) -> str:
 
 def versions_table(chapters: Sequence[Chapter]) -> str:
     """Versions and hardware; where chapters differ, each variant is shown with the chapters it belongs to."""
-    head = "| | | Chapters |\n| --- | --- | --- |\n"
+    head = "| What | Version or value | Chapters |\n| --- | --- | --- |\n"
     facts: dict[tuple[str, str], list[str]] = {}
     for chapter in chapters:
         stamp = chapter.verdicts.stamp
         for name, value in [*sorted(stamp.versions.items()), *sorted(stamp.hardware.items())]:
             facts.setdefault((name, str(value)), []).append(chapter.slug)
     rows = (
-        f"| {name.replace('_', ' ')} | {html.escape(value)} "
-        f"| {'all' if len(slugs) == len(chapters) else ', '.join(slugs)} |\n"
+        f"| {_label(name)} | {html.escape(value)} | {'all' if len(slugs) == len(chapters) else ', '.join(slugs)} |\n"
         for (name, value), slugs in sorted(facts.items())
     )
     return head + "".join(rows)
+
+
+def _label(name: str) -> str:
+    return name.replace("_gb", " (GB)").replace("_", " ")
 
 
 def _papers(count: int) -> str:

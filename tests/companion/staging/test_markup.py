@@ -12,6 +12,7 @@ from companion.verdicts import Outcome
         (3.14159, "3.142"),
         (-0.5, "\N{MINUS SIGN}0.5"),
         (1.5e-12, "1.5\N{MULTIPLICATION SIGN}10<sup>\N{MINUS SIGN}12</sup>"),
+        (1e-9, "10<sup>\N{MINUS SIGN}9</sup>"),
         (2e30, "2\N{MULTIPLICATION SIGN}10<sup>30</sup>"),
         (float("inf"), "∞"),
         (float("-inf"), "\N{MINUS SIGN}∞"),
