@@ -417,7 +417,7 @@ pictures.draw_radius_scatter(axes[1], around, ("CROWN's radius", "distance reach
 
 # %% quadratic tags=["needs:digits", "needs:mnist@book"]
 parts = {"improved-share": [], "never-worse": [], "sound": []}
-size, short = companion.by_scale(scale, quick=(10, 5), book=(30, 1), paper=(100, 10))
+size, short = companion.by_scale(scale, quick=(30, 5), book=(30, 1), paper=(100, 10))
 for number in range(20):
     model, layers = trained(mnist, [20], RELU, 400 + number, epochs=short)
     pixels, _, own_rows = chosen(mnist, [model], size)
@@ -468,7 +468,7 @@ for ax, growing in zip(axes, (0.5, 1.0, 1.3), strict=True):
 # layer. The lines of Fast-Lin and CROWN remember which inputs a neuron depends on. The linear programme is a little
 # better. The exact range is what remains, and no method that relaxes neurons one by one reaches it.
 
-# %% figure-widths tags=["hide-input"] mystnb={"figure": {"name": "crown-widths", "caption": "Distance between upper and lower bound of the output of random networks, geometric mean over networks."}, "image": {"alt": "Five curves over the number of hidden layers, on a logarithmic axis. Interval arithmetic lies far above the others and rises; Fast-Lin, CROWN, the linear programme and the exact range lie close together, in this order."}}
+# %% figure-widths tags=["hide-input"] mystnb={"figure": {"name": "crown-widths", "caption": "Distance between upper and lower bound of the output of random networks, mean over networks."}, "image": {"alt": "Five curves over the number of hidden layers, on a logarithmic axis. Interval arithmetic lies far above the others and rises; Fast-Lin, CROWN, the linear programme and the exact range lie close together, in this order."}}
 numbers = companion.by_scale(scale, quick=[1, 2], book=[1, 2, 3], paper=[1, 2, 3, 4])
 repeats, one = companion.by_scale(scale, quick=2, book=8, paper=20), torch.ones(1, 1).double()
 by_method = {name: torch.empty(len(numbers), repeats) for name in ("interval", "Fast-Lin", "CROWN", "LP", "exact")}

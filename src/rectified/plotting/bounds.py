@@ -162,7 +162,7 @@ def draw_radius_scatter(
 def draw_width_by_depth(
     ax: Axes, depths: Sequence[int], widths: Mapping[str, Float[np.ndarray, "depth nets"]]
 ) -> list[Line2D]:
-    """Geometric mean of the distance between upper and lower bound for each depth, on a logarithmic axis.
+    """Mean distance between upper and lower bound for each depth, on a logarithmic axis.
 
     Args:
         ax: Where to draw.
@@ -176,8 +176,7 @@ def draw_width_by_depth(
     """
     artists = []
     for idx, (label, values) in enumerate(widths.items()):
-        mean = np.exp(np.log(values).mean(axis=1))
-        artists += ax.plot(depths, mean, marker=MARKERS[idx % len(MARKERS)], label=label)
+        artists += ax.plot(depths, values.mean(axis=1), marker=MARKERS[idx % len(MARKERS)], label=label)
     ax.set(yscale="log", xlabel="hidden layers", ylabel="upper minus lower bound", xticks=list(depths))
     ax.legend()
     return artists

@@ -69,8 +69,8 @@ def test_the_scatter_has_one_group_each_and_a_diagonal_over_all(ax) -> None:
     assert (diagonal[0, 0], diagonal[1, 0]) == pytest.approx((0.9, 4.4))
 
 
-def test_widths_are_averaged_geometrically(ax) -> None:
-    (line,) = draw_width_by_depth(ax, [1, 2], {"interval": np.array([[1.0, 4.0], [2.0, 8.0]])})
+def test_widths_are_averaged_on_a_logarithmic_axis(ax) -> None:
+    (line,) = draw_width_by_depth(ax, [1, 2], {"interval": np.array([[1.0, 3.0], [0.0, 8.0]])})
     assert np.allclose(line.get_ydata(), [2.0, 4.0])
     assert ax.get_yscale() == "log"
 
