@@ -37,7 +37,20 @@ def write_digests(project: Project, scale: Scale) -> None:
         (folder / "rendered.json").unlink(missing_ok=True)
     for slug in project.slugs:
         _write(project, scale, f"{slug}.claims", [project.claims(slug)])
+        _forget_edited_verdicts(project, slug, scale)
         _write_inputs(project, slug, scale)
+
+
+def judged_file(project: Project, slug: str, scale: Scale) -> Path:
+    """Where the judge notes the hash of the verdicts it wrote."""
+    return project.build(scale) / "inputs" / f"{slug}.judged.sha256"
+
+
+def _forget_edited_verdicts(project: Project, slug: str, scale: Scale) -> None:
+    """Delete verdicts that are not what the judge wrote: nobody writes a verdict by hand, so they are judged again."""
+    path, note = project.verdicts(slug, scale), judged_file(project, slug, scale)
+    if path.is_file() and not (note.is_file() and note.read_text(encoding="utf-8").strip() == sha256_of(path)):
+        path.unlink()
 
 
 def _machinery(names: Iterable[str]) -> list[Path]:

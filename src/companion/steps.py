@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from companion.errors import CompanionError, RefusedInput
-from companion.files import write_atomically
+from companion.files import sha256_of, write_atomically
 from companion.journal import Journal
 from companion.lifeline import hold_on_to_build
 from companion.project import Project
@@ -45,9 +45,12 @@ def _execute(project: Project, slug: str, scale: Scale) -> None:
 
 
 def _judge(project: Project, slug: str, scale: Scale) -> None:
+    from companion.digests import judged_file
     from companion.judging import judge_notebook, write_verdicts
 
-    write_verdicts(judge_notebook(project, project.executed(slug, scale)), project.verdicts(slug, scale))
+    path = project.verdicts(slug, scale)
+    write_verdicts(judge_notebook(project, project.executed(slug, scale)), path)
+    write_atomically(judged_file(project, slug, scale), sha256_of(path) + "\n")
 
 
 def _scorecard(project: Project, slug: str, scale: Scale) -> None:

@@ -9,6 +9,7 @@ from companion.errors import RefusedInput
 from companion.execution import run_chapter
 from companion.project import Project
 from companion.scales import Scale
+from companion.steps import run_step
 
 
 def times(project: Project) -> dict[str, int]:
@@ -65,6 +66,17 @@ def test_a_result_that_belongs_to_its_inputs_asks_for_nothing(digested: Project)
     factors.write_text("FACTOR = 1 + 1\n")
     write_digests(digested, Scale.QUICK)
     assert digest.stat().st_mtime > path.stat().st_mtime
+
+
+def test_verdicts_that_the_judge_did_not_write_are_judged_again(digested: Project) -> None:
+    run_chapter(digested, "toy", scale=Scale.QUICK)
+    run_step(digested, "judge", "toy", Scale.QUICK)
+    verdicts = digested.verdicts("toy", Scale.QUICK)
+    write_digests(digested, Scale.QUICK)
+    assert verdicts.is_file()
+    verdicts.write_text(verdicts.read_text().replace('"violated"', '"held"'))
+    write_digests(digested, Scale.QUICK)
+    assert not verdicts.exists()
 
 
 def test_lost_pages_are_rendered_again(digested: Project) -> None:
