@@ -57,4 +57,4 @@ def _paper(entry: Entry) -> Paper:
 
 def _plain(text: str) -> str:
     """``text`` without TeX's braces, accents and dashes."""
-    return str(Text.from_latex(text).render_as("text"))
+    return str(Text.from_latex(text))
