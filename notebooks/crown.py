@@ -290,7 +290,7 @@ else:
     shapes += [(RELU, [widths[1]] * depth) for depth in (1, 2, 3)]
     networks = {(a.name, *h): trained(mnist, h, a, 200 + k, epochs) for k, (a, h) in enumerate(shapes)}
 models = [model for model, _ in networks.values()]
-images, labels, rows = chosen(mnist, models, 100)
+images, labels, rows = chosen(mnist, models, companion.by_scale(scale, quick=60, book=100, paper=100))
 chapter.record("least-accuracy", min(accuracy(model, mnist.test_inputs, mnist.test_labels) for model in models))
 
 # %% [markdown]
