@@ -18,6 +18,7 @@ def paper_polynomial(t: complex, eta: float, zeta: float, phi: float, psi: float
         zeta: Its squared linear coefficient.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         Five coefficients.
     Source:
@@ -46,8 +47,10 @@ def continued_resolvent(
         psi: n0 / n1.
         start: Factor of the first, far point.
         steps: Number of geometric steps.
+
     Returns:
         G(z).
+
     Raises:
         ValueError: If z is real and not negative.
     Source:
@@ -78,6 +81,7 @@ def series_moments(order: int, eta: float, zeta: float, phi: float, psi: float) 
         zeta: Its squared linear coefficient.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         m_1 to m_order.
     Source:
@@ -113,6 +117,7 @@ def linear_plus_noise_features(
         eta: Second moment of the centred activation.
         zeta: Its squared linear coefficient.
         rng: Source of all three Gaussian matrices.
+
     Returns:
         One draw.
     Source:
@@ -133,6 +138,7 @@ def ridge_training_error_direct(
         features: F.
         labels: L.
         gamma: Ridge parameter, positive.
+
     Returns:
         The squared residual per label entry.
     Source:
@@ -149,6 +155,7 @@ def gaussian_mean_by_trapezium(g: Callable[[np.ndarray], np.ndarray], points: in
     Args:
         g: Acts entrywise on an array.
         points: Odd number of nodes.
+
     Returns:
         The mean, with error of the order of the step squared at a kink.
     Source:

@@ -12,8 +12,10 @@ def marchenko_pastur_support(ratio: float, scale: float = 1.0) -> tuple[float, f
     Args:
         ratio: c = n / m, rows over columns, positive.
         scale: Variance eta of the entries, positive.
+
     Returns:
         Lower and upper edge. For c > 1 there is also an atom of mass 1 - 1/c at 0.
+
     Raises:
         ValueError: If ``ratio`` or ``scale`` is not positive.
     Source:
@@ -34,6 +36,7 @@ def marchenko_pastur_density(
         lambdas: Positive numbers.
         ratio: c = n / m.
         scale: Variance eta of the entries.
+
     Returns:
         The density; 0 outside the support.
     Source:
@@ -60,6 +63,7 @@ def marchenko_pastur_cdf(
         lambdas: Real numbers.
         ratio: c = n / m.
         scale: Variance eta of the entries.
+
     Returns:
         Values in [0, 1].
     Source:

@@ -27,8 +27,10 @@ def ridge_training_error(
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         The mean squared residual per label, between 0 (all memorised) and 1.
+
     Raises:
         ValueError: If a gamma is not positive.
     Source:
@@ -51,8 +53,10 @@ def sampled_ridge_training_error(
         features: F, one column per sample.
         labels: L, one column per sample.
         gamma: Ridge parameters, positive.
+
     Returns:
         The mean squared residual per label entry.
+
     Raises:
         ValueError: If features and labels disagree on the number of samples, or a gamma is not positive.
     Source:
@@ -76,6 +80,7 @@ def memorisation_limit(eta: float, zeta: float, phi: float, psi: float) -> float
         zeta: Its squared linear coefficient, between 0 and eta.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         1 - rank / m, where the rank is min(n1, m), and at most n0 for a linear activation.
     Source:

@@ -18,8 +18,10 @@ def layer_sizes(n0: int, phi: float, psi: float) -> tuple[int, int]:
         n0: Input dimension, positive.
         phi: n0 / m.
         psi: n0 / n1.
+
     Returns:
         n1 and m.
+
     Raises:
         ValueError: If one of the sizes would be 0.
     Source:
@@ -42,6 +44,7 @@ def random_layer(
         inputs: X, one column per sample.
         width: Number of outputs.
         rng: Source of the weights.
+
     Returns:
         The features; not standardised, which would be batch normalisation.
     Source:
@@ -63,8 +66,10 @@ def sample_features(
         psi: n0 / n1.
         depth: Number of layers, at least 1.
         rng: Source of data and weights, in this order.
+
     Returns:
         The last layer's features.
+
     Raises:
         ValueError: If ``depth < 1``.
     Source:
@@ -91,6 +96,7 @@ def sample_spectrum(
         psi: n0 / n1.
         depth: Number of layers, at least 1.
         rng: Source of data and weights.
+
     Returns:
         All eigenvalues, increasing, zeros included.
     Source:
@@ -104,6 +110,7 @@ def covariance_spectrum(features: Float[np.ndarray, "n1 m"]) -> Float[np.ndarray
 
     Args:
         features: Y, one column per sample.
+
     Returns:
         All n1 eigenvalues, increasing; those that the rank forces to 0 are exactly 0.
     Source:
@@ -123,6 +130,7 @@ def empirical_resolvent(
     Args:
         eigenvalues: Of M.
         z: Points off the spectrum.
+
     Returns:
         One complex number per point.
     Source:
@@ -141,6 +149,7 @@ def kolmogorov_distance(
     Args:
         eigenvalues: The first law, as a sample.
         other: The second, as a sample or as a continuous distribution function.
+
     Returns:
         A number in [0, 1].
     Source:

@@ -1,9 +1,11 @@
+import doctest
 import math
 
 import numpy as np
 import pytest
 from scipy import integrate, special
 
+from rectified.activations import gaussian
 from rectified.activations.gaussian import (
     gaussian_moments,
     gaussian_rule,
@@ -127,3 +129,7 @@ def test_standardised_activation_is_standard():
 def test_standardised_activation_refuses_a_constant():
     with pytest.raises(ValueError, match="f must not be constant"):
         standardised_activation(np.ones_like)
+
+
+def test_examples_in_docstrings_run():
+    assert doctest.testmod(gaussian) == (0, 2)
