@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rectified.activations.elementwise import RELU, TANH, Activation
 from rectified.bounds.relaxations import LowerSlope, Relaxation, relaxation_of
-from rectified.plotting.style import MARKERS
+from rectified.plotting.style import MARKERS, theory_line
 
 DASHES = ("--", "-.", ":", (0, (5, 1)))
 
@@ -160,24 +160,31 @@ def draw_radius_scatter(
 
 
 def draw_width_by_depth(
-    ax: Axes, depths: Sequence[int], widths: Mapping[str, Float[np.ndarray, "depth nets"]]
+    ax: Axes,
+    depths: Sequence[int],
+    widths: Mapping[str, Float[np.ndarray, "depth nets"]],
+    exact: Float[np.ndarray, "depth nets"],
 ) -> list[Line2D]:
-    """Mean distance between upper and lower bound for each depth, on a logarithmic axis.
+    """How many times wider than the exact range the bounds are, by depth, on a logarithmic axis.
 
     Args:
         ax: Where to draw.
         depths: Numbers of hidden layers.
-        widths: Method to distances between the bounds, one row per depth.
+        widths: Method to distances between its upper and its lower bound, one row per depth.
+        exact: The same distances for the exact minimum and maximum.
 
     Returns:
-        One line per method.
+        One line per method: the mean width over the networks, divided by the mean exact width.
+
     Source:
         own.
     """
     artists = []
     for idx, (label, values) in enumerate(widths.items()):
-        artists += ax.plot(depths, values.mean(axis=1), marker=MARKERS[idx % len(MARKERS)], label=label)
-    ax.set(yscale="log", xlabel="hidden layers", ylabel="upper minus lower bound", xticks=list(depths))
+        times = values.mean(axis=1) / exact.mean(axis=1)
+        artists += ax.plot(depths, times, marker=MARKERS[idx % len(MARKERS)], label=label)
+    theory_line(ax, depths, np.ones(len(depths)), "exact")
+    ax.set(yscale="log", xlabel="hidden layers", ylabel="width of the bounds / exact range", xticks=list(depths))
     ax.legend()
     return artists
 
@@ -210,10 +217,11 @@ def moving_sandwich(lefts: Sequence[float], rights: Sequence[float], shown: tupl
     curves = [_trace(axis, RELU.value(axis)), _trace(axis, TANH.value(axis))]
     first = curves + frames[shown[0] * len(rights) + shown[1]][2:]
     panels = ("", "2", "", "", "", "", "2", "2")
+    dashes = ("solid", "solid", "dash", "dashdot", "longdash", "dot", "dash", "dashdot")
     names = ("ReLU", "tanh", "chord above", "Fast-Lin", "CROWN", "parabola", "above tanh", "below tanh")
     data = [
-        trace | {"name": name, "mode": "lines", "xaxis": f"x{panel}", "yaxis": f"y{panel}"}
-        for trace, name, panel in zip(first, names, panels, strict=True)
+        trace | {"name": name, "mode": "lines", "line": {"dash": dash}, "xaxis": f"x{panel}", "yaxis": f"y{panel}"}
+        for trace, name, panel, dash in zip(first, names, panels, dashes, strict=True)
     ]
     layout = {
         "xaxis": {"domain": [0.0, 0.47], "title": {"text": "y"}},

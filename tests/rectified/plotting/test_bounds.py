@@ -69,9 +69,11 @@ def test_the_scatter_has_one_group_each_and_a_diagonal_over_all(ax) -> None:
     assert (diagonal[0, 0], diagonal[1, 0]) == pytest.approx((0.9, 4.4))
 
 
-def test_widths_are_averaged_on_a_logarithmic_axis(ax) -> None:
-    (line,) = draw_width_by_depth(ax, [1, 2], {"interval": np.array([[1.0, 3.0], [0.0, 8.0]])})
-    assert np.allclose(line.get_ydata(), [2.0, 4.0])
+def test_widths_are_drawn_as_multiples_of_the_exact_ones(ax) -> None:
+    widths = {"interval": np.array([[1.0, 3.0], [0.0, 8.0]])}
+    (line,) = draw_width_by_depth(ax, [1, 2], widths, np.array([[0.5, 0.5], [0.0, 4.0]]))
+    assert line.get_ydata().tolist() == [4.0, 2.0]
+    assert ax.lines[-1].get_ydata().tolist() == [1.0, 1.0]
     assert ax.get_yscale() == "log"
 
 
