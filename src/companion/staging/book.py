@@ -12,7 +12,7 @@ from companion.staging.chapters import Chapter, read_chapter
 from companion.staging.contents import read_parts
 from companion.staging.downloads import downloads, plotly_script
 from companion.staging.dressing import dressed, keys_used
-from companion.staging.figures import figures_in
+from companion.staging.figures import figures_in, moving_figures_in
 from companion.staging.fragments import chapter_header, verdicts_table
 from companion.staging.settings import staged_settings
 from companion.staging.tree import Stage
@@ -48,6 +48,8 @@ def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, papers: Ma
     staged.add(f"notebooks/{slug}.ipynb", dressed(project, chapter, keys_used(pages, f"notebooks/{slug}.ipynb")))
     for figure in figures_in(chapter.notebook):
         staged.add(f"book/_figures/{figure.name}.svg", figure.svg)
+    for moving in moving_figures_in(chapter.notebook):
+        staged.add(f"book/_figures/{moving.name}.html", moving.html)
     for name, content in downloads(project, slug, chapter.scale).items():
         staged.add(f"_extra/downloads/{name}", content)
     staged.add(f"book/_generated/{slug}.header.md", chapter_header(chapter, papers))

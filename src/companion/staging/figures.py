@@ -1,4 +1,4 @@
-"""The figures of executed notebooks as SVG files that any page of the book can show."""
+"""The figures of executed notebooks as files that any page of the book can show: SVG, or HTML where they move."""
 
 import html
 import re
@@ -11,6 +11,7 @@ from companion.staging.dressing import skipped_data
 
 _SVG = "image/svg+xml"
 _XML_HEAD = re.compile(r"^\s*(<\?xml[^>]*\?>)?\s*(<!DOCTYPE[^>]*>)?\s*", re.DOTALL)
+_NOT_DRAWN = "This figure was not drawn in this build."
 _PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 120" width="640" height="120" role="img">
 <title>{title}</title>
 <rect x="1" y="1" width="638" height="118" rx="6" fill="white" stroke="#767676" stroke-dasharray="6 4"/>
@@ -20,12 +21,42 @@ _PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 120" 
 """
 
 
+_MOVING = re.compile(r'<figure class="companion-interactive" id="(?P<name>[^"]+)"')
+_MOVING_NAME = re.compile(r'\.interactive\(.*?\bname="(?P<name>[^"]+)"', re.DOTALL)
+
+
 @dataclass(frozen=True)
 class Figure:
     """A named figure of a notebook."""
 
     name: str
     svg: str
+
+
+@dataclass(frozen=True)
+class MovingFigure:
+    """A named figure that the reader can move: its markup, which the book's own script draws."""
+
+    name: str
+    html: str
+
+
+def moving_figures_in(notebook: NotebookNode) -> Iterator[MovingFigure]:
+    """Every figure made by ``chapter.interactive``; for a cell that was skipped, a sentence that says so.
+
+    Yields:
+        The figures, in the order of their cells.
+    """
+    for cell in notebook.cells:
+        data = skipped_data(cell)
+        if data is not None:
+            for use in _MOVING_NAME.finditer(cell.source):
+                yield MovingFigure(use["name"], f'<p class="skipped-note">{_NOT_DRAWN} {_lacking(data)}</p>')
+        for output in cell.get("outputs", ()):
+            page = output.get("data", {}).get("text/html", "")
+            found = _MOVING.search(page)
+            if found:
+                yield MovingFigure(found["name"], page)
 
 
 def figures_in(notebook: NotebookNode) -> Iterator[Figure]:
@@ -50,9 +81,11 @@ def figures_in(notebook: NotebookNode) -> Iterator[Figure]:
 
 
 def _placeholder(data: str) -> str:
-    return _PLACEHOLDER.format(
-        title="This figure was not drawn in this build", reason=html.escape(f"The data set {data} was not found.")
-    )
+    return _PLACEHOLDER.format(title=_NOT_DRAWN, reason=_lacking(data))
+
+
+def _lacking(data: str) -> str:
+    return html.escape(f"The data set {data} was not found.")
 
 
 def _with_title(svg: str, alt: str) -> str:

@@ -1,8 +1,10 @@
 from xml.etree import ElementTree
 
+from nbformat.v4 import new_code_cell, new_notebook
+
 from companion.scales import Scale
 from companion.staging.chapters import read_chapter
-from companion.staging.figures import figures_in
+from companion.staging.figures import figures_in, moving_figures_in
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -24,3 +26,19 @@ def test_a_figure_without_its_data_says_so(toy_project):
 
 def test_outputs_without_a_name_are_left_alone(toy_project):
     assert set(figures(toy_project)) == {"toy-circle", "toy-stars"}
+
+
+def moving(project):
+    return {f.name: f.html for f in moving_figures_in(read_chapter(project, "toy", Scale.QUICK).notebook)}
+
+
+def test_a_figure_that_moves_is_its_markup(toy_project):
+    assert '<script type="application/json">' in moving(toy_project)["toy-slider"]
+
+
+def test_a_figure_that_moves_but_lacks_its_data_says_so():
+    cell = new_code_cell(source='chapter.interactive(\n    figure,\n    name="toy-far",\n)')
+    cell.metadata["companion"] = {"skipped": "far-stars"}
+    (figure,) = moving_figures_in(new_notebook(cells=[cell]))
+    assert figure.name == "toy-far"
+    assert "The data set far-stars was not found." in figure.html
