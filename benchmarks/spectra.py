@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from rectified.activations.gaussian import piecewise_linear_activation, zeta_of_alpha
-from rectified.reference.random_matrix import continued_resolvent
+from rectified.reference.resolvents import continued_resolvent
 from rectified.spectra.marchenko_pastur import marchenko_pastur_density
 from rectified.spectra.resolvent import spectral_density, spectrum_bound
 from rectified.spectra.sampling import sample_spectrum

@@ -22,7 +22,7 @@ from rectified.activations import gaussian
 from rectified.data.loading import load_digits
 from rectified.plotting import spectra as draw
 from rectified.plotting import style
-from rectified.reference import random_matrix as slow
+from rectified.reference import resolvents as slow
 from rectified.spectra import marchenko_pastur, memorisation, resolvent, sampling
 
 chapter = companion.chapter("random-matrix")

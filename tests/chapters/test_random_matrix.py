@@ -63,7 +63,7 @@ SABOTAGES = {
         "rectified.spectra.resolvent:branch", swapped_shapes, ("half-planes-pick-the-root",), ("half-planes",)
     ),
     "too-much-noise": Sabotage(
-        "rectified.reference.random_matrix:linear_plus_noise_features",
+        "rectified.reference.resolvents:linear_plus_noise_features",
         too_much_noise,
         ("gaussian-equivalent",),
         ("gaussian-equivalent",),

@@ -11,13 +11,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from companion.claims import Claim
 from companion.datasets import registered_data
 from companion.measuring import RECORD_PREFIX
-from companion.notebooks import text_of
+from companion.notebooks import SOLUTION, text_of
 from companion.project import Project
 from companion.samples import MEASUREMENT_MIME
 from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.verdicts import Verdict
 
+_SHOW_SOLUTION = "Show the solution"
+_GRADER_MARK = re.compile(r"^### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 _GLUE_USE = re.compile(r"\{glue:text\}`(?:(?P<page>[^`:]+)::)?(?P<key>[^`:]+)(?::[^`:]*)?`")
 
 
@@ -35,6 +37,8 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
     notebook = copy.deepcopy(chapter.notebook)
     skipped = [cell for cell in notebook.cells if skipped_data(cell)]
     for cell in notebook.cells:
+        if SOLUTION in cell.metadata.get("tags", ()):
+            _fold_solution(cell)
         _dress_measurements(cell, chapter)
         if skipped_data(cell):
             _note_skipped(project, cell)
@@ -95,6 +99,17 @@ def _dress_measurements(cell: NotebookNode, chapter: Chapter) -> None:
         stored = output.get("data", {}).get(MEASUREMENT_MIME)
         if stored is not None:  # the numbers themselves stay in the notebook that readers download
             output.data = {"text/html": verdict_block(chapter, *by_id[stored["id"]])}
+
+
+def _fold_solution(cell: NotebookNode) -> None:
+    """Hide a solution behind a click, so that the reader may try first; graders' markers are not for readers."""
+    cell.source = _GRADER_MARK.sub("", cell.source)
+    if cell.cell_type == "markdown":
+        cell.source = f"````{{dropdown}} {_SHOW_SOLUTION}\n{cell.source}\n````"
+        return
+    cell.metadata["tags"] = [*cell.metadata["tags"], "hide-cell"]
+    prompts = {"code_prompt_show": _SHOW_SOLUTION, "code_prompt_hide": "Hide the solution"}
+    cell.metadata["mystnb"] = {**cell.metadata.get("mystnb", {}), **prompts}
 
 
 def _note_skipped(project: Project, cell: NotebookNode) -> None:

@@ -98,3 +98,16 @@ def test_a_caption_goes_to_the_picture_alone(toy_project, chapter):
     moved = cell(notebook, "circle-outputs")
     assert 'id="claim-round"' in moved.outputs[0].data["text/html"]
     assert moved.metadata == {"tags": ["remove-input"]}
+
+
+def test_solutions_are_folded_and_lose_their_markers(toy_project, chapter):
+    code = cell(chapter.notebook, "circle")
+    code.source = "### BEGIN SOLUTION\nround(3.2)\n### END SOLUTION"
+    code.metadata["tags"] = ["solution"]
+    text = cell(chapter.notebook, "text-0")
+    text.metadata["tags"] = ["solution"]
+    notebook = nbformat.reads(dressed(toy_project, chapter, set()), as_version=4)
+    assert cell(notebook, "circle").source == "round(3.2)\n"
+    assert "hide-cell" in cell(notebook, "circle").metadata["tags"]
+    assert cell(notebook, "circle").metadata["mystnb"]["code_prompt_show"] == "Show the solution"
+    assert cell(notebook, "text-0").source.startswith("````{dropdown} Show the solution\n# Circles, measured")

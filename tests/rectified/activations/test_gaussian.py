@@ -16,7 +16,7 @@ from rectified.activations.gaussian import (
     standardised_activation,
     zeta_of_alpha,
 )
-from rectified.reference.random_matrix import gaussian_mean_by_trapezium
+from rectified.reference.resolvents import gaussian_mean_by_trapezium
 
 ROUNDING = 1e-12  # sums of a few hundred terms of order 1
 ALPHAS = (1.0, 0.25, 0.0, -0.25, -1.0)

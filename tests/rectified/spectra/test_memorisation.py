@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rectified.activations.gaussian import piecewise_linear_activation, zeta_of_alpha
-from rectified.reference.random_matrix import continued_resolvent, ridge_training_error_direct
+from rectified.reference.resolvents import continued_resolvent, ridge_training_error_direct
 from rectified.spectra.memorisation import memorisation_limit, ridge_training_error, sampled_ridge_training_error
 from rectified.spectra.sampling import sample_features
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rectified.reference.random_matrix import continued_resolvent, linear_plus_noise_features, series_moments
+from rectified.reference.resolvents import continued_resolvent, linear_plus_noise_features, series_moments
 from rectified.spectra.resolvent import (
     atom_at_zero,
     branch,

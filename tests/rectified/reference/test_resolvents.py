@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from rectified.reference.random_matrix import (
+from rectified.reference.resolvents import (
     continued_resolvent,
     gaussian_mean_by_trapezium,
     linear_plus_noise_features,
