@@ -32,7 +32,7 @@ def use() -> None:
     with as_file(files("rectified.plotting") / "rectified.mplstyle") as path:
         mpl.style.use(path)
     if get_ipython() is not None:
-        set_matplotlib_formats("svg", metadata={"Date": None})
+        set_matplotlib_formats("svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
 
 
 def new_figure(rows: int = 1, columns: int = 1, size: Size = Size.TEXT, **subplots: Any) -> tuple[Figure, Any]:
