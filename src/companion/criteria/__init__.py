@@ -3,12 +3,12 @@
 Each criterion is data with a ``test`` name. ``AnyCriterion`` is the union that a claims file may use.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from companion.criteria.base import LARGEST_ALPHA, Criterion, Samples, SamplesRefused, combined
+from companion.criteria.base import LARGEST_ALPHA, RANK, Criterion, Samples, SamplesRefused
 from companion.criteria.exact import Agree, AtLeast, AtMost, Exists, TwoSided
 from companion.criteria.sampled import Mean, Median, Proportion, Ratio, Sign
 from companion.verdicts import Decision
@@ -35,6 +35,9 @@ class AllOf(BaseModel):
     def decide(self, samples: Samples) -> Decision:
         """Decide each part from its own samples; the worst counts, and the parts share ``alpha``.
 
+        Margins of different parts have different units. So among parts that came out alike the first one declared
+        gives its number: authors put the part that readers look for first.
+
         Raises:
             SamplesRefused: If a part's samples are missing, or there are samples for no part.
         """
@@ -49,7 +52,14 @@ class AllOf(BaseModel):
             except SamplesRefused as error:
                 raise SamplesRefused(f"part {name!r}: {error}") from None
             decisions.append(decision.model_copy(update={"name": name}))
-        return combined(decisions)
+        return _headed(decisions)
+
+
+def _headed(decisions: Sequence[Decision]) -> Decision:
+    """The first of the worst parts, which stands for all."""
+    head = min(decisions, key=lambda decision: RANK[decision.outcome])
+    note = f"{head.note} (part {head.name!r}, one of {len(decisions)})"
+    return head.model_copy(update={"parts": tuple(decisions), "n": sum(d.n for d in decisions), "note": note})
 
 
 AnyCriterion = Annotated[

@@ -23,10 +23,12 @@ class SamplesRefused(ValueError):
     """The measurement does not have the form its criterion needs."""
 
 
+RANK = {Outcome.VIOLATED: 0, Outcome.UNDECIDED: 1, Outcome.HELD: 2}  # worst first
+
+
 def worst(decisions: Sequence[Decision]) -> Decision:
     """The decision that counts when all must hold: violated before undecided before held, then the smallest margin."""
-    order = {Outcome.VIOLATED: 0, Outcome.UNDECIDED: 1, Outcome.HELD: 2}
-    return min(decisions, key=lambda d: (order[d.outcome], np.inf if d.margin is None else d.margin))
+    return min(decisions, key=lambda d: (RANK[d.outcome], np.inf if d.margin is None else d.margin))
 
 
 class Criterion(BaseModel, ABC):

@@ -21,6 +21,13 @@ def test_all_parts_hold() -> None:
     assert (found.outcome, [part.name for part in found.parts]) == (Outcome.HELD, ["small", "likely", "sure"])
 
 
+def test_the_part_declared_first_gives_the_number_whatever_the_margins() -> None:
+    parts = {"likely": PARTS["likely"], "small": PARTS["small"]}
+    samples = {name: GOOD[name] for name in parts}
+    assert all_of(**parts).decide(samples).number == pytest.approx(2.0)
+    assert all_of(**dict(reversed(parts.items()))).decide(samples).number == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize(("part", "broken"), [("small", [2.0, 0.0]), ("likely", [-1.0] * 5), ("sure", [-0.1] * 20)])
 def test_one_broken_part_violates_the_whole(part, broken) -> None:
     found = all_of().decide({**GOOD, part: broken})
