@@ -13,6 +13,8 @@ from companion.judging import ChapterVerdicts
 from companion.scales import Scale
 from companion.verdicts import Outcome, Reason, Verdict
 
+TABLE_BEGIN, TABLE_END = "<!-- chapters:begin -->", "<!-- chapters:end -->"
+
 
 class PublishedClaim(BaseModel):
     """One verdict as it is kept in the record."""
@@ -164,6 +166,19 @@ def chapters_table(published: Published) -> str:
     slugs = sorted({chapter.slug for chapters in published.root.values() for chapter in chapters})
     lines.extend(_row(published, slug) for slug in slugs)
     return "\n".join(lines) + "\n"
+
+
+def with_chapters_table(text: str, published: Published) -> str:
+    """``text`` with the table of chapters between its two markers.
+
+    Raises:
+        RefusedInput: If the markers are not there, each once and in order.
+    """
+    before, begin, rest = text.partition(TABLE_BEGIN)
+    _, end, after = rest.partition(TABLE_END)
+    if not begin or not end or TABLE_BEGIN in after or TABLE_END in after:
+        raise RefusedInput(f"README.md needs the lines {TABLE_BEGIN} and {TABLE_END}, once: the table stands between")
+    return f"{before}{begin}\n{chapters_table(published)}{end}{after}"
 
 
 def _row(published: Published, slug: str) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from companion.errors import ClaimMoved
+from companion.files import write_if_different
 from companion.judging import ChapterVerdicts, judge_notebook, read_verdicts, write_verdicts
 from companion.project import Project
-from companion.published import Move, record
+from companion.published import Move, read_published, record, with_chapters_table
 from companion.scales import Scale
 
 
@@ -48,9 +49,14 @@ def check_nothing_lost(moves: Sequence[Move]) -> None:
 
 
 def publish(project: Project, scale: Scale) -> bool:
-    """Put the verdicts of the last build at ``scale`` into the record; says whether it changed.
+    """Put the verdicts of the last build at ``scale`` into the record and the README's table; says whether it changed.
 
     Raises:
-        RefusedInput: If a chapter was not built at ``scale``.
+        RefusedInput: If a chapter was not built at ``scale``, or the README has no place for the table.
     """
-    return record(project.published, [read_verdicts(project.verdicts(slug, scale)) for slug in project.slugs])
+    changed = record(project.published, [read_verdicts(project.verdicts(slug, scale)) for slug in project.slugs])
+    readme = project.root / "README.md"
+    if readme.is_file():
+        table = with_chapters_table(readme.read_text(encoding="utf-8"), read_published(project.published))
+        write_if_different(readme, table)
+    return changed

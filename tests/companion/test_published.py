@@ -4,7 +4,17 @@ import pytest
 
 from companion.errors import RefusedInput
 from companion.judging import ChapterVerdicts, RunSummary
-from companion.published import Move, Published, chapters_table, compare, read_published, record
+from companion.published import (
+    TABLE_BEGIN,
+    TABLE_END,
+    Move,
+    Published,
+    chapters_table,
+    compare,
+    read_published,
+    record,
+    with_chapters_table,
+)
 from companion.scales import Scale
 from companion.verdicts import Outcome, Verdict
 
@@ -105,3 +115,16 @@ def test_the_table_counts_at_the_largest_published_scale(path) -> None:
         r"| [One \| two](book/another.md) | quick | 1 | 1 | 0 | 0 |",
         "| [A toy](book/toy.md) | book | 2 | 0 | 1 | 1 |",
     ]
+
+
+def test_the_table_takes_the_place_between_the_markers() -> None:
+    text = f"# Book\n{TABLE_BEGIN}\nold\n{TABLE_END}\nrest\n"
+    written = with_chapters_table(text, Published({}))
+    assert written == f"# Book\n{TABLE_BEGIN}\n{chapters_table(Published({}))}{TABLE_END}\nrest\n"
+    assert with_chapters_table(written, Published({})) == written
+
+
+@pytest.mark.parametrize("text", ["", TABLE_BEGIN, TABLE_END + TABLE_BEGIN, (TABLE_BEGIN + TABLE_END) * 2])
+def test_a_readme_without_a_place_for_the_table_is_refused(text) -> None:
+    with pytest.raises(RefusedInput, match=r"README\.md needs the lines"):
+        with_chapters_table(text, Published({}))
