@@ -125,7 +125,8 @@ FACTS = """() => ({
 MARK_REPETITIONS = """() => ["mjx-container", "pre"].forEach(kind =>
   [...document.querySelectorAll(kind)].slice(3).forEach(one => one.setAttribute("data-repetition", "")))"""
 
-SETTLE = """() => Promise.allSettled(document.getAnimations().map(one => one.finished))"""
+SETTLE = """() => Promise.allSettled(document.getAnimations()
+  .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime)).map(one => one.finished))"""
 
 AXE = {
     "resultTypes": ["violations"],

@@ -18,6 +18,8 @@ from rectified.bounds.relaxations import Relaxation
 
 # Slopes are computed for so many rows at a time that they are still in a CPU's cache when their norm is taken.
 _BLOCK_ENTRIES = 2**17
+# If more than this share of the neurons is alive, copying their part of the matrices costs more than it saves.
+WORTH_CUTTING = 0.9
 
 
 class Lines(NamedTuple):
@@ -54,12 +56,14 @@ def sorted_lines(relaxation: Relaxation, bias: Float[Tensor, "*any width"]) -> L
     extra = (lines[:2] if lines.ndim == 4 else lines[:2, :, None]) - lower
     curved, shifted = (extra != 0).any(0).any(1), bool((lower[1] != 0).any())
     alive = curved | (lower != 0).any(0).any(1)
-    num_alive, num_curved = alive.sum(-1).tolist(), curved.sum(-1).tolist()
+    num_alive, num_curved, bias = alive.sum(-1).tolist(), curved.sum(-1).tolist(), bias.expand(alive.shape)
     order = None
-    if min(num_curved) < alive.shape[1]:
+    if sum(num_alive) <= WORTH_CUTTING * alive.numel():
         order = (2 - alive.byte() - curved.byte()).argsort(dim=-1, stable=True)
         lower, extra = (pair.gather(3, order[None, :, None].expand(pair.shape)) for pair in (lower, extra))
-    bias = bias.expand(alive.shape) if order is None else bias.expand(alive.shape).gather(1, order)
+        bias = bias.gather(1, order)
+    else:
+        num_alive = num_curved = [alive.shape[1]] * alive.shape[0]
     return Lines(order, bias, lower[0], lower[1] if shifted else None, extra[0], extra[1], num_alive, num_curved)
 
 

@@ -11,6 +11,8 @@ from torch import Tensor
 
 from rectified.activations.elementwise import IDENTITY, RELU, Activation
 from rectified.bounds.backward import (
+    WORTH_CUTTING,
+    Lines,
     Stage,
     cut_columns,
     cut_rows,
@@ -103,10 +105,10 @@ def hidden_bounds(
     lines = relaxation_of(setting.activation, *boxes[0], slopes[0])
     add_stages(stages, W, middle, lines, balls.groups)
     for (W, b), slope in zip(layers[1:], slopes[1:], strict=True):
-        middle = setting.activation.value(middle) @ W.T + b
-        boxes.append(_next_box(_Target(W, b, middle), balls, stages, boxes[-1], lines, setting))
-        lines = relaxation_of(setting.activation, *boxes[-1], slope)
-        add_stages(stages, W, b, lines, balls.groups)
+        target = _Target(W, b, setting.activation.value(middle) @ W.T + b, [cut_columns(W, path) for path in stages])
+        boxes.append(_next_box(target, balls, stages, boxes[-1], lines, setting))
+        lines, middle = relaxation_of(setting.activation, *boxes[-1], slope), target.middle
+        _append(stages, target.cut, sorted_lines(lines, b), balls.groups)
     return boxes, stages
 
 
@@ -123,17 +125,21 @@ def add_stages(stages: list[list[Stage]], W: Tensor, bias: Tensor, lines: Relaxa
     Source:
         own.
     """
-    ordered = sorted_lines(lines, bias)
-    for group, path in zip(groups, stages, strict=True):
-        path.append(make_stage(cut_columns(W, path), ordered, group))
+    _append(stages, [cut_columns(W, path) for path in stages], sorted_lines(lines, bias), groups)
+
+
+def _append(stages: list[list[Stage]], cut: Sequence[Tensor], lines: Lines, groups: Sequence[slice]) -> None:
+    for group, path, weight in zip(groups, stages, cut, strict=True):
+        path.append(make_stage(weight, lines, group))
 
 
 class _Target(NamedTuple):
-    """The affine map whose values are to be bounded, and its values at the centres."""
+    """The affine map whose values are to be bounded, its values at the centres, and its matrix cut for each group."""
 
     W: Tensor
     b: Tensor
     middle: Tensor
+    cut: Sequence[Tensor]  # W for each group of images, without the columns of neurons that are dead
 
 
 def _next_box(
@@ -177,13 +183,15 @@ def _oriented_lower(
     counts = wanted.sum(-1).tolist()
     if max(counts) == 0:
         return known
-    order = None if min(counts) == wanted.shape[1] else (~wanted).byte().argsort(dim=-1, stable=True)
+    order = None
+    if sum(counts) <= WORTH_CUTTING * wanted.numel():
+        order = (~wanted).byte().argsort(dim=-1, stable=True)
     parts = []
-    for group, path in zip(balls.groups, stages, strict=True):
+    for group, path, W in zip(balls.groups, stages, target.cut, strict=True):
         rows = None if order is None else order[group, : max(counts[group])]
         signs = sign[group] if rows is None else sign[group].gather(1, rows)
         bias = target.b if rows is None else target.b[rows]
-        coefficients = signs[..., None] * cut_rows(cut_columns(target.W, path), rows)
+        coefficients = signs[..., None] * cut_rows(W, rows)
         lower = lowest_values(pull_back(coefficients, path), path[0].weight, balls.eps[group], balls.p) + signs * bias
         parts.append(lower if rows is None else known[group].scatter(1, rows, lower))
     return torch.where(wanted, torch.cat(parts), known)
