@@ -1,8 +1,9 @@
 """One backward pass: from rows on a layer's output to linear functions of the input.
 
-Two observations keep the pass small, and neither changes its result. A neuron whose two lines are both zero is cut out
-of the network of its image, with its row and its column. And where the two lines coincide there is no sign to look at,
-so that only the curved neurons, sorted to the front, are treated twice.
+Three observations keep the pass small, and none changes its result. A neuron whose two lines are both zero is cut out
+of the network of its image, with its row and its column, where enough of them are. Where the two lines coincide there
+is no sign to look at, so that only the curved neurons, sorted to the front, are treated twice. And the function below a
+row and the one below its negative differ in the sign of the middle line only: they share the first step.
 """
 
 from collections.abc import Sequence
@@ -18,22 +19,22 @@ from rectified.bounds.relaxations import Relaxation
 
 # Slopes are computed for so many rows at a time that they are still in a CPU's cache when their norm is taken.
 _BLOCK_ENTRIES = 2**17
-# If more than this share of the neurons is alive, copying their part of the matrices costs more than it saves.
-WORTH_CUTTING = 0.9
+# If more than this share of the neurons or rows matters, copying their part of a matrix costs more than it saves.
+WORTH_CUTTING = 0.8
 
 
 class Lines(NamedTuple):
     """The lines of a hidden layer, its neurons sorted per image: curved (unequal lines), linear, dead (zero lines).
 
-    Intercepts are None where they are zero everywhere. ``rows`` is 1 where all rows share their lines.
+    A pair of lines is kept as the line in the middle and the gap from it to the upper one. An intercept is kept as the
+    line's value at the layer's bias. ``rows`` is 1 where all rows share their lines.
     """
 
-    order: Int[Tensor, "batch width"] | None  # None: every neuron is curved and stays in place
-    bias: Float[Tensor, "batch width"]
-    slope: Float[Tensor, "batch rows width"]  # of the lower lines
-    intercept: Float[Tensor, "batch rows width"] | None
-    extra_slope: Float[Tensor, "batch rows width"]  # of the upper lines minus that of the lower ones
-    extra_intercept: Float[Tensor, "batch rows width"]
+    order: Int[Tensor, "batch width"] | None  # None: every neuron counts as curved and stays in place
+    slope: Float[Tensor, "batch rows width"]
+    slope_gap: Float[Tensor, "batch rows width"]
+    value: Float[Tensor, "batch rows width"]
+    value_gap: Float[Tensor, "batch rows width"]
     num_alive: list[int]
     num_curved: list[int]
 
@@ -51,20 +52,23 @@ def sorted_lines(relaxation: Relaxation, bias: Float[Tensor, "*any width"]) -> L
     Source:
         own.
     """
-    lines = torch.stack(relaxation)
-    lower = lines[2:] if lines.ndim == 4 else lines[2:, :, None]
-    extra = (lines[:2] if lines.ndim == 4 else lines[:2, :, None]) - lower
-    curved, shifted = (extra != 0).any(0).any(1), bool((lower[1] != 0).any())
-    alive = curved | (lower != 0).any(0).any(1)
-    num_alive, num_curved, bias = alive.sum(-1).tolist(), curved.sum(-1).tolist(), bias.expand(alive.shape)
+    upper, lower = torch.stack(relaxation[:2]), torch.stack(relaxation[2:])
+    if upper.ndim == 3:
+        upper, lower = upper[:, :, None], lower[:, :, None]
+    middle, gap = (upper + lower) / 2.0, (upper - lower) / 2.0
+    curved = (gap != 0).any(0).any(1)
+    alive = curved | (middle != 0).any(0).any(1)
+    num_alive, num_curved = alive.sum(-1).tolist(), curved.sum(-1).tolist()
+    point = bias.expand(alive.shape)[:, None]
+    lines = torch.stack([middle[0], gap[0], middle[0] * point + middle[1], gap[0] * point + gap[1]])
     order = None
-    if sum(num_alive) <= WORTH_CUTTING * alive.numel():
-        order = (2 - alive.byte() - curved.byte()).argsort(dim=-1, stable=True)
-        lower, extra = (pair.gather(3, order[None, :, None].expand(pair.shape)) for pair in (lower, extra))
-        bias = bias.gather(1, order)
-    else:
+    if sum(num_alive) > WORTH_CUTTING * alive.numel():
         num_alive = num_curved = [alive.shape[1]] * alive.shape[0]
-    return Lines(order, bias, lower[0], lower[1] if shifted else None, extra[0], extra[1], num_alive, num_curved)
+    else:
+        order = (2 - alive.byte() - curved.byte()).argsort(dim=-1, stable=True)
+        lines = lines.gather(3, order[None, :, None].expand(lines.shape))
+    slope, slope_gap, value, value_gap = lines
+    return Lines(order, slope, slope_gap, value, value_gap, num_alive, num_curved)
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,10 @@ class Stage:
     """A hidden layer of a group of images, cut to the neurons that matter for one of them; the curved ones first."""
 
     weight: Float[Tensor, "*any kept previous"]
-    bias: Float[Tensor, "batch kept"]
     slope: Float[Tensor, "batch rows kept"]
-    intercept: Float[Tensor, "batch rows kept"] | None
-    extra_slope: Float[Tensor, "batch rows curved"]  # zero for the neurons that are not stored
-    extra_intercept: Float[Tensor, "batch rows curved"]
+    slope_gap: Float[Tensor, "batch rows curved"]  # zero for the neurons that are not stored
+    value: Float[Tensor, "batch rows kept"]
+    value_gap: Float[Tensor, "batch rows curved"]
     neurons: Int[Tensor, "batch kept"] | None  # None: all, in their own order
 
 
@@ -98,11 +101,10 @@ def make_stage(weight: Tensor, lines: Lines, group: slice) -> Stage:
     neurons = None if lines.order is None else lines.order[group, :num_alive]
     return Stage(
         cut_rows(weight, neurons),
-        lines.bias[group, :num_alive],
         lines.slope[group, :, :num_alive],
-        None if lines.intercept is None else lines.intercept[group, :, :num_alive],
-        lines.extra_slope[group, :, :num_curved],
-        lines.extra_intercept[group, :, :num_curved],
+        lines.slope_gap[group, :, :num_curved],
+        lines.value[group, :, :num_alive],
+        lines.value_gap[group, :, :num_curved],
         neurons,
     )
 
@@ -153,7 +155,7 @@ def cut_rows(
 
 
 class Pulled(NamedTuple):
-    """Rows on the first stage's pre-activations, and the values of the rows' lower functions at the centre."""
+    """Rows on a stage's pre-activations, and the values of the rows' lower functions at its bias."""
 
     coefficients: Float[Tensor, "batch rows kept"]
     values: Float[Tensor, "batch rows"]
@@ -162,8 +164,9 @@ class Pulled(NamedTuple):
 def pull_back(coefficients: Float[Tensor, "batch rows kept"], stages: Sequence[Stage]) -> Pulled:
     """Rows on the last stage's output, replaced by rows below them on the first stage's pre-activations.
 
-    At every stage a positive coefficient takes the lower line and a negative one the upper line. What is below the
-    negative of a row is the negative of what is above the row, so upper bounds need no code of their own.
+    At every stage a positive coefficient takes the lower line and a negative one the upper line: a coefficient a takes
+    a times the middle line minus |a| times the gap. What is below the negative of a row is the negative of what is
+    above the row, so upper bounds need no code of their own.
 
     Args:
         coefficients: Rows on the neurons kept by the last stage.
@@ -176,23 +179,23 @@ def pull_back(coefficients: Float[Tensor, "batch rows kept"], stages: Sequence[S
     Source:
         [zhang2018efficient], Theorem 3.2.
     """
-    rows, values = coefficients, coefficients.new_zeros(coefficients.shape[:-1])  # perhaps no neuron is kept
-    for idx in range(len(stages) - 1, -1, -1):
-        rows, increment = _through(rows, stages[idx])
+    return _to_first(_through(coefficients, stages[-1]), stages)
+
+
+def _to_first(pulled: Pulled, stages: Sequence[Stage]) -> Pulled:
+    """Rows on the last stage's pre-activations, replaced by rows on the first one's."""
+    rows, values = pulled
+    for idx in range(len(stages) - 1, 0, -1):
+        rows, increment = _through(rows @ stages[idx].weight, stages[idx - 1])
         values = values + increment
-        if idx > 0:
-            rows = rows @ stages[idx].weight
     return Pulled(rows, values)
 
 
-def _through(A: Tensor, stage: Stage) -> tuple[Tensor, Tensor]:
-    """Coefficients before the activation, and the value that intercepts and bias add."""
-    num_curved = stage.extra_slope.shape[-1]
-    negative = A[..., :num_curved].clamp_max(0.0)
-    through = A * stage.slope
-    through[..., :num_curved].addcmul_(negative, stage.extra_slope)
-    value = _along(through, stage.bias[:, None]) + _along(negative, stage.extra_intercept)
-    return through, value if stage.intercept is None else value + _along(A, stage.intercept)
+def _through(A: Tensor, stage: Stage) -> Pulled:
+    """Coefficients before the activation, and the value that the lines add."""
+    size, through = A[..., : stage.slope_gap.shape[-1]].abs(), A * stage.slope
+    through[..., : size.shape[-1]].addcmul_(size, stage.slope_gap, value=-1.0)
+    return Pulled(through, _along(A, stage.value) - _along(size, stage.value_gap))
 
 
 def _along(A: Tensor, vectors: Tensor) -> Tensor:
@@ -200,26 +203,80 @@ def _along(A: Tensor, vectors: Tensor) -> Tensor:
     return (A @ vectors.transpose(1, 2))[..., 0] if vectors.shape[1] == 1 else (A * vectors).sum(-1)
 
 
+class Sides(NamedTuple):
+    """An affine map on the last stage's output, prepared for the functions below its rows and below their negatives."""
+
+    rows: Float[Tensor, "batch rows kept"]  # through the middle lines
+    size: Float[Tensor, "batch rows curved"]  # absolute values of the coefficients
+    value: Float[Tensor, "batch rows"]  # bias included
+    value_gap: Float[Tensor, "batch rows"]
+
+
+def make_sides(weight: Float[Tensor, "*any rows kept"], bias: Float[Tensor, " rows"], stage: Stage) -> Sides:
+    """What the backward passes for the lower and for the upper bounds of an affine map have in common.
+
+    Args:
+        weight: On the neurons kept by the stage; one matrix for all images, or one for each.
+        bias: Of the map.
+        stage: The last one, with lines that all rows share.
+
+    Returns:
+        The rows, ready for ``lowest_values``.
+
+    Source:
+        own.
+    """
+    A = weight.expand(stage.slope.shape[0], -1, -1)
+    size = A[..., : stage.slope_gap.shape[-1]].abs()
+    return Sides(A * stage.slope, size, _along(A, stage.value) + bias, _along(size, stage.value_gap))
+
+
+def cut_sides(sides: Sides, rows: Int[Tensor, "batch kept"]) -> Sides:
+    """The given rows of each image.
+
+    Args:
+        sides: All rows.
+        rows: Which of them.
+
+    Returns:
+        The part.
+
+    Source:
+        own.
+    """
+    values = (value.gather(1, rows) for value in sides[2:])
+    return Sides(cut_rows(sides.rows, rows), cut_rows(sides.size, rows), *values)
+
+
 def lowest_values(
-    pulled: Pulled, weight: Tensor, eps: Float[Tensor, " batch"], p: float | int
+    sides: Sides,
+    sign: Float[Tensor, "batch rows"],
+    stages: Sequence[Stage],
+    eps: Float[Tensor, " batch"],
+    p: float | int,
 ) -> Float[Tensor, "batch rows"]:
-    """Minimum of the lower functions over the ball.
+    """Lower bounds over the ball of ``sign * y`` for the values y of an affine map.
 
     The slopes in the input are needed for their norm only, so they are made a few rows at a time.
 
     Args:
-        pulled: Rows on the first stage's pre-activations.
-        weight: Of the first stage.
+        sides: The map's rows.
+        sign: 1 for a lower bound of y, -1 for the negative of an upper one.
+        stages: First to last.
         eps: Radii.
         p: Exponent of the ball's norm.
 
     Returns:
-        The minima.
+        The bounds.
 
     Source:
         [zhang2018efficient], Corollary 3.3.
     """
-    rows = pulled.coefficients
-    num_blocks = 1 if weight.device.type != "cpu" else rows.shape[:-1].numel() * weight.shape[-1] // _BLOCK_ENTRIES + 1
-    norms = [dual_norm(block @ weight, p, overwrite=True) for block in torch.chunk(rows, num_blocks, dim=1)]
-    return pulled.values - eps[:, None] * torch.cat(norms, dim=1)
+    top = sign[..., None] * sides.rows
+    top[..., : sides.size.shape[-1]].addcmul_(sides.size, stages[-1].slope_gap, value=-1.0)
+    rows, values = _to_first(Pulled(top, sign * sides.value - sides.value_gap), stages)
+    W, num_blocks = stages[0].weight, 1
+    if W.device.type == "cpu":
+        num_blocks = rows.shape[:-1].numel() * W.shape[-1] // _BLOCK_ENTRIES + 1
+    norms = [dual_norm(block @ W, p, overwrite=True) for block in torch.chunk(rows, num_blocks, dim=1)]
+    return values - eps[:, None] * torch.cat(norms, dim=1)

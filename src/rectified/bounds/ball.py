@@ -56,8 +56,8 @@ def dual_norm(slope: Float[Tensor, "*rows d_in"], p: float | int, *, overwrite: 
         [zhang2018efficient], Corollary 3.3.
     """
     q = dual_exponent(p)
-    if q == 1:
-        return (slope.abs_() if overwrite else slope.abs()).sum(-1)  # faster than vector_norm on a CPU
+    if q == 1 and overwrite:
+        return slope.abs_().sum(-1)  # faster than vector_norm on a CPU, but not if it has to make a copy
     norm: Tensor = torch.linalg.vector_norm(slope, ord=q, dim=-1)
     return norm
 

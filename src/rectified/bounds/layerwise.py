@@ -13,16 +13,18 @@ from rectified.activations.elementwise import IDENTITY, RELU, Activation
 from rectified.bounds.backward import (
     WORTH_CUTTING,
     Lines,
+    Sides,
     Stage,
     cut_columns,
-    cut_rows,
+    cut_sides,
     lowest_values,
+    make_sides,
     make_stage,
     pull_back,
     sorted_lines,
 )
 from rectified.bounds.ball import dual_norm
-from rectified.bounds.interval import Interval, affine_image, first_interval
+from rectified.bounds.interval import Interval, affine_image
 from rectified.bounds.relaxations import LowerSlope, Relaxation, relaxation_of
 from rectified.networks import Layers
 
@@ -101,7 +103,8 @@ def hidden_bounds(
     stages: list[list[Stage]] = [[] for _ in balls.groups]
     W, b = layers[0]
     middle = balls.center @ W.T + b
-    boxes = [first_interval(W, b, balls.center, balls.eps, balls.p)]
+    reach = balls.eps[:, None] * dual_norm(W, balls.p)
+    boxes = [Interval(middle - reach, middle + reach)]
     lines = relaxation_of(setting.activation, *boxes[0], slopes[0])
     add_stages(stages, W, middle, lines, balls.groups)
     for (W, b), slope in zip(layers[1:], slopes[1:], strict=True):
@@ -156,14 +159,17 @@ def _next_box(
     quick = affine_image(target.W, target.b, _line_box(lines, box))
     skip = setting.activation == RELU and setting.skip_decided
     up = target.middle >= 0
-    lowest = torch.where(up, quick.lower, -quick.upper)
-    wanted = (lowest < 0) if skip else torch.ones_like(up)
+    near, far = torch.where(up, quick.lower, -quick.upper), torch.where(up, -quick.upper, quick.lower)
+    wanted = (near < 0) if skip else torch.ones_like(up)
     wanted &= setting.activation != IDENTITY or not setting.skip_decided
-    first = _oriented_lower(target, balls, stages, torch.where(up, 1.0, -1.0), lowest, wanted)
-    wanted = wanted & (first < 0) if skip else wanted
-    highest = torch.where(up, -quick.upper, quick.lower)
-    second = _oriented_lower(target, balls, stages, torch.where(up, -1.0, 1.0), highest, wanted)
-    return Interval(torch.where(up, first, second), -torch.where(up, second, first))
+    sign, ends = up.to(near.dtype) * 2.0 - 1.0, []
+    for group, path, W in zip(balls.groups, stages, target.cut, strict=True):
+        rows = _Sandwiched(make_sides(W, target.b, path[-1]), path, balls.eps[group], balls.p)
+        first = _oriented_lower(rows, sign[group], near[group], wanted[group])
+        undecided = wanted[group] & (first < 0) if skip else wanted[group]
+        ends.append((first, _oriented_lower(rows, -sign[group], far[group], undecided)))
+    near, far = (torch.cat(parts) for parts in zip(*ends, strict=True))
+    return Interval(torch.where(up, near, far), -torch.where(up, far, near))
 
 
 def _line_box(lines: Relaxation, box: Interval) -> Interval:
@@ -176,25 +182,26 @@ def _line_box(lines: Relaxation, box: Interval) -> Interval:
     )
 
 
-def _oriented_lower(
-    target: _Target, balls: Balls, stages: list[list[Stage]], sign: Tensor, known: Tensor, wanted: Tensor
-) -> Tensor:
+class _Sandwiched(NamedTuple):
+    """The rows of an affine map for a group of images, and where to pull them back to."""
+
+    sides: Sides
+    path: list[Stage]
+    eps: Tensor
+    p: float | int
+
+
+def _oriented_lower(rows: _Sandwiched, sign: Tensor, known: Tensor, wanted: Tensor) -> Tensor:
     """Lower bounds of ``sign * y`` by a backward pass where wanted, the known ones elsewhere."""
-    counts = wanted.sum(-1).tolist()
-    if max(counts) == 0:
+    sides, path, eps, p = rows
+    most = int(wanted.sum(-1).max())
+    if most == 0:
         return known
-    order = None
-    if sum(counts) <= WORTH_CUTTING * wanted.numel():
-        order = (~wanted).byte().argsort(dim=-1, stable=True)
-    parts = []
-    for group, path, W in zip(balls.groups, stages, target.cut, strict=True):
-        rows = None if order is None else order[group, : max(counts[group])]
-        signs = sign[group] if rows is None else sign[group].gather(1, rows)
-        bias = target.b if rows is None else target.b[rows]
-        coefficients = signs[..., None] * cut_rows(W, rows)
-        lower = lowest_values(pull_back(coefficients, path), path[0].weight, balls.eps[group], balls.p) + signs * bias
-        parts.append(lower if rows is None else known[group].scatter(1, rows, lower))
-    return torch.where(wanted, torch.cat(parts), known)
+    if most > WORTH_CUTTING * wanted.shape[1]:
+        return torch.where(wanted, lowest_values(sides, sign, path, eps, p), known)
+    kept = (~wanted).byte().argsort(dim=-1, stable=True)[:, :most]
+    lower = lowest_values(cut_sides(sides, kept), sign.gather(1, kept), path, eps, p)
+    return torch.where(wanted, known.scatter(1, kept, lower), known)
 
 
 class Rows(NamedTuple):
