@@ -6,6 +6,8 @@ from importlib import import_module
 _CONTENTS: dict[str, str] = {
     "exact_minimum": "rectified.reference.programs",
     "sample_ball": "rectified.reference.sampling",
+    "segment_breakpoints": "rectified.reference.breakpoints",
+    "segment_path": "rectified.reference.breakpoints",
     "triangle_lp_bound": "rectified.reference.programs",
 }
 
