@@ -1,0 +1,306 @@
+r"""Linear, quadratic and mixed-integer programs on polyhedra :math:`\{x : A x \le b\}`, on SciPy's HiGHS and NNLS.
+
+Every program ends with an optimum or with an error that says why there is none: ``Infeasible``, ``Unbounded``, or
+``ProgramFailed``, which is above both. HiGHS promises constraints to 1e-7; rows are scaled to length one first, so that
+this is a distance. The quadratic programs need no tolerance: an active set is found, and its equations are solved.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.optimize import Bounds, LinearConstraint, milp, nnls
+
+ROUNDING = 1e-9  # of a point's constraints, relative to its distance: float64 after one well conditioned solve
+SMALLEST_RESIDUAL = 1e-7  # of the least-distance form, which is zero for an empty set: below, a linear program decides
+LARGEST_CONDITION = 1e10  # of a least-squares matrix: beyond, the minimiser has fewer than six correct digits
+
+Matrix = Float[np.ndarray, "constraints dim"]
+
+
+class ProgramFailed(RuntimeError):
+    """The solver ended without an optimum; the message says how."""
+
+
+class Infeasible(ProgramFailed):
+    """No point satisfies the constraints."""
+
+
+class Unbounded(ProgramFailed):
+    """The objective has no finite optimum on the set."""
+
+
+class Optimum(NamedTuple):
+    """Where an optimum is taken, and its value."""
+
+    point: np.ndarray
+    value: float
+
+
+class InscribedBall(NamedTuple):
+    """A largest ball inside a polyhedron."""
+
+    point: np.ndarray
+    radius: float
+
+
+def solved_milp(
+    cost: Float[np.ndarray, " dim"],
+    constraints: LinearConstraint | Sequence[LinearConstraint] = (),
+    *,
+    integrality: Bool[np.ndarray, " dim"] | None = None,
+    bounds: Bounds | None = None,
+    seconds: float | None = None,
+) -> Optimum:
+    """The minimum of ``cost @ x`` under linear constraints, some variables being whole numbers.
+
+    Args:
+        cost: Coefficients, (dim,).
+        constraints: SciPy's linear constraints.
+        integrality: Which variables are whole; None for a linear program.
+        bounds: Of each variable; None leaves all of them free (SciPy alone would take them as not negative).
+        seconds: Time limit.
+
+    Returns:
+        A minimiser and the minimum, constraints holding to 1e-7.
+
+    Raises:
+        Infeasible: If no point satisfies the constraints.
+        Unbounded: If the minimum is minus infinity.
+        ProgramFailed: If the solver stops for another reason, such as the time limit.
+    Source:
+        own, on HiGHS.
+    """
+    arguments = {
+        "integrality": None if integrality is None else np.asarray(integrality, dtype=int),
+        "bounds": Bounds(-np.inf, np.inf) if bounds is None else bounds,
+        "constraints": constraints,
+        "options": {} if seconds is None else {"time_limit": seconds},
+    }
+    result = milp(cost, **arguments)
+    if result.status == 4:  # HiGHS may not tell infeasible from unbounded; without a cost only the first is left
+        result.status = 2 if milp(np.zeros_like(cost), **arguments).status == 2 else 3
+    if result.status == 2:
+        raise Infeasible(f"no point satisfies the {len(cost)}-variable program's constraints ({result.message})")
+    if result.status == 3:
+        raise Unbounded(f"the program's objective has no finite minimum ({result.message})")
+    if result.x is None or not result.success:
+        raise ProgramFailed(f"the solver ended without an optimum: {result.message}")
+    return Optimum(result.x, float(result.fun))
+
+
+def is_feasible(A: Matrix, b: Float[np.ndarray, " constraints"], *, margin: float = 0.0) -> bool:
+    r"""Whether some point keeps the distance ``margin`` from every boundary of :math:`\{x : A x \le b\}`.
+
+    Args:
+        A: Normals of the constraints.
+        b: Their right-hand sides.
+        margin: Distance that is asked for, at least 0; zero asks for a point of the closed set.
+
+    Returns:
+        The answer, up to the solver's tolerance of 1e-7.
+
+    Raises:
+        ValueError: If shapes or dtypes do not fit.
+        ProgramFailed: If the solver gives no answer.
+    Source:
+        own.
+    """
+    normals, offsets, _ = _normalised(A, b)
+    with suppress(Infeasible):
+        solved_milp(np.zeros(A.shape[1]), LinearConstraint(normals, ub=offsets - margin))
+        return True
+    return False
+
+
+def chebyshev_centre(
+    A: Matrix, b: Float[np.ndarray, " constraints"], *, largest_radius: float = np.inf
+) -> InscribedBall:
+    r"""Centre and radius of a largest ball inside :math:`\{x : A x \le b\}`.
+
+    The program maximises :math:`r` subject to :math:`a_i \cdot x + \|a_i\| r \le b_i`.
+
+    Args:
+        A: Normals of the constraints.
+        b: Their right-hand sides.
+        largest_radius: Where to stop; needed for sets that hold balls of every radius, such as cones.
+
+    Returns:
+        Centre and radius; the radius is 0 when the set has no interior.
+
+    Raises:
+        ValueError: If shapes or dtypes do not fit.
+        Infeasible: If the set is empty.
+        Unbounded: If there are balls of every radius and ``largest_radius`` is infinite.
+        ProgramFailed: If the solver gives no answer.
+    Source:
+        own.
+    """
+    normals, offsets, lengths = _normalised(A, b)
+    rows = np.column_stack([normals, lengths > 0])
+    limits = Bounds(np.r_[np.full(A.shape[1], -np.inf), 0.0], np.r_[np.full(A.shape[1], np.inf), largest_radius])
+    optimum = solved_milp(-np.eye(A.shape[1] + 1)[-1], LinearConstraint(rows, ub=offsets), bounds=limits)
+    return InscribedBall(optimum.point[:-1], max(-optimum.value, 0.0))
+
+
+def nearest_point(
+    A: Matrix, b: Float[np.ndarray, " constraints"], x0: Float[np.ndarray, " dim"]
+) -> Float[np.ndarray, " dim"]:
+    r"""The point of :math:`\{x : A x \le b\}` closest to ``x0`` in the Euclidean norm.
+
+    With :math:`z = x - x_0` this is the least-distance problem :math:`\min \|z\|` subject to :math:`G z \ge h`. Its
+    dual is the least-squares problem :math:`\min_{u \ge 0} \|(G, h)^\top u - e_{n+1}\|`, whose residual :math:`r` gives
+    :math:`z = -r_{1..n} / r_{n+1}`, and is zero exactly when the set is empty.
+
+    Args:
+        A: Normals of the constraints.
+        b: Their right-hand sides.
+        x0: The point to project.
+
+    Returns:
+        The projection; ``x0`` itself (a copy) where it satisfies the constraints.
+
+    Raises:
+        ValueError: If shapes or dtypes do not fit.
+        Infeasible: If the set is empty.
+        ProgramFailed: If the constraints are too badly conditioned for a projection that satisfies them.
+    Source:
+        [lawson1974solving], Chapter 23, problem LDP.
+    """
+    normals, offsets, _ = _normalised(A, b)
+    _check_array("x0", x0, (A.shape[1],))
+    excess = normals @ x0 - offsets
+    scale = float(excess.max(initial=0.0))
+    if scale <= 0.0:
+        return x0.copy()
+    z = _least_distance(-normals, excess / scale)
+    if z is None:
+        if is_feasible(A, b):
+            raise ProgramFailed(
+                "the constraints are too badly conditioned: no projection that satisfies them was found"
+            )
+        raise Infeasible(f"the {len(b)} constraints have no point in common")
+    point: np.ndarray = x0 + scale * z
+    return point
+
+
+def constrained_least_squares(
+    M: Float[np.ndarray, "rows dim"],
+    y: Float[np.ndarray, " rows"],
+    A: Matrix,
+    b: Float[np.ndarray, " constraints"],
+) -> Optimum:
+    r"""The minimum of :math:`\|M x - y\|^2` subject to :math:`A x \le b`, for ``M`` of full column rank.
+
+    With :math:`M = Q R` and :math:`t = R x` the squared norm is :math:`\|t - Q^\top y\|^2` plus a constant, so that
+    ``t`` is a projection onto :math:`\{t : A R^{-1} t \le b\}`.
+
+    Args:
+        M: The matrix.
+        y: What to fit.
+        A: Normals of the constraints.
+        b: Their right-hand sides.
+
+    Returns:
+        The minimiser, which is unique, and the squared residual.
+
+    Raises:
+        ValueError: If shapes or dtypes do not fit, or M has not full column rank (then give the generators of the
+            cone to :func:`cone_least_squares`).
+        Infeasible: If the set is empty.
+        ProgramFailed: If the constraints are too badly conditioned.
+    Source:
+        [lawson1974solving], Chapter 23, problem LSI.
+    """
+    _check_constraints(A, b)
+    _check_array("M", M, (len(y), A.shape[1]))
+    _check_array("y", y, (len(y),))
+    rank = np.linalg.matrix_rank(M, rtol=1 / LARGEST_CONDITION)
+    if rank < M.shape[1]:
+        raise ValueError(
+            f"M, of shape {M.shape}, has numerical rank {rank}; expected full column rank {M.shape[1]}. "
+            "On a cone, give its generators to cone_least_squares"
+        )
+    Q, R = np.linalg.qr(M)
+    t = nearest_point(np.linalg.solve(R.T, A.T).T, b, Q.T @ y)
+    x = np.linalg.solve(R, t)
+    return Optimum(x, float(np.sum((M @ x - y) ** 2)))
+
+
+def cone_least_squares(
+    M: Float[np.ndarray, "rows dim"], y: Float[np.ndarray, " rows"], rays: Float[np.ndarray, "rays dim"]
+) -> Optimum:
+    r"""The minimum of :math:`\|M x - y\|^2` over the cone generated by ``rays``; ``M`` may have any rank.
+
+    Args:
+        M: The matrix.
+        y: What to fit.
+        rays: Generators, one a row: the cone holds their sums with non-negative coefficients. A subspace is generated
+            by a basis and its negatives.
+
+    Returns:
+        A minimiser, and the squared residual, which is unique.
+
+    Raises:
+        ValueError: If shapes or dtypes do not fit.
+        ProgramFailed: If the active set does not settle.
+    Source:
+        [lawson1974solving], Chapter 23, algorithm NNLS.
+    """
+    _check_array("M", M, (len(y), M.shape[1]))
+    _check_array("y", y, (len(y),))
+    _check_array("rays", rays, (len(rays), M.shape[1]))
+    columns = M @ rays.T
+    lengths = np.linalg.norm(columns, axis=0)
+    lengths[lengths == 0.0] = 1.0  # a ray that M maps to zero changes nothing
+    coefficients = _non_negative(columns / lengths, y)[0] / lengths
+    return Optimum(coefficients @ rays, float(np.sum((columns @ coefficients - y) ** 2)))
+
+
+def _least_distance(G: np.ndarray, h: np.ndarray) -> np.ndarray | None:
+    """The shortest z with G z >= h, solved on its active set; None where rounding or emptiness leaves none."""
+    unit = np.eye(G.shape[1] + 1)[-1]
+    u, residual = _non_negative(np.vstack([G.T, h]), unit)
+    if residual < SMALLEST_RESIDUAL:
+        return None
+    active = u > 0.0
+    z: np.ndarray = np.linalg.lstsq(G[active], h[active], rcond=None)[0]
+    return z if np.all(G @ z >= h - ROUNDING * (1.0 + np.linalg.norm(z))) else None
+
+
+def _non_negative(columns: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
+    """Non-negative least squares: coefficients and the norm of the residual.
+
+    Raises:
+        ProgramFailed: If the active set does not settle.
+    """
+    try:
+        u, residual = nnls(columns, y)
+    except RuntimeError as error:
+        raise ProgramFailed(f"non-negative least squares did not settle: {error}") from None
+    return u, residual
+
+
+def _normalised(A: Any, b: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows of length one with their right-hand sides, and the former lengths; rows of zeros stay."""
+    _check_constraints(A, b)
+    lengths = np.linalg.norm(A, axis=1)
+    divisor = np.where(lengths > 0.0, lengths, 1.0)
+    return A / divisor[:, None], b / divisor, lengths
+
+
+def _check_constraints(A: Any, b: Any) -> None:
+    if not isinstance(A, np.ndarray) or A.ndim != 2:
+        raise ValueError(f"A has shape {np.shape(A)}; expected an array (constraints, dim)")
+    _check_array("A", A, A.shape)
+    _check_array("b", b, A.shape[:1])
+
+
+def _check_array(name: str, array: Any, shape: tuple[int, ...]) -> None:
+    if not isinstance(array, np.ndarray) or array.shape != shape or array.dtype != np.float64:
+        came = f"{getattr(array, 'dtype', type(array).__name__)} of shape {np.shape(array)}"
+        raise ValueError(f"{name} is {came}; expected a float64 array of shape {shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds a number that is not finite")
