@@ -43,6 +43,55 @@ def check_layers(layers: Layers) -> list[int]:
     return widths
 
 
+def check_float64(layers: Layers) -> list[int]:
+    """The widths of the network, after checking that consecutive layers fit and are in double precision.
+
+    In single precision the pre-activations near a boundary lose their sign, and regions appear that do not exist.
+
+    Args:
+        layers: Pairs (weight, bias), first to last.
+
+    Returns:
+        ``[d_in, width, ..., d_out]``.
+
+    Raises:
+        ValueError: If there is no layer, shapes do not fit, or the dtype is not float64.
+
+    Source:
+        own.
+    """
+    widths = check_layers(layers)
+    dtype = layers[0][0].dtype
+    if dtype != torch.float64:
+        raise ValueError(f"layers has dtype {dtype}; expected torch.float64: convert with W.double(), b.double()")
+    return widths
+
+
+def relu_layers(model: nn.Module) -> list[Layer]:
+    """The (weight, bias) pairs of a sequential ReLU network in double precision, detached, first to last.
+
+    Args:
+        model: ``nn.Sequential`` of ``nn.Linear`` layers with ``nn.ReLU`` between each two.
+
+    Returns:
+        Pairs (weight (d_out, d_in), bias (d_out,)) in float64.
+
+    Raises:
+        ValueError: If the model has any other form or another activation.
+
+    Source:
+        own.
+    """
+    layers = affine_layers(model)
+    others = {type(module).__name__ for module in list(model.children()) if not isinstance(module, _RELU_PARTS)}
+    if others:
+        raise ValueError(f"model has {', '.join(sorted(others))} as activation; expected ReLU")
+    return [(W.double(), b.double()) for W, b in layers]
+
+
+_RELU_PARTS = (nn.Linear, nn.ReLU, nn.Flatten)
+
+
 def affine_layers(model: nn.Module) -> list[Layer]:
     """The (weight, bias) pairs of a sequential network, detached, first to last.
 

@@ -1,6 +1,6 @@
-"""Training of classifiers by plain stochastic gradient descent."""
+"""Training of classifiers on the mean cross-entropy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy
 
 from rectified.activations.elementwise import Activation
 from rectified.networks import make_mlp
+from rectified.optimisers import NesterovSGD, Optimiser
 
 EVALUATION_BATCH = 4096  # bounds the memory of a forward pass; the result does not depend on it
 
@@ -33,13 +34,7 @@ def train_classifier(
     batch_size: int,
     generator: torch.Generator,
 ) -> TrainingRecord:
-    r"""Train ``model`` in place by SGD on the mean cross-entropy, and return the course of the loss.
-
-    Nesterov's momentum in PyTorch's form: with gradient :math:`g` and velocity :math:`v`,
-
-    .. math:: v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta \, (g + \mu v).
-
-    Each epoch visits every sample once, in an order drawn from ``generator``; the last batch may be smaller.
+    r"""Train ``model`` in place by SGD with Nesterov's momentum, and return the course of the loss.
 
     Args:
         model: Maps a batch of inputs to logits. Its dtype must be that of ``images``.
@@ -54,43 +49,61 @@ def train_classifier(
     Returns:
         The mean loss of each epoch, measured while training, and the number of steps.
 
-    Raises:
-        ValueError: If lengths differ or a setting is out of range.
     Source:
         own; the same steps as torch.optim.SGD with nesterov=True.
     """
-    _check_settings(images, labels, epochs, learning_rate, momentum, batch_size)
-    parameters = list(model.parameters())
-    velocities = [torch.zeros_like(parameter) for parameter in parameters]
+    optimiser = NesterovSGD(list(model.parameters()), learning_rate, momentum)
+    return train(model, images, labels, optimiser, epochs=epochs, batch_size=batch_size, generator=generator)
+
+
+def train(
+    model: nn.Module,
+    images: Float[Tensor, "samples ..."],
+    labels: Int64[Tensor, " samples"],
+    optimiser: Optimiser,
+    *,
+    epochs: int,
+    batch_size: int,
+    generator: torch.Generator,
+    after_epoch: Callable[[int], None] | None = None,
+) -> TrainingRecord:
+    """Train ``model`` in place on the mean cross-entropy, and return the course of the loss.
+
+    Each epoch visits every sample once, in an order drawn from ``generator``; the last batch may be smaller.
+
+    Args:
+        model: Maps a batch of inputs to logits. Its dtype must be that of ``images``.
+        images: Inputs.
+        labels: Classes from 0.
+        optimiser: Holds the model's parameters and moves them.
+        epochs: Passes over the data; 0 changes nothing.
+        batch_size: Samples per step, at least 1.
+        generator: Draws the orders.
+        after_epoch: Called with the number of epochs done, for measurements along the way.
+
+    Returns:
+        The mean loss of each epoch, measured while training, and the number of steps.
+
+    Raises:
+        ValueError: If lengths differ or a setting is out of range.
+
+    Source:
+        own.
+    """
+    _check_settings(images, labels, epochs, batch_size)
     losses: list[float] = []
     num_steps = 0
-    for _ in range(epochs):
+    for epoch in range(epochs):
         total = torch.zeros((), dtype=images.dtype, device=images.device)
         for chosen in _batches(len(images), batch_size, generator):
             loss = cross_entropy(model(images[chosen]), labels[chosen])
-            gradients = torch.autograd.grad(loss, parameters)
-            _step(parameters, velocities, gradients, learning_rate, momentum)
+            optimiser.step(torch.autograd.grad(loss, optimiser.parameters))
             total += loss.detach() * len(chosen)
             num_steps += 1
         losses.append(total.item() / len(images))
+        if after_epoch is not None:
+            after_epoch(epoch + 1)
     return TrainingRecord(tuple(losses), num_steps)
-
-
-@torch.no_grad()
-def _step(
-    parameters: Sequence[Tensor],
-    velocities: Sequence[Tensor],
-    gradients: Sequence[Tensor],
-    learning_rate: float,
-    momentum: float,
-) -> None:
-    """One step of the formula above, in place.
-
-    torch.optim.SGD does the same, but its first use imports torch's compiler: a second in every fresh process.
-    """
-    for parameter, velocity, gradient in zip(parameters, velocities, gradients, strict=True):
-        velocity.mul_(momentum).add_(gradient)
-        parameter.sub_(gradient, alpha=learning_rate).sub_(velocity, alpha=learning_rate * momentum)
 
 
 def accuracy(model: nn.Module, images: Float[Tensor, "samples ..."], labels: Int64[Tensor, " samples"]) -> float:
@@ -204,9 +217,7 @@ def _check_lengths(images: Tensor, labels: Tensor) -> None:
         raise ValueError(f"labels has length {len(labels)}; expected that of images, {len(images)}, at least 1")
 
 
-def _check_settings(
-    images: Tensor, labels: Tensor, epochs: int, learning_rate: float, momentum: float, batch_size: int
-) -> None:
+def _check_settings(images: Tensor, labels: Tensor, epochs: int, batch_size: int) -> None:
     """Refuse settings with which training means nothing.
 
     Raises:
@@ -215,9 +226,5 @@ def _check_settings(
     _check_lengths(images, labels)
     if epochs < 0:
         raise ValueError(f"epochs is {epochs}; expected at least 0")
-    if not learning_rate > 0:
-        raise ValueError(f"learning_rate is {learning_rate}; expected a positive number")
-    if not 0 <= momentum < 1:
-        raise ValueError(f"momentum is {momentum}; expected at least 0 and less than 1")
     if batch_size < 1:
         raise ValueError(f"batch_size is {batch_size}; expected at least 1")

@@ -5,7 +5,15 @@ import torch
 from torch import nn
 
 from rectified.activations.elementwise import ARCTAN, RELU, SIGMOID, TANH
-from rectified.networks import affine_layers, check_layers, forward, make_mlp, random_layers
+from rectified.networks import (
+    affine_layers,
+    check_float64,
+    check_layers,
+    forward,
+    make_mlp,
+    random_layers,
+    relu_layers,
+)
 
 
 @pytest.mark.parametrize("activation", [RELU, TANH, SIGMOID, ARCTAN], ids=lambda a: a.name)
@@ -85,3 +93,21 @@ def test_check_layers_names_the_layer():
         check_layers([(torch.zeros(3, 2), torch.zeros(2))])
     with pytest.raises(ValueError, match=r"layers\[0\] has dtype torch.float32 and torch.float64"):
         check_layers([(torch.zeros(3, 2), torch.zeros(3, dtype=torch.float64))])
+
+
+def test_relu_layers_are_in_double_precision():
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    layers = relu_layers(model)
+    assert [W.dtype for W, _ in layers] == [torch.float64] * 2
+    torch.testing.assert_close(forward(layers, torch.ones(2).double()).float(), model(torch.ones(2)).detach())
+
+
+def test_relu_layers_refuse_another_activation():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    with pytest.raises(ValueError, match="model has Tanh as activation; expected ReLU"):
+        relu_layers(model)
+
+
+def test_single_precision_is_refused_where_double_is_needed():
+    with pytest.raises(ValueError, match=r"layers has dtype torch.float32; expected torch.float64"):
+        check_float64([(torch.ones(1, 2), torch.ones(1))])

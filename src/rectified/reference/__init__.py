@@ -5,6 +5,8 @@ from importlib import import_module
 # public name -> module that defines it
 _CONTENTS: dict[str, str] = {
     "exact_minimum": "rectified.reference.programs",
+    "dense_affine_map": "rectified.reference.jacobians",
+    "feasible_patterns": "rectified.reference.patterns",
     "sample_ball": "rectified.reference.sampling",
     "segment_breakpoints": "rectified.reference.breakpoints",
     "segment_path": "rectified.reference.breakpoints",

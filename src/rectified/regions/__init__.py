@@ -4,8 +4,18 @@ from importlib import import_module
 
 # public name -> module that defines it
 _CONTENTS: dict[str, str] = {
+    # activation patterns and the affine maps on their regions
+    "AffineMap": "rectified.regions.patterns",
+    "activation_pattern": "rectified.regions.patterns",
+    "distinct_patterns": "rectified.regions.patterns",
+    "local_affine_map": "rectified.regions.patterns",
+    "neuron_affine_maps": "rectified.regions.patterns",
+    "num_distinct": "rectified.regions.patterns",
+    "pattern_affine_map": "rectified.regions.patterns",
+    "pre_activations": "rectified.regions.patterns",
+    "region_inequalities": "rectified.regions.patterns",
+    # distances to boundaries
     "boundary_distance": "rectified.regions.boundaries",
-    "pre_activations": "rectified.regions.boundaries",
 }
 
 __all__ = sorted(_CONTENTS)

@@ -1,59 +1,48 @@
-"""The boundaries of a ReLU network's linear pieces: the points at which some pre-activation vanishes."""
+"""Distances to the boundaries of a ReLU network's activation regions."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from rectified.activations.elementwise import RELU, Activation
 from rectified.bounds.ball import dual_norm
-from rectified.networks import Layers, check_layers, forward
+from rectified.networks import Layers, check_layers
+from rectified.regions.patterns import neuron_affine_maps
+
+MOST_NUMBERS = 20_000_000  # in the gradients of one batch of points: 160 MB
 
 
-def pre_activations(
-    layers: Layers, x: Float[Tensor, "*batch _d_in"], activation: Activation = RELU
-) -> Float[Tensor, "*batch _neurons"]:
-    """The pre-activations of all hidden neurons, layer after layer in one vector.
+def boundary_distance(layers: Layers, x: Float[Tensor, "*batch d_in"], p: float) -> Float[Tensor, "*batch"]:
+    r"""Distance from each point to the nearest one at which a hidden ReLU of the network changes sign.
 
-    Args:
-        layers: Pairs (weight, bias), first to last.
-        x: Inputs, any leading dimensions.
-        activation: Between each two layers.
-
-    Returns:
-        The values whose signs are the activation pattern; empty for a network without hidden layer.
-
-    Source:
-        own.
-    """
-    check_layers(layers)
-    if len(layers) == 1:
-        return x[..., :0]
-    return torch.cat([forward(layers[:depth], x, activation) for depth in range(1, len(layers))], dim=-1)
-
-
-def boundary_distance(layers: Layers, x: Float[Tensor, " _d_in"], p: float) -> Float[Tensor, ""]:
-    r"""Distance from ``x`` to the nearest point at which a hidden ReLU of the network changes sign.
-
-    On the piece around x every pre-activation is linear, :math:`y_j(x') = y_j + g_j (x' - x)`, so that it vanishes
+    On the region around x every pre-activation is affine, :math:`y_j(x') = y_j + g_j (x' - x)`, so that it vanishes
     first at distance :math:`|y_j| / \|g_j\|_q`. The smallest of these is the answer: until then no neuron has changed,
     and all formulas hold.
 
     Args:
         layers: Pairs (weight, bias) of a ReLU network, first to last.
-        x: A point inside a piece.
+        x: Points inside regions, any leading dimensions.
         p: Exponent of the norm: 1, 2 or infinity.
 
     Returns:
-        The distance; infinity where no neuron moves.
+        The distances; infinity where no neuron moves.
+
+    Raises:
+        ValueError: If the layers do not fit each other or the points, or p is another exponent.
 
     Source:
         own.
     """
-    if len(layers) == 1:
-        return x.new_tensor(torch.inf)
-    values = pre_activations(layers, x)
-    jacobian = torch.autograd.functional.jacobian
-    gradients = jacobian(lambda point: pre_activations(layers, point), x)  # type: ignore[no-untyped-call]
-    moving = dual_norm(gradients, p) > 0
-    distances = values[moving].abs() / dual_norm(gradients[moving], p)
-    return torch.cat([distances, values.new_tensor([torch.inf])]).amin()
+    widths = check_layers(layers)
+    points = x.reshape(-1, x.shape[-1])
+    at_once = max(1, MOST_NUMBERS // max(1, sum(widths[1:-1]) * widths[0]))
+    found = [_distances(layers, chunk, p) for chunk in points.split(at_once)]
+    return torch.cat(found).reshape(x.shape[:-1])
+
+
+def _distances(layers: Layers, points: Tensor, p: float) -> Tensor:
+    maps = neuron_affine_maps(layers, points)
+    speeds = dual_norm(maps.slope, p)
+    moving = speeds > 0
+    distances = torch.where(moving, maps(points).abs() / speeds.where(moving, torch.ones_like(speeds)), torch.inf)
+    nearest: Tensor = torch.cat([distances, torch.full_like(points[:, :1], torch.inf)], dim=1).amin(1)
+    return nearest

@@ -4,16 +4,9 @@ import pytest
 import torch
 
 from rectified.networks import forward, random_layers
-from rectified.regions.boundaries import boundary_distance, pre_activations
-
-
-def test_pre_activations_of_a_small_network_by_hand() -> None:
-    layers = [
-        (torch.tensor([[1.0], [-2.0]]), torch.tensor([0.5, 0.0])),
-        (torch.tensor([[1.0, 1.0]]), torch.tensor([-4.0])),
-        (torch.tensor([[1.0]]), torch.tensor([0.0])),
-    ]
-    assert pre_activations(layers, torch.tensor([1.0])).tolist() == [1.5, -2.0, -2.5]
+from rectified.regions import boundaries
+from rectified.regions.boundaries import boundary_distance
+from rectified.regions.patterns import pre_activations
 
 
 @pytest.mark.parametrize(("p", "distance"), [(1.0, 1.0 / 4.0), (2.0, 1.0 / 5.0), (math.inf, 1.0 / 7.0)])
@@ -47,3 +40,27 @@ def test_the_network_is_linear_up_to_the_distance(generator) -> None:
     step = 0.99 * boundary_distance(layers, x, 2.0) * step / step.norm()
     ends = forward(layers, torch.stack([x - step, x, x + step]))
     assert (ends[0] + ends[2] - 2.0 * ends[1]).abs().item() < 1e-12
+
+
+def test_many_points_are_measured_as_each_alone(generator, monkeypatch) -> None:
+    layers = random_layers([3, 8, 8, 1], generator)
+    points = torch.randn(2, 5, 3, generator=generator, dtype=torch.float64)
+    together = boundary_distance(layers, points, 2.0)
+    alone = torch.stack([boundary_distance(layers, x, 2.0) for x in points.reshape(10, 3)]).reshape(2, 5)
+    torch.testing.assert_close(together, alone, rtol=1e-13, atol=0.0)
+    monkeypatch.setattr(boundaries, "MOST_NUMBERS", 1)
+    torch.testing.assert_close(boundary_distance(layers, points, 2.0), alone, rtol=1e-13, atol=0.0)
+
+
+def test_dead_neurons_have_no_boundary(generator) -> None:
+    layers = [
+        (torch.tensor([[1.0, 0.0]]).double(), torch.tensor([-5.0]).double()),
+        (torch.tensor([[2.0]]).double(), torch.tensor([-1.0]).double()),  # constant while the first is off
+        (torch.ones(1, 1).double(), torch.zeros(1).double()),
+    ]
+    assert boundary_distance(layers, torch.zeros(2).double(), 2.0).item() == pytest.approx(5.0)
+
+
+def test_points_of_another_length_are_refused(generator) -> None:
+    with pytest.raises(ValueError, match=r"x has shape \(1, 2\); expected \(..., 3\)"):
+        boundary_distance(random_layers([3, 4, 1], generator), torch.zeros(2).double(), 2.0)
