@@ -4,6 +4,7 @@ from importlib import import_module
 
 # public name -> module that defines it
 _CONTENTS: dict[str, str] = {
+    "cover_by_recurrence": "rectified.reference.counting",
     "exact_minimum": "rectified.reference.programs",
     "dense_affine_map": "rectified.reference.jacobians",
     "feasible_patterns": "rectified.reference.patterns",
@@ -11,6 +12,7 @@ _CONTENTS: dict[str, str] = {
     "segment_breakpoints": "rectified.reference.breakpoints",
     "segment_path": "rectified.reference.breakpoints",
     "triangle_lp_bound": "rectified.reference.programs",
+    "zaslavsky_by_recurrence": "rectified.reference.counting",
 }
 
 __all__ = sorted(_CONTENTS)

@@ -14,6 +14,11 @@ _CONTENTS: dict[str, str] = {
     "pattern_affine_map": "rectified.regions.patterns",
     "pre_activations": "rectified.regions.patterns",
     "region_inequalities": "rectified.regions.patterns",
+    # counts
+    "cover_count": "rectified.regions.counting",
+    "layered_count": "rectified.regions.counting",
+    "log10_zaslavsky_count": "rectified.regions.counting",
+    "zaslavsky_count": "rectified.regions.counting",
     # distances to boundaries
     "boundary_distance": "rectified.regions.boundaries",
 }
