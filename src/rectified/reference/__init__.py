@@ -4,6 +4,9 @@ from importlib import import_module
 
 # public name -> module that defines it
 _CONTENTS: dict[str, str] = {
+    "crossings": "rectified.reference.segments",
+    "segments_meet": "rectified.reference.segments",
+    "sign_patterns": "rectified.reference.arrangements",
     "cover_by_recurrence": "rectified.reference.counting",
     "exact_minimum": "rectified.reference.programs",
     "dense_affine_map": "rectified.reference.jacobians",

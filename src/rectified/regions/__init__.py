@@ -19,6 +19,10 @@ _CONTENTS: dict[str, str] = {
     "layered_count": "rectified.regions.counting",
     "log10_zaslavsky_count": "rectified.regions.counting",
     "zaslavsky_count": "rectified.regions.counting",
+    # cells of hyperplanes through the origin
+    "CentralCells": "rectified.regions.arrangements",
+    "cell_rays": "rectified.regions.arrangements",
+    "central_cells": "rectified.regions.arrangements",
     # distances to boundaries
     "boundary_distance": "rectified.regions.boundaries",
 }
