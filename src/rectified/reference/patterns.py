@@ -21,8 +21,8 @@ def feasible_patterns(
 ) -> Bool[np.ndarray, "patterns neurons"]:
     r"""The patterns whose region in the box contains a ball of radius ``least_radius``.
 
-    For each of the :math:`2^N` sign vectors the network is written out with its ReLUs replaced by the signs, and a linear
-    programme looks for the largest ball in the polytope.
+    For each of the :math:`2^N` sign vectors the network is written out with its ReLUs replaced by the signs, and a
+    linear programme looks for the largest ball in the polytope.
 
     Args:
         layers: Pairs (weight, bias) of a ReLU network, first to last.

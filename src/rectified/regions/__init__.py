@@ -23,6 +23,11 @@ _CONTENTS: dict[str, str] = {
     "CentralCells": "rectified.regions.arrangements",
     "cell_rays": "rectified.regions.arrangements",
     "central_cells": "rectified.regions.arrangements",
+    # exact partitions
+    "PlanarPartition": "rectified.regions.planar",
+    "faces_in_disc": "rectified.regions.planar",
+    "num_linear_pieces": "rectified.regions.planar",
+    "planar_partition": "rectified.regions.planar",
     # distances to boundaries
     "boundary_distance": "rectified.regions.boundaries",
 }

@@ -35,7 +35,7 @@ def boundary_distance(layers: Layers, x: Float[Tensor, "*batch d_in"], p: float)
     widths = check_layers(layers)
     points = x.reshape(-1, x.shape[-1])
     at_once = max(1, MOST_NUMBERS // max(1, sum(widths[1:-1]) * widths[0]))
-    found = [_distances(layers, chunk, p) for chunk in points.split(at_once)]
+    found = [_distances(layers, chunk, p) for chunk in torch.split(points, at_once)]
     return torch.cat(found).reshape(x.shape[:-1])
 
 

@@ -1,7 +1,8 @@
 """Activation patterns of ReLU networks, and the affine maps that the networks are on their regions.
 
-A network's *activation pattern* at x says which hidden pre-activations are positive. Points of one pattern form a convex
-polytope, the *activation region*, and on it the network is one affine map. A pre-activation of exactly 0 counts as off.
+A network's *activation pattern* at x says which hidden pre-activations are positive. Points of one pattern form a
+convex polytope, the *activation region*, and on it the network is one affine map. A pre-activation of exactly 0 counts
+as off.
 """
 
 from collections.abc import Sequence
@@ -247,7 +248,7 @@ def _split_pattern(layers: Layers, pattern: Tensor) -> list[Tensor]:
     widths = check_layers(layers)[1:-1]
     if pattern.shape[-1] != sum(widths):
         raise ValueError(f"pattern has {pattern.shape[-1]} entries; expected one per hidden neuron, {sum(widths)}")
-    return list(pattern.split(widths, dim=-1)) if widths else []
+    return list(torch.split(pattern, widths, dim=-1)) if widths else []
 
 
 def _check_inputs(layers: Layers, x: Tensor) -> None:
@@ -264,7 +265,11 @@ def _check_inputs(layers: Layers, x: Tensor) -> None:
 
 
 def _packed(patterns: Tensor) -> Tensor:
-    """The rows with 62 neurons in one integer, which compare far faster than truth values."""
+    """The rows with 62 neurons in one integer, which compare far faster than truth values.
+
+    Raises:
+        ValueError: If the patterns are not the rows of a matrix.
+    """
     if patterns.ndim != 2:
         raise ValueError(f"patterns has shape {tuple(patterns.shape)}; expected (samples, neurons)")
     size = 62
