@@ -15,6 +15,7 @@ _CONTENTS: dict[str, str] = {
     "pre_activations": "rectified.regions.patterns",
     "region_inequalities": "rectified.regions.patterns",
     # counts
+    "regions_in_ball": "rectified.regions.ball",
     "cover_count": "rectified.regions.counting",
     "layered_count": "rectified.regions.counting",
     "log10_zaslavsky_count": "rectified.regions.counting",
