@@ -1,0 +1,44 @@
+"""Networks of ever more layers: chains made layer by layer, their limits, and how deep ones are started."""
+
+from importlib import import_module
+
+# public name -> module that defines it
+_CONTENTS: dict[str, str] = {
+    # chains of layers, made when they are asked for
+    "constant_layers": "rectified.depth.chains",
+    "gaussian_layers": "rectified.depth.chains",
+    "perturbed_identities": "rectified.depth.chains",
+    "scaled_identities": "rectified.depth.chains",
+    # what a chain does to its inputs
+    "explicit_affine": "rectified.depth.affine_form",
+    "hidden_states": "rectified.depth.states",
+    "relative_change": "rectified.depth.states",
+    "residual_states": "rectified.depth.states",
+    # infinite products, and how far the limit can be
+    "coin_masks": "rectified.depth.products",
+    "masked_products": "rectified.depth.products",
+    "perturbation_norms": "rectified.depth.tails",
+    "row_change_bound": "rectified.depth.tails",
+    "tail_bound": "rectified.depth.tails",
+    # back from states to a layer
+    "recovered_layer": "rectified.depth.recovery",
+    # deep networks that are trained, one per seed
+    "Start": "rectified.depth.initialisations",
+    "Stack": "rectified.depth.initialisations",
+    "make_stack": "rectified.depth.initialisations",
+    "stacked_accuracy": "rectified.depth.stacks",
+    "stacked_logits": "rectified.depth.stacks",
+    "train_stack": "rectified.depth.stacks",
+}
+
+__all__ = sorted(_CONTENTS)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _CONTENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_CONTENTS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,126 @@
+"""Hidden states of chains of layers, followed layer by layer and kept at chosen depths only."""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import TypeVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from rectified.depth.chains import ChainLayer
+
+States = Float[Tensor, "... inputs _width"]
+T = TypeVar("T")
+
+
+def hidden_states(
+    x: Float[Tensor, "*batch inputs _d_in"], layers: Iterable[ChainLayer], depths: Collection[int]
+) -> dict[int, States]:
+    r"""The states :math:`h_n = \sigma(W_n h_{n-1} + b_n)`, :math:`h_0 = x`, at chosen depths n.
+
+    Args:
+        x: Inputs, one per row; leading axes as those of the layers, or ones that broadcast.
+        layers: Pairs (weight (*batch, d_out, d_in), bias (*batch, d_out)), first to last, in any iterable. It is read
+            up to the largest depth only.
+        depths: Numbers of layers after which the state is kept; 0 is the input.
+
+    Returns:
+        The states under their depths, shallowest first.
+
+    Raises:
+        ValueError: If a depth is negative, there are too few layers, or a layer does not fit.
+
+    Example:
+        >>> one = torch.ones(1, 1, dtype=torch.float64)
+        >>> hidden_states(one, [(2 * one, -one[0]), (3 * one, one[0])], [2])
+        {2: tensor([[4.]], dtype=torch.float64)}
+
+    Source:
+        [xu2024convergence], the setting; layers are made lazily and never kept.
+    """
+
+    def step(h: Tensor, layer: ChainLayer) -> Tensor:
+        W, b = layer
+        return torch.matmul(h, W.mT).add_(b[..., None, :]).relu_()
+
+    return _followed(x, layers, depths, step)
+
+
+def residual_states(
+    x: Float[Tensor, "*batch inputs _width"],
+    branches: Iterable[tuple[Float[Tensor, "... _hidden _width"], Float[Tensor, "... _width _hidden"]]],
+    depths: Collection[int],
+    *,
+    linear: bool = False,
+) -> dict[int, States]:
+    r"""The states of a residual chain, :math:`h_n = h_{n-1} + V_n \sigma(U_n h_{n-1})`, at chosen depths n.
+
+    Nothing is cut off after the sum, so that states need not be positive.
+
+    Args:
+        x: The first states, one per row.
+        branches: Pairs (inner weight U, outer weight V), first to last, in any iterable.
+        depths: Numbers of blocks after which the state is kept; 0 is the input.
+        linear: Whether branches are without ReLU, so that a block is the matrix I + V U.
+
+    Returns:
+        The states under their depths, shallowest first.
+
+    Raises:
+        ValueError: If a depth is negative, there are too few blocks, or one does not fit.
+
+    Source:
+        [xu2024convergence], the reading of residual networks; blocks without biases are ours.
+    """
+
+    def step(h: Tensor, branch: tuple[Tensor, Tensor]) -> Tensor:
+        inner = torch.matmul(h, branch[0].mT)
+        return h + torch.matmul(inner if linear else inner.relu_(), branch[1].mT)
+
+    return _followed(x, branches, depths, step)
+
+
+def relative_change(earlier: States, later: States) -> Float[Tensor, "..."]:
+    r"""How far states moved: the Frobenius norm of the difference over that of the earlier states.
+
+    Args:
+        earlier: States at one depth, inputs as rows.
+        later: States of the same inputs at another depth.
+
+    Returns:
+        One number per chain; infinite where the earlier states are zero and the later ones are not, 0 where both are.
+
+    Raises:
+        ValueError: If shapes differ.
+
+    Source:
+        own.
+    """
+    if earlier.shape != later.shape:
+        raise ValueError(f"later has shape {tuple(later.shape)}; expected that of earlier, {tuple(earlier.shape)}")
+    moved = torch.linalg.matrix_norm(later - earlier)
+    return torch.where(moved == 0, 0.0, moved / torch.linalg.matrix_norm(earlier))
+
+
+def _followed(
+    x: Tensor, layers: Iterable[T], depths: Collection[int], step: Callable[[Tensor, T], Tensor]
+) -> dict[int, Tensor]:
+    """Apply ``step`` with one layer after the other, and keep what is wanted.
+
+    Raises:
+        ValueError: If a depth is negative, or layers are too few or do not fit.
+    """
+    if len(depths) == 0 or min(depths) < 0:
+        raise ValueError(f"depths is {list(depths)}; expected at least one number, none of them negative")
+    last, h, depth = max(depths), x, 0
+    found = {0: x} if 0 in depths else {}
+    for depth, layer in zip(range(1, last + 1), layers, strict=False):
+        try:
+            h = step(h, layer)
+        except RuntimeError as error:
+            raise ValueError(f"layer {depth} does not fit a state of shape {tuple(h.shape)}: {error}") from None
+        if depth in depths:
+            found[depth] = h
+    if depth < last:
+        raise ValueError(f"layers ended after {depth}; expected at least {last}, the largest of depths")
+    return found
