@@ -6,7 +6,7 @@ vertices of both signs along one chord, so faces stay convex. All faces are cut 
 faces, so that each crossing is computed once and no gap opens.
 """
 
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from jaxtyping import Float, Int64
@@ -37,28 +37,27 @@ class PlanarMap:
         (x0, y0), (x1, y1) = low, high
         if not (x0 < x1 and y0 < y1):
             raise ValueError(f"low is {low} and high is {high}; expected low below high in both coordinates")
-        self._points, self._values = np.empty((2, FIRST_CAPACITY)), np.empty((0, FIRST_CAPACITY))
-        self._ends = np.empty((2, FIRST_CAPACITY), dtype=np.int64)
-        self._sides = np.empty((2, FIRST_CAPACITY), dtype=np.int64)
-        self._points[:, :4] = [(x0, x1, x1, x0), (y0, y0, y1, y1)]
-        self._ends[:, :4] = [(0, 1, 2, 3), (1, 2, 3, 0)]
-        self._sides[:, :4] = [[0] * 4, [OUTSIDE] * 4]
+        # a vertex is a column (x, y, values of functions), an edge one (end, end, face, face); face 0 is the outside
+        self._vertices = np.empty((2, FIRST_CAPACITY))
+        self._edges = np.empty((4, FIRST_CAPACITY), dtype=np.int64)
+        self._vertices[:, :4] = [(x0, x1, x1, x0), (y0, y0, y1, y1)]
+        self._edges[:, :4] = [(0, 1, 2, 3), (1, 2, 3, 0), (1, 1, 1, 1), (0, 0, 0, 0)]
         self.num_points, self.num_edges, self.num_faces = 4, 4, 1
 
     @property
     def points(self) -> Float[np.ndarray, "vertices 2"]:
         """The vertices."""
-        return np.ascontiguousarray(self._points[:, : self.num_points].T)
+        return np.ascontiguousarray(self._vertices[:2, : self.num_points].T)
 
     @property
     def ends(self) -> Int64[np.ndarray, "2 edges"]:
         """The two vertices of each edge."""
-        return self._ends[:, : self.num_edges].copy()
+        return self._edges[:2, : self.num_edges].copy()
 
     @property
     def sides(self) -> Int64[np.ndarray, "2 edges"]:
         """The two faces beside each edge; -1 is the outside."""
-        return self._sides[:, : self.num_edges].copy()
+        return self._edges[2:, : self.num_edges] - 1
 
     def cut(self, values: Float[np.ndarray, "functions vertices"], tolerance: float) -> None:
         """Cut all faces along the zero sets of functions, one function after the other.
@@ -73,97 +72,95 @@ class PlanarMap:
         """
         if values.ndim != 2 or values.shape[1] != self.num_points:
             raise ValueError(f"values has shape {values.shape}; expected (functions, {self.num_points}), the vertices")
-        self._values = np.empty((len(values), self._points.shape[1]))
-        self._values[:, : self.num_points] = values
+        table = np.empty((2 + len(values), self._vertices.shape[1]))
+        table[:2], table[2:, : self.num_points] = self._vertices[:2], values
+        self._vertices = table
         smallest = tolerance * np.abs(values).max(initial=0.0)
-        _snap(self._values[:, : self.num_points], smallest)
-        for function in range(len(values)):
-            self._cut_along(function, smallest)
+        for row in range(2, len(table)):
+            self._cut_along(row, smallest)
+        if len(np.unique(self._edges[2:, : self.num_edges])) != self.num_faces + 1:
+            raise ArithmeticError(_NOT_AFFINE)
 
-    def _cut_along(self, function: int, smallest: float) -> None:
-        z = self._values[function, : self.num_points]
-        at_ends = z[self._ends[:, : self.num_edges]]
-        crossed = np.flatnonzero(at_ends[0] * at_ends[1] < 0)
-        faces, vertices = self._touched(at_ends) if not z.all() else (_NONE, _NONE)
+    def _cut_along(self, row: int, smallest: float) -> None:
+        """Cut along the zero set of the function in this row of the vertices' table."""
+        z = self._vertices[row, : self.num_points]
+        z[np.abs(z) <= smallest] = 0.0
+        at_ends = z[self._edges[:2, : self.num_edges]]
+        crossed = (at_ends[0] * at_ends[1] < 0).nonzero()[0]
+        faces, vertices = (_NONE, _NONE) if z.all() else self._touched(at_ends)
         if len(crossed) == 0 and len(faces) == 0:
             return
-        fresh = self._split_edges(crossed, at_ends[:, crossed], function, smallest)
-        beside = self._sides[:, crossed].ravel()
-        twice, inside = np.concatenate([fresh, fresh]), beside != OUTSIDE
-        self._split_faces(np.concatenate([beside[inside], faces]), np.concatenate([twice[inside], vertices]), function)
+        beside = self._edges[2:, crossed].ravel()
+        fresh = self._split_edges(crossed, at_ends[:, crossed], row)
+        if len(faces) == 0:
+            self._split_faces(beside, np.concatenate([fresh, fresh]), row)
+        else:
+            self._split_faces(np.concatenate([beside, faces]), np.concatenate([fresh, fresh, vertices]), row)
 
     def _touched(self, at_ends: Array) -> tuple[Indices, Indices]:
         """Faces cut through a vertex, and that vertex: it ends a positive edge of a face with a negative vertex."""
+        ends, sides = self._edges[:2, : self.num_edges], self._edges[2:, : self.num_edges]
         has_negative = np.zeros(self.num_faces + 1, dtype=bool)
-        has_negative[self._sides[:, : self.num_edges][:, (at_ends < 0).any(0)]] = True
-        has_negative[OUTSIDE] = False
-        found = []
+        has_negative[sides[:, (at_ends < 0).any(0)]] = True
+        faces, vertices = [_NONE], [_NONE]
         for here, there in ((0, 1), (1, 0)):
-            leaving = np.flatnonzero((at_ends[here] == 0) & (at_ends[there] > 0))
-            for faces in self._sides[:, leaving]:
-                cut = has_negative[faces]
-                found.append((faces[cut], self._ends[here, leaving[cut]]))
-        return np.concatenate([f for f, _ in found]), np.concatenate([v for _, v in found])
+            leaving = ((at_ends[here] == 0) & (at_ends[there] > 0)).nonzero()[0]
+            for side in sides[:, leaving]:
+                cut = has_negative[side] & (side > 0)
+                faces.append(side[cut])
+                vertices.append(ends[here, leaving[cut]])
+        return np.concatenate(faces), np.concatenate(vertices)
 
-    def _split_edges(self, crossed: Indices, at_ends: Array, function: int, smallest: float) -> Indices:
+    def _split_edges(self, crossed: Indices, at_ends: Array, row: int) -> Indices:
         """Put a vertex on each crossed edge where the function vanishes; the new vertices."""
         count, first, second = len(crossed), self.num_points, self.num_edges
         self._reserve(first + count, second + 2 * count)
+        old, new = self._edges[:, crossed], slice(second, second + count)
         fresh = np.arange(first, first + count)
-        a, b = self._ends[:, crossed]
         share = at_ends[0] / (at_ends[0] - at_ends[1])
-        for table in (self._points, self._values):
-            start = table[:, a]
-            table[:, first : first + count] = start + share * (table[:, b] - start)
-        _snap(self._values[:, first : first + count], smallest)
-        self._values[function, first : first + count] = 0.0
-        self._ends[0, second : second + count] = fresh
-        self._ends[1, second : second + count] = b
-        self._ends[1, crossed] = fresh
-        self._sides[:, second : second + count] = self._sides[:, crossed]
+        start = self._vertices[:, old[0]]
+        self._vertices[:, first : first + count] = start + share * (self._vertices[:, old[1]] - start)
+        self._vertices[row, first : first + count] = 0.0
+        self._edges[:, new] = old
+        self._edges[0, new] = fresh
+        self._edges[1, crossed] = fresh
         self.num_points, self.num_edges = first + count, second + count
         return fresh
 
-    def _split_faces(self, faces: Indices, vertices: Indices, function: int) -> None:
+    def _split_faces(self, faces: Indices, vertices: Indices, row: int) -> None:
         """Join the two vertices at which each face is cut; the face on the positive side gets a new number.
 
         Raises:
-            ArithmeticError: If a face is not cut in exactly two points.
+            ArithmeticError: If a face is cut in an odd number of points.
         """
-        order = np.argsort(faces, kind="stable")
+        order = faces.argsort(kind="stable")[len(faces) - np.count_nonzero(faces) :]  # without the outside, 0
         faces, vertices = faces[order], vertices[order]
-        old, opposite = faces[::2], faces[1::2]
-        if len(old) != len(opposite) or np.any(old != opposite) or np.any(old[1:] == old[:-1]):
-            raise ArithmeticError("a face is not cut in exactly two points: the function is not affine on it")
-        count, edges = len(old), self.num_edges
-        renamed = np.arange(-1, self.num_faces)
-        renamed[old + 1] = np.arange(self.num_faces, self.num_faces + count)
-        z = self._values[function, : self.num_points]
-        ends = self._ends[:, :edges]
-        positive = np.flatnonzero(z[ends[0]] + z[ends[1]] > 0)
-        self._sides[:, positive] = renamed[self._sides[:, positive] + 1]
-        self._reserve(self.num_points, edges + count)
-        self._ends[:, edges : edges + count] = vertices[::2], vertices[1::2]
-        self._sides[:, edges : edges + count] = old, renamed[old + 1]
+        old, edges = faces[::2], self.num_edges
+        count = len(old)
+        if len(faces) != 2 * count or (old != faces[1::2]).any():
+            raise ArithmeticError(_NOT_AFFINE)
+        renamed = np.arange(self.num_faces + 1)
+        renamed[old] = fresh = np.arange(self.num_faces + 1, self.num_faces + 1 + count)
+        table = self._edges[:, :edges]
+        z = self._vertices[row, : self.num_points]
+        positive = (z[table[0]] + z[table[1]] > 0).nonzero()[0]
+        table[2:, positive] = renamed[table[2:, positive]]
+        self._edges[:, edges : edges + count] = vertices[::2], vertices[1::2], old, fresh
         self.num_edges, self.num_faces = edges + count, self.num_faces + count
 
     def _reserve(self, points: int, edges: int) -> None:
         """Make room for this many vertices and edges."""
-        if points > self._points.shape[1]:
-            self._points, self._values = (_grown(table, points) for table in (self._points, self._values))
-        if edges > self._ends.shape[1]:
-            self._ends, self._sides = (_grown(table, edges) for table in (self._ends, self._sides))
+        if points > self._vertices.shape[1]:
+            self._vertices = _grown(self._vertices, points)
+        if edges > self._edges.shape[1]:
+            self._edges = _grown(self._edges, edges)
 
 
+_NOT_AFFINE = "some face is not cut in exactly two points: a function is not affine on it"
 _NONE: Indices = np.empty(0, dtype=np.int64)
 
 
-def _snap(values: Array, smallest: float) -> None:
-    """Set small values to 0, in place."""
-    values[np.abs(values) <= smallest] = 0.0
-
-
-def _grown(table: NDArray[np.generic], needed: int) -> NDArray[np.generic]:
+def _grown(table: NDArray[Any], needed: int) -> NDArray[Any]:
     larger = np.empty((len(table), max(needed, 2 * table.shape[1])), dtype=table.dtype)
     larger[:, : table.shape[1]] = table
     return larger
