@@ -10,9 +10,11 @@ environment of their own. Without them the benchmark shows our own rows.
 """
 
 import argparse
+import itertools
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 
 import torch
@@ -30,7 +32,7 @@ def model(widths: Sequence[int]) -> nn.Sequential:
     """A ReLU network with PyTorch's initial weights."""
     torch.manual_seed(0)
     modules: list[nn.Module] = []
-    for d_in, d_out in zip(widths[:-1], widths[1:], strict=True):
+    for d_in, d_out in itertools.pairwise(widths):
         modules += [nn.Linear(d_in, d_out), nn.ReLU()]
     return nn.Sequential(*modules[:-1])
 
@@ -108,16 +110,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     has_regioncam, has_relucent = is_here("regioncam"), is_here("relucent")
     for widths in WIDTHS:
         layers = relu_layers(model(widths))
-        calls: dict[str, Callable[[], int]] = {"ours": lambda layers=layers: ours(layers, HALF_WIDTH)}
+        calls: dict[str, Callable[[], int]] = {"ours": partial(ours, layers, HALF_WIDTH)}
         if has_regioncam:
-            calls["regioncam"] = lambda layers=layers: regioncam(layers, HALF_WIDTH)
+            calls["regioncam"] = partial(regioncam, layers, HALF_WIDTH)
         report(
             "-".join(map(str, widths)) + f" on [-4, 4]^2, torch {torch.__version__}, one thread", calls, options.repeats
         )
     network = model(WIDTHS[0])
-    calls = {"ours": lambda: ours(relu_layers(network), WHOLE_PLANE)}
+    calls = {"ours": partial(ours, relu_layers(network), WHOLE_PLANE)}
     if has_relucent:
-        calls["relucent"] = lambda: relucent(network)
+        calls["relucent"] = partial(relucent, network)
     report("-".join(map(str, WIDTHS[0])) + ", the whole plane", calls, 3)
 
 

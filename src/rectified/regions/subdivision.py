@@ -78,8 +78,6 @@ class PlanarMap:
         smallest = tolerance * np.abs(values).max(initial=0.0)
         for row in range(2, len(table)):
             self._cut_along(row, smallest)
-        if len(np.unique(self._edges[2:, : self.num_edges])) != self.num_faces + 1:
-            raise ArithmeticError(_NOT_AFFINE)
 
     def _cut_along(self, row: int, smallest: float) -> None:
         """Cut along the zero set of the function in this row of the vertices' table."""
@@ -131,14 +129,14 @@ class PlanarMap:
         """Join the two vertices at which each face is cut; the face on the positive side gets a new number.
 
         Raises:
-            ArithmeticError: If a face is cut in an odd number of points.
+            ArithmeticError: If a face is not cut in exactly two points.
         """
         order = faces.argsort(kind="stable")[len(faces) - np.count_nonzero(faces) :]  # without the outside, 0
         faces, vertices = faces[order], vertices[order]
         old, edges = faces[::2], self.num_edges
         count = len(old)
-        if len(faces) != 2 * count or (old != faces[1::2]).any():
-            raise ArithmeticError(_NOT_AFFINE)
+        if len(faces) != 2 * count or (old != faces[1::2]).any() or (old[1:] == old[:-1]).any():
+            raise ArithmeticError("a face is not cut in exactly two points: the function is not affine on it")
         renamed = np.arange(self.num_faces + 1)
         renamed[old] = fresh = np.arange(self.num_faces + 1, self.num_faces + 1 + count)
         table = self._edges[:, :edges]
@@ -156,7 +154,6 @@ class PlanarMap:
             self._edges = _grown(self._edges, edges)
 
 
-_NOT_AFFINE = "some face is not cut in exactly two points: a function is not affine on it"
 _NONE: Indices = np.empty(0, dtype=np.int64)
 
 
