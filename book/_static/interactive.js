@@ -27,7 +27,7 @@
   function themed(layout) {
     const ink = isDark() ? "#e6e6e6" : "#222";
     const grid = isDark() ? "#4a4f57" : "#dcdcdc";
-    const out = { ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", autosize: true };
+    const out = { ...layout, dragmode: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", autosize: true };
     out.colorway = isDark() ? NIGHT : DAY;
     out.font = { ...layout.font, color: ink };
     out.margin = { l: 55, r: 15, t: 20, b: 50, ...layout.margin };
@@ -80,6 +80,37 @@
     return label;
   }
 
+  const nearest = (values, wanted) =>
+    values.reduce((best, value, i) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? i : best), 0);
+
+  // Two sliders follow the pointer over the plot: one along the x axis, one along the y axis.
+  function makeDraggable(figure, plot, spec) {
+    const dragged = spec.drag.map((name) => spec.controls.find((control) => control.name === name));
+    const sliders = spec.drag.map((name) => figure.querySelector(`input[name="${name}"]`));
+    const follow = (event) => {
+      const { xaxis, yaxis } = plot._fullLayout;
+      const box = plot.getBoundingClientRect();
+      const here = [xaxis.p2d(event.clientX - box.left - xaxis._offset), yaxis.p2d(event.clientY - box.top - yaxis._offset)];
+      sliders.forEach((slider, i) => {
+        const position = String(nearest(dragged[i].values, here[i]));
+        if (slider.value === position) return;
+        slider.value = position;
+        slider.dispatchEvent(new Event("input"));
+      });
+    };
+    let holding = false;
+    plot.classList.add("companion-draggable");
+    plot.addEventListener("pointerdown", (event) => {
+      holding = true;
+      plot.setPointerCapture(event.pointerId);
+      follow(event);
+    });
+    plot.addEventListener("pointermove", (event) => {
+      if (holding) follow(event);
+    });
+    for (const end of ["pointerup", "pointercancel"]) plot.addEventListener(end, () => { holding = false; });
+  }
+
   function start(figure) {
     const plot = figure.querySelector(".companion-plot");
     const spec = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
@@ -104,7 +135,9 @@
     });
     plot.after(bar);
     new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-    draw().catch(() => {
+    draw().then(() => {
+      if (spec.drag) makeDraggable(figure, plot, spec);
+    }).catch(() => {
       plot.textContent = plot.getAttribute("aria-label");
     });
   }

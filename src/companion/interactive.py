@@ -1,4 +1,4 @@
-"""Figures that the reader moves with sliders: all frames are computed in the run and stored in the page.
+"""Figures that the reader moves with sliders or by dragging: all frames are computed in the run and stored in the page.
 
 The page's script finds ``figure.companion-interactive`` and reads the JSON inside it::
 
@@ -6,12 +6,14 @@ The page's script finds ``figure.companion-interactive`` and reads the JSON insi
       "data":     [trace, ...],          # Plotly traces, drawn first: those of the initial frame
       "layout":   {...},                 # Plotly layout without template: colours are the page's
       "controls": [{"name": "eps", "label": "Radius", "values": [0.1, 0.2], "initial": 0}, ...],
-      "frames":   [[{"x": [...], "y": [...]}, ...], ...]
+      "frames":   [[{"x": [...], "y": [...]}, ...], ...],
+      "drag":     ["centre-x", "centre-y"]   # optional
     }
 
 ``initial`` is an index into ``values``. ``frames`` is flat and row-major over the controls, the last one fastest: with
 controls of sizes (3, 5) the frame of indices (i, j) is ``frames[5 * i + j]``. A frame has one mapping for each trace;
-its keys replace those of the trace. Without controls, ``frames`` is empty.
+its keys replace those of the trace. Without controls, ``frames`` is empty. ``drag`` names two controls, whose values are
+positions on the x and the y axis: they follow the pointer that is dragged over the figure, and still have their sliders.
 """
 
 import base64
@@ -77,12 +79,13 @@ def interactive_outputs(
     caption: str,
     controls: Sequence[Control],
     frames: Sequence[Sequence[Mapping[str, Any]]],
+    drag: tuple[str, str] | None = None,
 ) -> InteractiveOutputs:
     """Both outputs of one figure; the arguments are those of ``Chapter.interactive``.
 
     Raises:
-        ValueError: If a text is empty, a number not finite, the frames are not as many as the controls ask for, or the
-            whole is too large for a page.
+        ValueError: If a text is empty, a number not finite, the frames are not as many as the controls ask for, what is
+            dragged is no pair of controls with numbers, or the whole is too large for a page.
     """
     _check_texts(name, alt, caption)
     where = f"figure {name!r}"
@@ -96,6 +99,8 @@ def interactive_outputs(
         for c in controls
     ]
     spec = {"data": data, "layout": layout, "controls": described, "frames": steps}
+    if drag is not None:
+        spec["drag"] = _checked_drag(where, controls, drag)
     page = _markup(name, alt, caption, spec)
     return InteractiveOutputs(page, {PLOTLY_MIME: _live(spec, controls), "text/html": page, "text/plain": alt})
 
@@ -121,6 +126,21 @@ def _check_frames(where: str, traces: int, controls: Sequence[Control], frames: 
     for index, frame in enumerate(frames):
         if len(frame) != traces:
             raise ValueError(f"{where}: frame {index} has {len(frame)} traces; expected {traces}, as the figure has")
+
+
+def _checked_drag(where: str, controls: Sequence[Control], drag: Sequence[str]) -> list[str]:
+    """The names of the two controls that follow the pointer.
+
+    Raises:
+        ValueError: If they are not two different controls with numbers as values.
+    """
+    positions = {c.name for c in controls if all(isinstance(value, (int, float, np.number)) for value in c.values)}
+    if len(drag) != 2 or drag[0] == drag[1] or not set(drag) <= positions:
+        known = ", ".join(sorted(positions)) or "none"
+        raise ValueError(
+            f"{where}: drag is {drag!r}; expected the names of two controls with numbers as values ({known})"
+        )
+    return list(drag)
 
 
 def _plain(value: Any, where: str) -> Any:

@@ -153,8 +153,9 @@ class Chapter:
         caption: str,
         controls: Sequence[Control] = (),
         frames: Sequence[Sequence[Mapping[str, Any]]] = (),
+        drag: tuple[str, str] | None = None,
     ) -> None:
-        """Show a figure that the reader moves with sliders, in the page without a server.
+        """Show a figure that the reader moves with sliders or by dragging, in the page without a server.
 
         Args:
             figure: A Plotly figure, or ``{"data": [...], "layout": {...}}``.
@@ -164,11 +165,15 @@ class Chapter:
             controls: The sliders.
             frames: One entry for each combination of the controls' values, the last control fastest; each is a list
                 with one mapping of new values (``{"x": [...], "y": [...]}``) for each trace.
+            drag: Names of two controls whose values are positions on the x and the y axis: they follow the pointer.
 
         Raises:
-            ValueError: If a text is empty, a number not finite, or the number of frames not the product of the sizes.
+            ValueError: If a text is empty, a number not finite, the number of frames not the product of the sizes, or
+                what is dragged no pair of controls with numbers.
         """
-        outputs = interactive_outputs(figure, name=name, alt=alt, caption=caption, controls=controls, frames=frames)
+        outputs = interactive_outputs(
+            figure, name=name, alt=alt, caption=caption, controls=controls, frames=frames, drag=drag
+        )
         collector = _collector.get()
         if collector is not None:
             collector.figures.append(name)

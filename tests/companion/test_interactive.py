@@ -18,8 +18,8 @@ SHIFT = Control("shift", "Shift", (0.1, 0.2, 0.3))
 FRAMES = [[{"y": [i, j]}] for i in range(2) for j in range(3)]
 
 
-def outputs(figure=FIGURE, controls=(TILT, SHIFT), frames=FRAMES, **texts):
-    return interactive_outputs(figure, controls=controls, frames=frames, **{**TEXTS, **texts})
+def outputs(figure=FIGURE, controls=(TILT, SHIFT), frames=FRAMES, drag=None, **texts):
+    return interactive_outputs(figure, controls=controls, frames=frames, drag=drag, **{**TEXTS, **texts})
 
 
 def stored(page: str) -> dict:
@@ -124,3 +124,17 @@ def test_a_figure_too_large_for_a_page_is_refused(monkeypatch) -> None:
 def test_a_wrong_control_is_refused(arguments, message) -> None:
     with pytest.raises(ValueError, match=message):
         Control(*arguments)
+
+
+PLACE = (Control("across", "Across", (0.0, 1.0)), Control("up", "Up", (-1, 0, 1)))
+
+
+def test_a_figure_can_be_dragged_by_two_of_its_controls() -> None:
+    assert stored(outputs(controls=PLACE, drag=("across", "up")).page)["drag"] == ["across", "up"]
+
+
+@pytest.mark.parametrize("drag", [("across", "across"), ("across", "down"), ("across",), ("across", "kind")])
+def test_only_two_controls_with_numbers_can_be_dragged(drag) -> None:
+    controls = (PLACE[0], Control("kind", "Kind", ("a", "b", "c")))
+    with pytest.raises(ValueError, match=r"drag is .*; expected the names of two controls with numbers .*across"):
+        outputs(controls=controls, drag=drag)

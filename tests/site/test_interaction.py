@@ -58,6 +58,36 @@ def test_interactive_figures_react_to_the_keyboard(read, html, pages, theme, wid
         assert reader.problems == []
 
 
+@pytest.mark.parametrize("width", [1400, 390])
+def test_what_can_be_dragged_follows_the_pointer(read, html, pages, width):
+    found = [page for page in pages if '"drag":[' in (html / page).read_text(encoding="utf-8")]
+    assert found, "no page has a figure that can be dragged"
+    for page in found:
+        reader = read("light", width)
+        reader.goto(page)
+        figure = reader.page.locator('figure.companion-interactive:has(script:text("drag"))').first
+        figure.scroll_into_view_if_needed()
+        plot = figure.locator(".companion-draggable .nsewdrag").first
+        plot.wait_for(state="attached")
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        mouse, seen = reader.page.mouse, []
+        mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.9 * box["height"])
+        mouse.down()
+        for share in (0.1, 0.9):
+            mouse.move(box["x"] + share * box["width"], box["y"] + (1 - share) * box["height"], steps=4)
+            seen.append([figure.locator(f'input[name="{name}"]').input_value() for name in dragged(figure)])
+        mouse.up()
+        mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+        assert all(int(low) < int(high) for low, high in zip(*seen, strict=True))
+        assert [figure.locator(f'input[name="{name}"]').input_value() for name in dragged(figure)] == seen[-1]
+        assert reader.problems == []
+
+
+def dragged(figure):
+    return json.loads(figure.locator('script[type="application/json"]').text_content())["drag"]
+
+
 def test_plotly_is_loaded_only_where_a_figure_is_seen(read, html, pages):
     reader = read()
     loaded = []
