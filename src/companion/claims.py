@@ -85,13 +85,14 @@ class Budget(BaseModel):
 
 
 class ChapterClaims(BaseModel):
-    """The content of one ``<slug>.claims.yml``."""
+    """The content of one ``<slug>.claims.yml``: of a chapter about one paper, or of one that joins other chapters."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     chapter: Slug
     title: Text
-    paper: str
+    paper: str | None = None
+    joins: tuple[Slug, ...] = ()
     budget: dict[Scale, Budget]
     parameters: dict[str, ParameterRange] = {}
     claims: tuple[Claim, ...] = Field(min_length=1)
@@ -101,6 +102,8 @@ class ChapterClaims(BaseModel):
         doubled = sorted(name for name, count in Counter(c.id for c in self.claims).items() if count > 1)
         if doubled:
             raise ValueError(f"claim ids must be unique; doubled: {', '.join(doubled)}")
+        if (self.paper is None) == (not self.joins):
+            raise ValueError("a chapter names either its paper or, under joins, the chapters that it brings together")
         lacking = [str(s) for s in Scale if s not in self.budget]
         if lacking:
             raise ValueError(f"budget lacks the scales {', '.join(lacking)}")

@@ -12,8 +12,8 @@ The page's script finds ``figure.companion-interactive`` and reads the JSON insi
 
 ``initial`` is an index into ``values``. ``frames`` is flat and row-major over the controls, the last one fastest: with
 controls of sizes (3, 5) the frame of indices (i, j) is ``frames[5 * i + j]``. A frame has one mapping for each trace;
-its keys replace those of the trace. Without controls, ``frames`` is empty. ``drag`` names two controls, whose values are
-positions on the x and the y axis: they follow the pointer that is dragged over the figure, and still have their sliders.
+its keys replace those of the trace. Without controls, ``frames`` is empty. ``drag`` names two controls, whose values
+are positions on the x and the y axis: they follow the pointer that is dragged over the figure; their sliders stay.
 """
 
 import base64

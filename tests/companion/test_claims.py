@@ -52,6 +52,18 @@ def test_a_claims_file_is_read(tmp_path) -> None:
     assert claims.needs == ("fashion-mnist", "mnist")
 
 
+def test_a_chapter_may_join_others_in_place_of_having_a_paper(tmp_path) -> None:
+    claims = read_claims(written(tmp_path, document(paper=None, joins=["crown", "random-matrix"])))
+    assert claims.paper is None
+    assert claims.joins == ("crown", "random-matrix")
+
+
+@pytest.mark.parametrize("changes", [{"paper": None}, {"joins": ["crown"]}])
+def test_a_chapter_has_either_a_paper_or_chapters_that_it_joins(tmp_path, changes) -> None:
+    with pytest.raises(RefusedInput, match="either its paper or, under joins, the chapters that it brings together"):
+        read_claims(written(tmp_path, document(**changes)))
+
+
 def test_an_exponent_without_a_point_is_a_number(tmp_path) -> None:
     text = yaml.safe_dump(document()).replace("bound: 0.0", "bound: 1e-9")
     assert read_claims(written(tmp_path, text)).claims[0].criterion.bound == 1e-9

@@ -21,7 +21,16 @@ def list_chapters(scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) 
     if as_json:
         say_json(found)
         return
-    rows = [[c["slug"], c["title"], c["paper"], str(c["claims"]), _counts(c["verdicts"])] for c in found]
+    rows = [
+        [
+            c["slug"],
+            c["title"],
+            c["paper"] or "joins " + ", ".join(c["joins"]),
+            str(c["claims"]),
+            _counts(c["verdicts"]),
+        ]
+        for c in found
+    ]
     say_table("", ["chapter", "title", "paper", "claims#", f"verdicts at {scale} scale"], rows)
 
 
@@ -36,7 +45,7 @@ def show(slug: SlugArgument, as_json: JsonOption = False) -> None:
     if as_json:
         say_json({**_overview(project, claims, Scale.BOOK), "costs": costs, "claims": _claims(claims)})
         return
-    say(f"{claims.title}\nPaper: {claims.paper}    Notebook: notebooks/{slug}.py    Page: book/{slug}.md\n")
+    say(f"{claims.title}\n{_subject(claims)}    Notebook: notebooks/{slug}.py    Page: book/{slug}.md\n")
     say_table("What a run costs on one core", ["scale", "allowed", "last measured here"], [_cost_row(c) for c in costs])
     say("")
     rows = [[c["id"], c["kind"], c["place"], c["from"], c["sentence"]] for c in _claims(claims)]
@@ -49,9 +58,14 @@ def _overview(project: "Project", claims: "ChapterClaims", scale: Scale) -> dict
         "slug": claims.chapter,
         "title": claims.title,
         "paper": claims.paper,
+        "joins": list(claims.joins),
         "claims": len(claims.claims),
         "verdicts": _verdict_counts(_stored(project, claims.chapter, scale)),
     }
+
+
+def _subject(claims: "ChapterClaims") -> str:
+    return f"Paper: {claims.paper}" if claims.paper is not None else f"Joins: {', '.join(claims.joins)}"
 
 
 def _stored(project: "Project", slug: str, scale: Scale) -> dict[str, Any] | None:

@@ -12,16 +12,13 @@ from companion.staging.claim_rows import claim_row, claims_table
 
 
 def chapter_header(chapter: Chapter, papers: Mapping[str, Paper]) -> str:
-    """The paper, the way to its checks, and what this run cost, as a fragment of Markdown.
+    """What the chapter is about, the way to its checks, and what this run cost, as a fragment of Markdown.
 
     Raises:
         RefusedInput: If the chapter's paper is not in the bibliography.
     """
-    key = chapter.claims.paper
-    if key not in papers:
-        raise RefusedInput(f"{chapter.slug}.claims.yml names the paper {key!r}, which book/references.bib lacks")
     return (
-        f'<div class="chapter-head">\n\n{_paper_line(key, papers[key])}\n\n'
+        f'<div class="chapter-head">\n\n{_subject(chapter, papers)}\n\n'
         f"**Verdicts:** {markup.totals(chapter.outcomes)}\n\n"
         f"**Checks:** [the notebook](../notebooks/{chapter.slug}.ipynb) that measured them · {_downloads(chapter)}\n\n"
         f"**This run:** {_cost(chapter)}\n\n</div>\n"
@@ -32,6 +29,20 @@ def verdicts_table(project: Project, chapter: Chapter) -> str:
     """All claims of a chapter with their verdicts, as a fragment of Markdown."""
     rows = (claim_row(project, chapter, claim, verdict) for claim, verdict in chapter.pairs)
     return claims_table(rows, label=f"Claims of {chapter.claims.title}", name="verdicts")
+
+
+def _subject(chapter: Chapter, papers: Mapping[str, Paper]) -> str:
+    """The paper, or the chapters that this one joins.
+
+    Raises:
+        RefusedInput: If the paper is not in the bibliography.
+    """
+    key = chapter.claims.paper
+    if key is None:
+        return "**Joins the chapters:** " + " · ".join(f"[](<{slug}.md>)" for slug in chapter.claims.joins)
+    if key not in papers:
+        raise RefusedInput(f"{chapter.slug}.claims.yml names the paper {key!r}, which book/references.bib lacks")
+    return _paper_line(key, papers[key])
 
 
 def _paper_line(key: str, paper: Paper) -> str:

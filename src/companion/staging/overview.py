@@ -18,7 +18,7 @@ def totals(chapters: Sequence[Chapter], scale: Scale) -> str:
     outcomes = [outcome for chapter in chapters for outcome in chapter.outcomes]
     return (
         f'<div class="totals">\n\n{markup.totals(outcomes, empty=True)}\n\n'
-        f"{len(outcomes)} claims of {_papers(len(chapters))}, judged at `{scale}` scale.\n\n</div>\n"
+        f"{len(outcomes)} claims {_about(chapters)}, judged at `{scale}` scale.\n\n</div>\n"
     )
 
 
@@ -29,10 +29,9 @@ def chapter_list(parts: Sequence[Part], chapters: Mapping[str, Chapter], papers:
         lines.append(f"### {part.caption}\n")
         for slug in part.slugs:
             chapter = chapters[slug]
-            paper = papers[chapter.claims.paper]
             lines.append(
                 f'<div class="chapter-card">\n\n**[{chapter.claims.title}]({slug}.md)**\n\n'
-                f"{paper.authors}, {paper.year}.\n\n"
+                f"{_source(chapter, papers)}\n\n"
                 f"{markup.totals(chapter.outcomes)}\n\n</div>\n"
             )
     return "\n".join(lines)
@@ -82,8 +81,19 @@ def _label(name: str) -> str:
     return name.replace("_gb", " (GB)").replace("_", " ")
 
 
-def _papers(count: int) -> str:
-    return "one paper" if count == 1 else f"{count} papers"
+def _source(chapter: Chapter, papers: Mapping[str, Paper]) -> str:
+    """Who wrote the chapter's paper and when, or how many chapters it joins."""
+    if chapter.claims.paper is None:
+        return f"What {len(chapter.claims.joins)} chapters say together."
+    paper = papers[chapter.claims.paper]
+    return f"{paper.authors}, {paper.year}."
+
+
+def _about(chapters: Sequence[Chapter]) -> str:
+    """Whose claims these are: of so many papers, and across them where some chapter joins others."""
+    count = sum(chapter.claims.paper is not None for chapter in chapters)
+    of_papers = "of one paper" if count == 1 else f"of {count} papers"
+    return of_papers if count == len(chapters) else f"{of_papers} and across them"
 
 
 def _filter(chapters: Sequence[Chapter]) -> str:

@@ -23,7 +23,16 @@ def said(scratch_project: Project, monkeypatch: pytest.MonkeyPatch) -> Callable[
 def test_list_names_every_chapter(said: Callable[..., str]) -> None:
     assert "toy" in said("list")
     (chapter,) = json.loads(said("list", "--json"))
-    assert chapter == {"slug": "toy", "title": "Toy", "paper": "nobody2020toy", "claims": 4, "verdicts": None}
+    assert chapter == {
+        "slug": "toy", "title": "Toy", "paper": "nobody2020toy", "joins": [], "claims": 4, "verdicts": None
+    }  # fmt: skip
+
+
+def test_a_chapter_that_joins_others_names_them(said: Callable[..., str], scratch_project: Project) -> None:
+    path = scratch_project.claims("toy")
+    path.write_text(path.read_text().replace("paper: nobody2020toy", "joins: [one, two]"))
+    assert "joins one, two" in " ".join(said("list").split())
+    assert "Joins: one, two" in said("show", "toy")
 
 
 def test_show_gives_the_cost_of_every_scale_before_anything_runs(said: Callable[..., str]) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from companion.errors import RefusedInput
@@ -21,6 +23,12 @@ def test_a_paper_that_the_bibliography_lacks_is_named(toy_project):
     chapter = read_chapter(toy_project, "toy", Scale.QUICK)
     with pytest.raises(RefusedInput, match="names the paper 'toy2020paper', which"):
         chapter_header(chapter, {})
+
+
+def test_a_chapter_that_joins_others_links_to_them(toy_project):
+    chapter = read_chapter(toy_project, "toy", Scale.QUICK)
+    joining = replace(chapter, claims=chapter.claims.model_copy(update={"paper": None, "joins": ("one", "two")}))
+    assert "**Joins the chapters:** [](<one.md>) · [](<two.md>)" in chapter_header(joining, {})
 
 
 def test_all_claims_stand_in_the_table(toy_project):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from companion.scales import Scale
@@ -23,6 +25,12 @@ def test_chapters_stand_under_their_parts(toy_project, chapter):
     papers = read_papers(toy_project.root / "book" / "references.bib")
     text = overview.chapter_list([Part("Shapes", ("toy",))], {"toy": chapter}, papers)
     assert text.index("### Shapes") < text.index("[Circles and squares](toy.md)") < text.index("Ann Püschel")
+
+
+def test_a_chapter_that_joins_others_is_counted_apart_from_the_papers(chapter):
+    joining = replace(chapter, claims=chapter.claims.model_copy(update={"paper": None, "joins": ("one", "two")}))
+    assert "10 claims of one paper and across them" in overview.totals([chapter, joining], Scale.QUICK)
+    assert "What 2 chapters say together." in overview.chapter_list([Part("P", ("toy",))], {"toy": joining}, {})
 
 
 def test_the_scorecard_has_a_row_for_every_claim_and_a_filter_hidden_until_wired(toy_project, chapter):
