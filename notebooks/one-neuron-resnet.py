@@ -1,0 +1,607 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# # One neuron at a time
+#
+# Here the claims of [the chapter's page](../book/one-neuron-resnet.md) are measured. First what a single block can do,
+# then a network that is written down, not trained, and equals any step function. After that the other side: fully
+# connected networks that are too narrow, the same comparison with training, and what the construction cannot do or
+# can do only at a price.
+
+# %% imports tags=["setup"]
+import torch
+
+import companion
+import rectified.plotting.residual as pictures
+from rectified.networks import random_layers
+from rectified.plotting import style
+from rectified.reference.rationals import exact_outputs
+from rectified.regions.planar import planar_partition
+from rectified.residual import batches, blocks, recession
+from rectified.residual.breakpoints import residual_function, states_of_scalar
+from rectified.residual.networks import ResidualNetwork, random_residual_network, residual_forward, residual_states
+from rectified.residual.piecewise import PiecewiseLinear, cell_means, l1_distance, sup_distance, value_at
+from rectified.residual.quadrature import l1_error_on_grid
+from rectified.residual.staircase import num_step_blocks, one_pass_network, step_network
+
+# %% [markdown]
+# The parameters of a run. A seed changes every random value, network and point. `transition` says how narrow the strips
+# are in which the constructed network climbs from one value to the next, as a share of a cell. Narrow strips need
+# steep slopes, and steep slopes magnify rounding.
+
+# %% parameters tags=["parameters"]
+scale: str = "book"  # quick (tests), book (published) or paper (more networks and finer grids)
+seed: int = 0  # of values, networks and points
+device: str = "auto"  # accepted for the sake of uniformity; all networks here are tiny and live on the CPU
+transition: float = 1e-3  # width of the strips along the edges of cells, as a share of a cell
+
+# %% [markdown]
+# `stream` gives a fresh source of random numbers for each purpose, so that one experiment does not depend on another
+# having run. `numbers` makes float64 tensors.
+
+# %% tools tags=["setup"]
+chapter = companion.chapter("one-neuron-resnet")
+style.use()
+
+
+def stream(number):
+    return torch.Generator().manual_seed(1_000 * seed + number)
+
+
+def numbers(*values):
+    return torch.tensor(values).double()
+
+
+# %% [markdown]
+# ## What one block can do
+#
+# A block adds $V \max(Ux + u, 0)$ to the state $x$, where $Ux + u$ is a single number. On one side of a hyperplane it
+# does nothing. On the other side it pushes the state along one fixed direction. The table of the page lists eight
+# things that can be said with that. The smallest example is the maximum with a constant: $r + \max(c - r, 0)$ is
+# $\max(r, c)$.
+#
+# Each operation gets random numbers, acts on a random coordinate of a state with three, and is compared with its closed
+# form. The other coordinates must not change. That the hidden layer is one neuron is checked from the outside: the
+# Jacobian minus the identity, from automatic differentiation, may have rank one at most. (For a shift it is zero. The
+# neuron is constant there, which is easily forgotten.)
+
+
+# %% operations
+def closed_forms(e, a, c):
+    return [
+        (blocks.shift(e, c), lambda r: r + c),
+        (blocks.maximum(e, c), lambda r: r.clamp(min=c)),
+        (blocks.minimum(e, c), lambda r: r.clamp(max=c)),
+        (blocks.maximum(e, c, a), lambda r: torch.maximum(r, a * r + c)),
+        (blocks.minimum(e, c, a), lambda r: torch.minimum(r, a * r + c)),
+        (blocks.flip(e, abs(a)), lambda r: torch.maximum(r, -abs(a) * r)),
+        (blocks.fold(e, c, a), lambda r: torch.where(r > c, c - a * (r - c), r)),
+    ]
+
+
+def update_rank(block, x):
+    x = x.clone().requires_grad_()
+    rows = [torch.autograd.grad(column.sum(), x, retain_graph=True)[0] for column in blocks.apply_block(block, x).T]
+    return torch.linalg.matrix_rank(torch.stack(rows, dim=1) - torch.eye(3).double()).max()
+
+
+# %% blocks
+generator, parts = stream(1), {"value": [], "rank": []}
+for _ in range(20):
+    x = 20.0 * torch.rand(10_000, 3, generator=generator).double() - 10.0
+    k = torch.randint(3, (1,), generator=generator).item()
+    slope, level = (3.0 * torch.randn(2, generator=generator).double()).tolist()
+    total = x[:, [j for j in range(3) if j != k]].sum(1)
+    for block, form in closed_forms(blocks.unit_vector(3, k), slope, level):
+        expected = torch.where(torch.arange(3) == k, form(x), x)
+        parts["value"].append((blocks.apply_block(block, x) - expected).abs().max())
+        parts["rank"].append(update_rank(block, x[:50]))
+    gathered = blocks.apply_block(blocks.gather(3, k), x)[total >= 0]
+    parts["value"].append((gathered[:, k] - x[total >= 0, k] - total[total >= 0]).abs().max())
+    parts["rank"].append(update_rank(blocks.gather(3, k), x[:50]))
+chapter.measure("blocks", parts)
+
+# %% [markdown]
+# ## Watching it build a staircase
+#
+# Now put such blocks behind one another. The input has one coordinate, and the state is one number, so the state after
+# each block is a function of the input that can be drawn. Three cells get the values 1, -0.5 and 0.5; the strips are
+# wide here, so that something is to be seen.
+#
+# Step through the blocks. A ray is *folded* to a triangle, *cut* at the top, and what hangs below zero is *flipped* up to
+# the next, steeper ray. After three rounds there are three trapezoids of increasing heights, which *number* the cells.
+# Then one block for each cell, the highest first, *sends* a trapezoid to its value minus a constant, below zero, where no
+# later block reaches it. The last blocks add the constant and fold the background back to zero.
+
+# %% staircase tags=["hide-input"]
+chosen = numbers(1.0, -0.5, 0.5)
+stairs = states_of_scalar(step_network(numbers(0.0, 1.0, 2.0, 3.0), chosen, 0.15), -0.4, 3.4)[:-1]
+rounds = [f"{name} {cell}" for cell in (1, 2, 3) for name in ("fold", "cut", "flip")]
+middle = ["shift", "max(r, 0)", "steepen", *rounds[:-1], "max(r, 0)", "shift", "max(r, 0)"]
+names = ["input", *middle, "send 3", "send 2", "send 1", "add constant", "fold"]
+steps = PiecewiseLinear(numbers(-0.4, 0, 0, 1, 1, 2, 2, 3, 3, 3.4), numbers(0, 0, 1, 1, -0.5, -0.5, 0.5, 0.5, 0, 0))
+shown = pictures.building_steps(stairs, steps, (-6.0, 6.0), 11)
+chapter.interactive(
+    shown.figure,
+    name="one-neuron-resnet-building",
+    alt="The state as a function of the input. Block by block a ray becomes three trapezoids, then a step function.",
+    caption="The state before and after each block of the network that builds a step function with three values.",
+    controls=[companion.Control("block", "block", tuple(f"{k}: {name}" for k, name in enumerate(names)), 11)],
+    frames=shown.frames,
+)
+
+# %% [markdown]
+# The same for paper, in twelve of the nineteen blocks.
+
+# %% figure-staircase tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-staircase", "caption": "The state after twelve of the nineteen blocks (blue) and before each of them (grey, dashed). Values beyond 6 and -6 are cut."}, "image": {"alt": "Twelve small panels. A ray is folded into a triangle, cut to a trapezoid, and its negative rest flipped up to the next ray. Three trapezoids of growing height arise; then they are sent below zero one by one, and raised to their values 1, -0.5 and 0.5."}}
+fig, axes = style.new_figure(3, 4, style.Size.WIDE, sharex=True, sharey=True)
+drawn = [2, 3, 4, 5, 6, 7, 8, 12, 15, 17, 18, 19]
+for ax, number in zip(axes.flat, drawn, strict=True):
+    pictures.draw_states([ax], stairs[number - 1 : number + 1], [f"{number}: {names[number]}"], (-6.0, 6.0))
+for ax in axes[-1]:
+    ax.set_xlabel("input $x$")
+
+# %% [markdown]
+# ## In any dimension, exactly
+#
+# With several coordinates each one gets its own trapezoids, at heights $1 + j M^k / M^d$ for cell $j$ of coordinate $k$.
+# One block adds all coordinates to the first, and after a shift the state is the number of the cell divided by
+# $M^d$: digits in base $M$. Points with some coordinate outside the grid fall to zero or below, where a maximum
+# collects them. The numbers are then sent to their values as before. That makes
+# $d(3M + 3) + [d > 1] + 2 + M^d + 2$ blocks.
+#
+# `deviations` compares with a look-up in the table of values, at points at least a strip away from all edges.
+# Random points in a box that is a little larger than the grid are joined by points far away.
+
+
+# %% step-exact
+def deviations(network, edges, values, width, generator):
+    dim, (low, high) = values.ndim, (edges[0], edges[-1])
+    near = low + (high - low) * (1.4 * torch.rand(count, dim, generator=generator).double() - 0.2)
+    far = 1_000.0 * torch.randn(1_000, dim, generator=generator).double()
+    x = torch.cat([near, far])
+    x = x[(x[..., None] - edges).abs().amin((1, 2)) > width]
+    cell = torch.bucketize(x, edges) - 1
+    inside = ((cell >= 0) & (cell < len(edges) - 1)).all(1)
+    output = residual_forward(network, x)[:, 0]
+    found = output[inside] - values[tuple(cell[inside].T)]
+    return found.abs().max(), output[~inside].abs().max()
+
+
+count = companion.by_scale(scale, quick=10_000, book=100_000, paper=100_000)
+parts, generator = {"plateau": [], "outside": [], "blocks": []}, stream(2)
+for dim, cells in [(1, 8), (1, 16), (2, 4), (2, 8), (3, 3)]:
+    edges = torch.cumsum(0.5 + torch.rand(cells + 1, generator=generator).double(), 0) - cells / 2
+    values = torch.randn((cells,) * dim, generator=generator).double()
+    width = transition * edges.diff().min().item()
+    network = step_network(edges, values, width)
+    plateau, outside = deviations(network, edges, values, width, generator)
+    expected = dim * (3 * cells + 3) + (dim > 1) + 2 + cells**dim + 2
+    for part, number in zip(parts.values(), (plateau, outside, abs(len(network.offsets) - expected)), strict=True):
+        part.append(number)
+chapter.measure("step-exact", parts)
+
+# %% [markdown]
+# ## Inside the strips
+#
+# What happens where the network climbs? Each block that sends a trapezoid to its value bends everything above it, the
+# climbing parts of all higher trapezoids too. So a strip is folded again and again, and the number of its pieces doubles
+# with each block. For one coordinate all pieces can be listed: knots are pushed through the blocks, and a new knot
+# appears wherever the next neuron changes its sign between two of them. That there are very many does not matter for
+# the $L^1$ distance, because the strips are narrow and values in them stay bounded.
+#
+# For one coordinate there is a better order. Send each trapezoid to its value at once, and let the ray turn at a level
+# below all of these. Then nothing is folded twice, and a strip has at most six pieces. `one_pass_network` does this, with
+# one block fewer. It is what the exact integrals below are computed with.
+
+# %% pieces
+edges = numbers(*range(9)) / 8
+values = torch.randn(8, generator=stream(3)).double()
+found = {
+    make: residual_function(make(edges, values, transition / 8), 0.0, 1.0) for make in (step_network, one_pass_network)
+}
+chapter.record("pieces-all-at-the-end", len(found[step_network].knots) - 1)
+chapter.record("pieces-one-pass", len(found[one_pass_network].knots) - 1)
+
+# %% [markdown]
+# ## From step functions to all integrable ones
+#
+# Step functions are dense in $L^1$, so the theorem follows. How fast does the error fall? In one dimension the target
+# jumps twice, at places that no grid here contains. Each cell gets the mean of the target, and $\int |f - R|$ is exact: both
+# functions are linear between the knots of both. In two dimensions the target is the indicator of a disc, each cell
+# gets the value at its centre, and the integral is a product of midpoint rules that has points of its own in the strips.
+# Rounding is no concern here, so the strips are a hundred times narrower than before.
+
+
+# %% universal-l1
+def disc(x):
+    return (x.square().sum(1) <= 0.6).double()
+
+
+def disc_error(cells):
+    edges = torch.linspace(-1.0, 1.0, cells + 1).double()
+    centres, width = (edges[1:] + edges[:-1]) / 2, transition / 50 / cells
+    values = disc(torch.cartesian_prod(centres, centres)).reshape(cells, cells)
+    return l1_error_on_grid(step_network(edges, values, width), disc, edges, width, inner=inner)
+
+
+inner = companion.by_scale(scale, quick=16, book=36, paper=100)
+jumps = PiecewiseLinear(numbers(-1, -1 / 3, -1 / 3, 0.3, 0.3, 1), numbers(0, 1, -1, 0, 1, 0.2))
+errors = {"d = 1": [], "d = 2": [disc_error(cells) for cells in (4, 8, 16)]}
+for cells in (4, 8, 16, 32):
+    edges = torch.linspace(-1.0, 1.0, cells + 1).double()
+    network = one_pass_network(edges, cell_means(jumps, edges), transition / 50 / cells)
+    errors["d = 1"].append(l1_distance(residual_function(network, -1.0, 1.0), jumps))
+ratios = torch.cat([torch.tensor(e[1:]) / torch.tensor(e[:-1]) for e in errors.values()])
+chapter.measure("universal-l1", {"final": [e[-1] / e[0] for e in errors.values()], "each-doubling": ratios})
+for dim, found in errors.items():
+    chapter.record(f"error-first-{dim[-1]}", found[0])
+    chapter.record(f"error-last-{dim[-1]}", found[-1])
+
+# %% [markdown]
+# ## What depth costs
+#
+# The theorem says nothing about the number of blocks. A grid has $M^d$ cells, and each cell takes a block. For a target
+# without jumps the error of a step function is proportional to $1/M$, so an error $\varepsilon$ takes about
+# $\varepsilon^{-d}$ blocks. The target is the pyramid $\max(0, 1 - 2\|x - \tfrac12\|_\infty)$. The networks are built and
+# evaluated; the exponent is the slope of a straight line through the logarithms.
+
+
+# %% depth-cost
+def pyramid(x):
+    return (1.0 - 2.0 * (x - 0.5).abs().amax(1)).clamp(min=0.0)
+
+
+def pyramid_error(dim, cells):
+    edges = torch.linspace(0.0, 1.0, cells + 1).double()
+    centres, width = (edges[1:] + edges[:-1]) / 2, transition / 100 / cells
+    grid = torch.stack(torch.meshgrid([centres] * dim, indexing="ij"), dim=-1).reshape(-1, dim)
+    network = step_network(edges, pyramid(grid).reshape((cells,) * dim), width)
+    return l1_error_on_grid(network, pyramid, edges, width, inner=2, strip=1)
+
+
+some = {1: (16, 32, 64), 2: (32, 48), 3: (10, 14)}
+more = {1: (16, 32, 64, 128), 2: (32, 48, 64, 96), 3: (8, 10, 12, 16)}
+grids = companion.by_scale(scale, quick=some, book=more, paper=more)
+costs = {d: ([num_step_blocks(m, d) for m in ms], [pyramid_error(d, m) for m in ms]) for d, ms in grids.items()}
+exponents = {}
+for dim, (depths, losses) in costs.items():
+    logs = torch.tensor([depths, losses]).double().log()
+    exponents[dim] = -(torch.cov(logs)[0, 1] / logs[1].var()).item()
+    chapter.record(f"exponent-{dim}", exponents[dim])
+chapter.measure("depth-cost", [abs(exponent - dim) for dim, exponent in exponents.items()])
+
+# %% figure-cost tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-cost", "caption": "The L1 error of the constructed network for a pyramid in one, two and three dimensions, against its number of blocks. Dashed: the slopes -1, -1/2 and -1/3, through the last point of each series."}, "image": {"alt": "Three falling series on logarithmic axes. The one-dimensional falls steeply, the three-dimensional hardly; each follows its dashed line."}}
+fig, ax = style.new_figure()
+pictures.draw_error_by_blocks(ax, costs)
+
+# %% [markdown]
+# ## Too narrow, without the skip
+#
+# Now fully connected ReLU networks with two inputs and hidden layers of two neurons. The claim is that the set where such
+# a network is positive has measure zero or infinite measure. The page proves more: every connected piece of it
+# reaches to infinity, and one can say where. `escape_path` follows the proof. It starts at a point where the network is
+# positive and returns a polygon that ends in a ray, on which the network never falls. Floats are rational
+# numbers, and so are all numbers of the path. Nothing is rounded, and the network is evaluated on the path in
+# rational arithmetic too, straight from its definition.
+#
+# The networks are random ones of depths 1 to 10, and networks trained to be positive in the unit disc and negative in a
+# ring of radii 2 and 3 around it. `ball_and_ring` draws points of both, twice as many in the ring. Many networks of one
+# depth are trained at the same time: their weights have a leading axis, and each layer is one batched product.
+
+
+# %% tasks
+def ball_and_ring(count, generator):
+    inside = torch.arange(count) < count // 3
+    share, turn = torch.rand(2, count, generator=generator)
+    radius = torch.where(inside, share, 4.0 + 5.0 * share).sqrt()
+    return radius[:, None] * torch.stack([(2 * torch.pi * turn).cos(), (2 * torch.pi * turn).sin()], 1), inside
+
+
+def trained(outputs, parameters, points, is_inside, steps):
+    labels = is_inside.float()
+
+    def loss():
+        logits = outputs(points)[..., 0]
+        cross_entropy = torch.nn.functional.binary_cross_entropy_with_logits
+        return cross_entropy(logits, labels.expand_as(logits), reduction="none").mean(1).sum()
+
+    batches.train_together(parameters, loss, steps, 0.01)
+
+
+def trained_narrow(depth, nets, number, steps):
+    stacks = batches.random_stacks([2, *[2] * depth, 1], nets, stream(number), torch.float32)
+    trained(lambda x: batches.forward_stacks(stacks, x), [p for pair in stacks for p in pair], points, is_inside, steps)
+    return stacks
+
+
+points, is_inside = ball_and_ring(300, stream(4))
+
+# %% narrow-networks
+generator, per_depth = stream(5), companion.by_scale(scale, quick=10, book=50, paper=200)
+random_ones, trained_ones = [], []
+for depth in range(1, 11):
+    for _ in range(per_depth):
+        layers = random_layers([2, *[2] * depth, 1], generator)
+        random_ones.append([(W, torch.randn(len(b), generator=generator).double() / 2) for W, b in layers])
+    short = companion.by_scale(scale, quick=100, book=1_200, paper=1_200)
+    stacks = trained_narrow(depth, 10, 100 + depth, short)
+    trained_ones += [batches.network_of(stacks, number) for number in range(10)]
+
+# %% [markdown]
+# Where is a network positive? On each of its linear pieces inside the square $[-3, 3]^2$ the largest value is at a corner, so
+# the corners of the exact partition decide whether there is a positive piece. If there is none, the claim has
+# nothing to say about the square. If there is one, the path starts at the largest value. Two things are measured: the
+# smallest value far out on the ray, at distances up to a million, and the value where the path crosses the circle of
+# radius 100; both divided by the value at the start. A ratio below one would refute the theorem.
+
+
+# %% fc-fails
+def positive_start(layers):
+    corners = torch.from_numpy(planar_partition(layers, (-3.0, -3.0), (3.0, 3.0)).vertices)
+    at = max(corners, key=lambda corner: exact_outputs(layers, corner.tolist())[0])
+    return at if exact_outputs(layers, at.tolist())[0] > 0 else None
+
+
+def ratios_on_path(layers, start):
+    path = recession.escape_path(layers, start)
+    size = max(abs(value) for value in path.direction)
+    far = [[p + t * v / size for p, v in zip(path.points[-1], path.direction, strict=True)] for t in (1, 1_000, 10**6)]
+    value = exact_outputs(layers, start.tolist())[0]
+    beyond = min(exact_outputs(layers, point)[0] for point in far) / value
+    return float(beyond), float(exact_outputs(layers, recession.point_at_radius(path, 100.0))[0] / value)
+
+
+starts = [(layers, start) for layers in random_ones + trained_ones if (start := positive_start(layers)) is not None]
+ratios = [ratios_on_path(*pair) for pair in starts]
+chapter.measure("fc-fails", {"beyond": [far for far, _ in ratios], "circle": [near for _, near in ratios]})
+chapter.record("narrow-networks", len(random_ones) + len(trained_ones))
+chapter.record("narrow-positive", len(starts))
+
+# %% [markdown]
+# Two cheaper checks, to see what they would have missed. The first looks at many directions on the circle of radius 100: a
+# strip thinner than their spacing can be overlooked. The second drops all biases, which leaves the *recession
+# function* $f_\infty(v) = \lim f(x + tv)/t$. Where it is positive, the network is positive far out. But on a strip of
+# constant width the network stays bounded, and the recession function is zero there.
+
+# %% cheaper-checks
+directions = companion.by_scale(scale, quick=2_000, book=200_000, paper=200_000)
+turn = 2.0 * torch.pi * torch.arange(directions).double() / directions
+circle, by_circle, by_recession = torch.stack([turn.cos(), turn.sin()], 1), 0, 0
+for layers, _ in starts:
+    stacks = [(W[None], b[None]) for W, b in layers]
+    homogeneous = [(W[None], b[None]) for W, b in recession.recession_layers(layers)]
+    by_circle += bool((batches.forward_stacks(stacks, 100.0 * circle) > 0).any())
+    by_recession += bool((batches.forward_stacks(homogeneous, circle[:: directions // 2_000]) > 0).any())
+chapter.record("missed-by-circle", len(starts) - by_circle)
+chapter.record("missed-by-recession", len(starts) - by_recession)
+
+# %% [markdown]
+# The figure shows such a path, for the trained network that was best at its task. The network had to let its positive
+# region run out through the ring, and the path leaves there.
+
+# %% figure-escape tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-escape", "caption": "Where a trained fully connected network of width two is positive (blue), and the path to infinity on which it never falls (red), from its largest value in the square around the dotted circle of radius 3."}, "image": {"alt": "A blue region covers the middle of a dotted circle and runs out of it without end; a red path leads from inside the circle along the region to the border of the picture."}}
+field = torch.linspace(-8.0, 8.0, 321).double()
+grid = torch.stack(torch.meshgrid(field, field, indexing="xy"), dim=-1).reshape(-1, 2)
+candidates = [pair for pair in starts if any(pair[0] is layers for layers in trained_ones)]
+
+
+def correct(pair):
+    stacks = [(W[None], b[None]) for W, b in pair[0]]
+    return ((batches.forward_stacks(stacks, points.double())[0, :, 0] > 0) == is_inside).sum().item()
+
+
+layers, start = max(candidates, key=correct)
+path = recession.escape_path(layers, start)
+corners = torch.tensor([[float(value) for value in corner] for corner in path.points])
+outward = torch.tensor([float(value) for value in path.direction])
+values = batches.forward_stacks([(W[None], b[None]) for W, b in layers], grid)[0, :, 0].reshape(321, 321)
+fig, ax = style.new_figure(1, 1, style.Size.SMALL)
+pictures.draw_escape(ax, field.numpy(), values.numpy(), corners.numpy(), outward.numpy(), 3.0)
+
+# %% [markdown]
+# ## The same comparison, trained
+#
+# This is the paper's experiment, with many seeds. Adam with rate 0.01 takes full-batch steps on 300 points; the accuracy is
+# measured on 6000 others. All seeds of one depth are trained together. Each model has one logit, whose sign is the decision.
+# The residual networks have state two and one neuron per block, the fully connected ones layers of two neurons.
+
+
+# %% ball
+def trained_residual(depth, nets, number, steps):
+    network = random_residual_network(2, depth, stream(number), nets=nets, strength=0.1, dtype=torch.float32)
+    trained(lambda x: residual_forward(network, x), list(network), points, is_inside, steps)
+    return network
+
+
+def accuracies(logits):
+    return ((logits[..., 0] > 0) == test_inside).double().mean(1)
+
+
+test_points, test_inside = ball_and_ring(6_000, stream(6))
+nets, updates = companion.by_scale(scale, quick=(60, 300), book=(200, 1_200), paper=(1_000, 1_200))
+depths = companion.by_scale(scale, quick=(3, 5), book=(1, 3, 5, 10), paper=(1, 3, 5, 10))
+residual_nets = {depth: trained_residual(depth, nets, 200 + depth, updates) for depth in depths}
+narrow_nets = {depth: trained_narrow(depth, nets, 300 + depth, updates) for depth in depths}
+residual = {depth: accuracies(residual_forward(net, test_points)) for depth, net in residual_nets.items()}
+narrow = {depth: accuracies(batches.forward_stacks(net, test_points)) for depth, net in narrow_nets.items()}
+parts = {name: {d: found[d] for d in depths if d >= 3} for name, found in (("residual", residual), ("narrow", narrow))}
+chapter.measure("ball", {**parts, "best-narrow": parts["narrow"]})
+for depth in depths:
+    chapter.record(f"residual-accuracy-{depth}", residual[depth].mean())
+    chapter.record(f"narrow-accuracy-{depth}", narrow[depth].mean())
+    chapter.record(f"narrow-majority-{depth}", (narrow[depth] < 0.67).double().mean())
+
+# %% [markdown]
+# Pictures of the best network of each depth, far beyond the ring. The upper regions cannot close, by the theorem. The
+# lower ones can.
+
+# %% figure-ball tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-ball", "caption": "Where the best of all seeds is positive (blue), with the training points: disc (red) and ring (grey). Above: fully connected of width two. Below: residual with one neuron per block. From left to right: growing depth."}, "image": {"alt": "Two rows of panels. In the upper row blue wedges and strips run out of the picture through the ring. In the lower row, from moderate depth on, blue is a closed region around the red disc."}}
+fig, axes = style.new_figure(2, len(depths), style.Size.WIDE)
+for (upper, lower), depth in zip(axes.T, depths, strict=True):
+    best = residual[depth].argmax()
+    outputs = [batches.forward_stacks(narrow_nets[depth], grid.float())[narrow[depth].argmax(), :, 0]]
+    outputs.append(
+        residual_forward(ResidualNetwork(*(part[best] for part in residual_nets[depth])), grid.float())[:, 0]
+    )
+    for ax, values in zip((upper, lower), outputs, strict=True):
+        values = values.reshape(321, 321).numpy()
+        pictures.draw_decision(ax, field.numpy(), values, points.numpy(), is_inside.numpy())
+    upper.text(0.04, 0.95, f"depth {depth}", transform=upper.transAxes, va="top")
+
+# %% [markdown]
+# ## In $L^1$, not uniformly
+#
+# The abstract says "uniformly approximate any Lebesgue integrable function". Read literally that is too much: for
+# $d = 1$ the page proves that no such network comes nearer than $1/4$ to the function that goes from $0$ up to $1$, down
+# to $\tfrac12$ and up to $2$, in the largest error. Here 200 random networks are tried, with the read-out that fits best
+# in the mean square, and networks with 8 and 20 blocks, trained from many seeds to make the tenth power of the error small on
+# 301 points.
+#
+# Beware of grids. A network can fold between two grid points, and the largest error *on the grid* can be anything. The
+# error is therefore evaluated at all knots, where a piecewise linear difference has its extremes.
+
+
+# %% letter-n
+def fitted_readout(network, x, y):
+    last = residual_states(network, x[:, None])[-1]
+    design = torch.cat([last, torch.ones_like(last)], dim=2)
+    weights = torch.linalg.lstsq(design, y[None, :, None].expand(len(last), -1, -1)).solution
+    return network._replace(readout_weight=weights[:, :1], readout_bias=weights[:, 1])
+
+
+def trained_on_n(depth, number):
+    network = random_residual_network(1, depth, stream(number), nets=32)
+    batches.train_together(
+        list(network),
+        lambda: (residual_forward(network, x[:, None])[..., 0] - y).pow(10).mean(1).pow(0.1).sum(),
+        slow,
+        0.01,
+    )
+    return network
+
+
+letter = PiecewiseLinear(numbers(0, 1, 2, 3), numbers(0, 1, 0.5, 2))
+x = torch.linspace(0.0, 3.0, 301).double()
+y, slow = value_at(letter, x), companion.by_scale(scale, quick=200, book=4_000, paper=20_000)
+tried = {
+    f"random, {k}": fitted_readout(random_residual_network(1, k, stream(400 + k), nets=100), x, y) for k in (8, 20)
+}
+tried |= {f"trained, {k}": trained_on_n(k, 500 + k) for k in (8, 20)}
+
+# %% not-uniform
+singles = {key: [ResidualNetwork(*parts) for parts in zip(*many, strict=True)] for key, many in tried.items()}
+functions = {key: [residual_function(net, 0.0, 3.0) for net in nets] for key, nets in singles.items()}
+sups = {key: [sup_distance(function, letter) for function in found] for key, found in functions.items()}
+cells = companion.by_scale(scale, quick=32, book=32, paper=64)
+edges = torch.linspace(0.0, 3.0, cells + 1).double()
+explicit = residual_function(one_pass_network(edges, cell_means(letter, edges), transition / cells), 0.0, 3.0)
+flat = 1e-4  # slope of the middle part of a nearly best monotone function
+bend = 0.75 + flat * (13 / 6 - 0.75)
+e = numbers(1.0)
+monotone = blocks.stacked([blocks.fold(e, 0.75, -flat), blocks.fold(e, bend, -1.5 / flat)], e)
+attained = sup_distance(residual_function(monotone, 0.0, 3.0), letter)
+sizes = {"construction-sup": [sup_distance(explicit, letter)], "construction-mean": [l1_distance(explicit, letter) / 3]}
+chapter.measure(
+    "not-uniform", {"every-network": [sup for found in sups.values() for sup in found], **sizes, "attained": [attained]}
+)
+chapter.record("smallest-sup", min(min(found) for found in sups.values()))
+chapter.record("construction-sup", sup_distance(explicit, letter))
+chapter.record("construction-mean", l1_distance(explicit, letter) / 3)
+
+# %% [markdown]
+# How far does the grid deceive? Of all trained networks take the one whose largest error on the 301 points is smallest,
+# and compare with its true largest error.
+
+# %% grid-trap
+deceptions = [
+    ((value_at(function, x) - y).abs().max().item(), sup)
+    for key in functions
+    if key.startswith("trained")
+    for function, sup in zip(functions[key], sups[key], strict=True)
+]
+chapter.record("best-on-grid", min(deceptions)[0])
+chapter.record("best-on-grid-truly", min(deceptions)[1])
+chapter.record("below-quarter-on-grid", sum(on_grid < 0.25 for on_grid, _ in deceptions))
+
+# %% [markdown]
+# The picture shows the best trained network of each depth, and the explicit construction. It follows the target except in
+# the strips, where it leaves the picture. The right panel widens one strip several thousand times.
+
+# %% figure-letter tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-letter", "caption": "Left: the target (dashed), the trained networks with the smallest largest error, and the explicit construction. Right: the construction near one edge between two cells, widened; its spike reaches far below the target."}, "image": {"alt": "Left, a dashed letter N. Trained networks follow its outer parts and stay in the middle between the peak at 1 and the valley at one half; the construction follows it in small steps, with spikes. Right, one spike in close-up: a steep rise, a plateau, and a fall far below."}}
+fig, axes = style.new_figure(1, 2, style.Size.WIDE, width_ratios=(3, 2))
+best = {key: found[min(range(len(found)), key=sups[key].__getitem__)] for key, found in functions.items()}
+curves = {f"trained, {k} blocks": best[f"trained, {k}"] for k in (8, 20)} | {"construction": explicit}
+pictures.draw_functions(axes[0], curves, letter, (-0.5, 2.5))
+axes[0].legend()
+pictures.draw_functions(axes[1], {"construction": explicit}, letter, (-5.0, 2.5))
+edge = edges[cells // 2].item()
+axes[1].set(xlim=(edge - 2.0 * transition / cells, edge + 2.0 * transition / cells))
+axes[1].ticklabel_format(axis="x", useOffset=edge, useMathText=True)
+
+# %% [markdown]
+# ## Exercises
+#
+# **Exercise 1.** Write the construction for $d = 1$ yourself, in plain Python, with lists of triples $(V, U, u)$. Count the
+# blocks. (The numbers of the cells may be $1, \dots, M$ with heights $M + 1, \dots, 2M$, whatever you find easiest.)
+
+
+# %% solution-construction tags=["solution", "hide-input"]
+### BEGIN SOLUTION
+def staircase(ends, values, width):
+    M, H = len(values), max(map(abs, values))
+    K, heights = 2 * H + 1, [M + 1 + j for j in range(M)]
+    s = heights[0] / width
+    triples = [(1.0 if ends[0] < 0 else -1.0, 0.0, abs(ends[0])), (1.0, -1.0, 0.0), (s - 1, 1.0, 0.0)]
+    for j, height in enumerate(heights):
+        s = height / width
+        triples += [(-2.0, 1.0, -s * (ends[j + 1] - ends[j]) / 2), (-1.0, 1.0, -height)]
+        triples += [(1 + heights[j + 1] / height, -1.0, 0.0)] if j < M - 1 else [(1.0, -1.0, 0.0)]
+    triples += [(-1.0, 0.0, M), (1.0, -1.0, 0.0)]
+    triples += [(2 * (values[i - 1] - K - i), 1.0, -(i - 0.5)) for i in range(M, 0, -1)]
+    return [*triples, (1.0, 0.0, K), (-(1 + H / (K - H)), 1.0, -H)]
+
+
+def evaluated(triples, r):
+    for V, U, u in triples:
+        r = r + V * max(U * r + u, 0.0)
+    return r
+
+
+triples = staircase([-1.0, 0.0, 0.5, 2.0], [3.0, -1.0, 2.0], 1e-3)
+assert len(triples) == 4 * 3 + 7
+assert [round(evaluated(triples, r), 6) for r in (-5.0, -0.5, 0.2, 1.0, 9.0)] == [0.0, 3.0, -1.0, 2.0, 0.0]
+### END SOLUTION
+
+# %% [markdown]
+# **Exercise 2.** Show that a fully connected ReLU network whose layers have one neuron is monotone, and constant outside
+# one interval at most. So it cannot be a hat. Then look at a thousand random ones. (Each layer is a monotone map, and
+# so is their composition. A ReLU makes the state constant on one side. What it leaves is an interval, on which the
+# network is affine.)
+
+# %% solution-width-one tags=["solution", "hide-input"]
+### BEGIN SOLUTION
+line = torch.linspace(-5.0, 5.0, 2_001).double()[:, None]
+ones = batches.random_stacks([1, 1, 1, 1, 1], 1_000, stream(7))
+slopes = batches.forward_stacks(ones, line)[..., 0].diff(dim=1)
+assert bool(((slopes >= -1e-12).all(1) | (slopes <= 1e-12).all(1)).all())
+### END SOLUTION
+
+# %% [markdown]
+# **Exercise 3.** Give the state a second coordinate, which starts at zero. Now the input can be kept in the first and the
+# output be summed in the second. Write the letter N as such a network, without any error. How many blocks does a piecewise
+# linear function with $n$ breaks take?
+
+# %% solution-two-coordinates tags=["solution", "hide-input"]
+### BEGIN SOLUTION
+first, second = numbers(1.0, 0.0), numbers(0.0, 1.0)
+ramps = [blocks.Block(change * second, first, -at) for at, change in [(0.0, 1.0), (1.0, -1.5), (2.0, 2.0)]]
+wide = blocks.stacked(ramps, second)  # one block for each break, and one for the slope at the left end
+inputs = torch.stack([x, torch.zeros_like(x)], 1)
+assert (residual_forward(wide, inputs)[:, 0] - y).abs().max() < 1e-14
+### END SOLUTION

@@ -1,0 +1,45 @@
+"""Residual networks whose hidden layers are one neuron wide: blocks, step functions, exact breakpoints, limits."""
+
+from importlib import import_module
+
+# public name -> module that defines it
+_CONTENTS: dict[str, str] = {
+    # networks
+    "OneNeuronBlock": "rectified.residual.modules",
+    "OneNeuronResNet": "rectified.residual.modules",
+    "ResidualNetwork": "rectified.residual.networks",
+    "random_residual_network": "rectified.residual.networks",
+    "residual_forward": "rectified.residual.networks",
+    "residual_states": "rectified.residual.networks",
+    # blocks with a name
+    "Block": "rectified.residual.blocks",
+    "apply_block": "rectified.residual.blocks",
+    "stacked": "rectified.residual.blocks",
+    # step functions
+    "num_step_blocks": "rectified.residual.staircase",
+    "step_network": "rectified.residual.staircase",
+    # functions of one variable, exactly
+    "PiecewiseLinear": "rectified.residual.piecewise",
+    "cell_means": "rectified.residual.piecewise",
+    "l1_distance": "rectified.residual.piecewise",
+    "residual_function": "rectified.residual.breakpoints",
+    "sup_distance": "rectified.residual.piecewise",
+    # as plain ReLU layers
+    "relu_layers_of_residual": "rectified.residual.conversion",
+    # narrow fully connected networks far out
+    "EscapePath": "rectified.residual.recession",
+    "escape_path": "rectified.residual.recession",
+    "recession_layers": "rectified.residual.recession",
+}
+
+__all__ = sorted(_CONTENTS)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _CONTENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_CONTENTS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
