@@ -4,9 +4,11 @@ from importlib import import_module
 
 # public name -> module that defines it
 _CONTENTS: dict[str, str] = {
+    "affine_by_products": "rectified.reference.products",
     "crossings": "rectified.reference.segments",
     "segments_meet": "rectified.reference.segments",
     "sign_patterns": "rectified.reference.arrangements",
+    "composed_region_bound": "rectified.reference.local_bounds",
     "cover_by_recurrence": "rectified.reference.counting",
     "exact_minimum": "rectified.reference.programs",
     "dense_affine_map": "rectified.reference.jacobians",
@@ -14,6 +16,7 @@ _CONTENTS: dict[str, str] = {
     "sample_ball": "rectified.reference.sampling",
     "segment_breakpoints": "rectified.reference.breakpoints",
     "segment_path": "rectified.reference.breakpoints",
+    "spectral_region_bound": "rectified.reference.local_bounds",
     "triangle_lp_bound": "rectified.reference.programs",
     "zaslavsky_by_recurrence": "rectified.reference.counting",
 }

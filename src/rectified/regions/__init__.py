@@ -15,7 +15,12 @@ _CONTENTS: dict[str, str] = {
     "pre_activations": "rectified.regions.patterns",
     "region_inequalities": "rectified.regions.patterns",
     # counts
+    "Level": "rectified.regions.local_bound",
+    "LocalBound": "rectified.regions.local_bound",
+    "local_region_bound": "rectified.regions.local_bound",
     "regions_in_ball": "rectified.regions.ball",
+    "sampled_region_counts": "rectified.regions.sampling",
+    "uniform_in_ball": "rectified.regions.sampling",
     "cover_count": "rectified.regions.counting",
     "layered_count": "rectified.regions.counting",
     "log10_zaslavsky_count": "rectified.regions.counting",

@@ -1,0 +1,163 @@
+"""Random points of balls and spaces, and how many activation patterns are met among them."""
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from rectified.bounds.ball import radii
+from rectified.networks import Layers, check_float64
+
+BITS = 52  # of a pattern in one word: whole numbers that float64 holds exactly
+MIXERS = (-7046029254386353131, -4417276706812531889)  # odd numbers of 64 bits, without a pattern
+SAMPLES_AT_ONCE = 50_000  # 26 MB for 64 neurons
+
+
+def uniform_in_ball(
+    center: Float[Tensor, "*batch d_in"], radius: float | int, num_samples: int, generator: torch.Generator
+) -> Float[Tensor, "*batch samples d_in"]:
+    r"""Points drawn uniformly from the l2 ball around each centre.
+
+    A uniform direction times :math:`r u^{1/n}`, with u uniform on [0, 1], since a ball of radius t has a share
+    :math:`(t / r)^n` of the volume. In many dimensions n nearly all points lie near the surface.
+
+    Args:
+        center: Centres.
+        radius: Of the balls, not negative.
+        num_samples: Points in each ball.
+        generator: Source of the points.
+
+    Returns:
+        The points.
+
+    Raises:
+        ValueError: If the radius or the number is negative.
+
+    Source:
+        own; standard.
+    """
+    _check_draws(radius, num_samples)
+    dim = center.shape[-1]
+    shape = (*center.shape[:-1], num_samples)
+    return center[..., None, :] + _projected_steps(shape, dim, dim, center, generator) * radius
+
+
+def sampled_region_counts(
+    layers: Layers,
+    center: Float[Tensor, "balls d_in"],
+    radius: float | int | Float[Tensor, " balls"],
+    num_samples: int,
+    generator: torch.Generator,
+) -> Int64[Tensor, " balls"]:
+    """How many different activation patterns uniform points of each ball have: a lower bound on the number of regions.
+
+    A step from the centre acts on the network only through the row space of the first layer. So it is drawn there: the
+    projection of a uniform point of the ball, with the length of the rest from its own law, which has one number
+    instead of hundreds.
+
+    Args:
+        layers: Pairs (weight, bias) of a ReLU network in float64, first to last, with at least one hidden layer.
+        center: Centres of the balls.
+        radius: One for all or one for each.
+        num_samples: Points in each ball, at least 1.
+        generator: Source of the points.
+
+    Returns:
+        The counts, at most ``num_samples``. Patterns are compared by 64-bit words; for more than 52 neurons two
+        different ones have one word with a probability of 5e-20, and the count is too small.
+
+    Raises:
+        ValueError: If shapes or dtypes do not fit, there is no hidden layer, or a radius or number is out of range.
+
+    Source:
+        own.
+    """
+    widths = check_float64(layers)
+    if len(layers) == 1:
+        raise ValueError("layers has no hidden layer; expected at least two (weight, bias) pairs")
+    if center.ndim != 2 or center.shape[1] != widths[0] or center.dtype != torch.float64:
+        raise ValueError(
+            f"center is {center.dtype} of shape {tuple(center.shape)}; expected float64 (balls, {widths[0]})"
+        )
+    if num_samples < 1:
+        raise ValueError(f"num_samples is {num_samples}; expected at least 1")
+    eps = radii(radius, center)
+    size = max(1, SAMPLES_AT_ONCE // num_samples)
+    chunks = zip(torch.split(center, size), torch.split(eps, size), strict=True)
+    return torch.cat([_chunk_counts(layers, points, part, num_samples, generator) for points, part in chunks])
+
+
+def matched_gaussian(
+    points: Float[Tensor, "samples d_in"], num_samples: int, generator: torch.Generator
+) -> Float[Tensor, "_samples d_in"]:
+    """Gaussian points with the mean and the covariance of the given ones.
+
+    Args:
+        points: At least two.
+        num_samples: How many to draw.
+        generator: Source of the points.
+
+    Returns:
+        The new points.
+
+    Raises:
+        ValueError: If there are fewer than two points, or the number is negative.
+
+    Source:
+        own; standard.
+    """
+    _check_draws(0.0, num_samples)
+    if points.shape[0] < 2:
+        raise ValueError(f"points has {points.shape[0]} rows; expected at least 2, for a covariance")
+    values, vectors = torch.linalg.eigh(torch.cov(points.T).reshape(points.shape[1], -1))
+    noise = torch.randn(num_samples, points.shape[1], generator=generator, dtype=points.dtype, device=points.device)
+    result: Tensor = points.mean(0) + (noise * values.clamp_min(0.0).sqrt()) @ vectors.T
+    return result
+
+
+def _chunk_counts(layers: Layers, center: Tensor, eps: Tensor, num_samples: int, generator: torch.Generator) -> Tensor:
+    W, b = layers[0]
+    rank = min(W.shape)
+    rows = W.T if rank == W.shape[1] else torch.linalg.qr(W.T, mode="r").R
+    steps = _projected_steps((len(center), num_samples), W.shape[1], rank, center, generator)
+    z = (center @ W.T + b)[:, None] + eps[:, None, None] * (steps @ rows)
+    patterns = [z > 0]
+    for W, b in layers[1:-1]:
+        z = torch.nn.functional.linear(z.relu(), W, b)
+        patterns.append(z > 0)
+    words = _words(torch.cat(patterns, dim=-1)).sort(dim=1).values
+    return 1 + (words[:, 1:] != words[:, :-1]).sum(1)
+
+
+def _projected_steps(
+    shape: tuple[int, ...], dim: int, rank: int, like: Tensor, generator: torch.Generator
+) -> Float[Tensor, "..."]:
+    """The first ``rank`` coordinates of uniform points of the unit ball of dimension ``dim``."""
+    step = torch.randn(*shape, rank, generator=generator, dtype=like.dtype, device=like.device)
+    square = (step * step).sum(-1, keepdim=True)
+    if rank < dim:  # the other coordinates' squares add up to twice a gamma variable
+        square = square + 2.0 * torch._standard_gamma(torch.full_like(square, (dim - rank) / 2), generator=generator)
+    share = torch.rand(*shape, 1, generator=generator, dtype=like.dtype, device=like.device)
+    result: Tensor = step * (share ** (1.0 / dim) / square.sqrt())
+    return result
+
+
+def _words(patterns: Tensor) -> Tensor:
+    """One 64-bit word for each pattern; equal patterns have equal words."""
+    powers = 2.0 ** torch.arange(BITS, dtype=torch.float64, device=patterns.device)
+    words = torch.zeros(patterns.shape[:-1], dtype=torch.int64, device=patterns.device)
+    for part in torch.split(patterns, BITS, dim=-1):
+        mixed = (words ^ (words >> 29)) * MIXERS[0]
+        words = (mixed ^ (mixed >> 32)) * MIXERS[1] + (part.double() @ powers[: part.shape[-1]]).long()
+    return words
+
+
+def _check_draws(radius: float, num_samples: int) -> None:
+    """Refuse a number of points or a radius that means nothing.
+
+    Raises:
+        ValueError: If one is out of range.
+    """
+    if not 0 <= radius < float("inf"):
+        raise ValueError(f"radius is {radius}; expected a finite number, not negative")
+    if num_samples < 0:
+        raise ValueError(f"num_samples is {num_samples}; expected at least 0")
