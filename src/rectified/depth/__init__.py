@@ -10,6 +10,8 @@ _CONTENTS: dict[str, str] = {
     "perturbed_identities": "rectified.depth.chains",
     "scaled_identities": "rectified.depth.chains",
     # what a chain does to its inputs
+    "affine_residual": "rectified.depth.domains",
+    "pattern_groups": "rectified.depth.domains",
     "explicit_affine": "rectified.depth.affine_form",
     "hidden_states": "rectified.depth.states",
     "relative_change": "rectified.depth.states",

@@ -7,6 +7,10 @@ _CONTENTS: dict[str, str] = {
     "new_figure": "rectified.plotting.style",
     "theory_line": "rectified.plotting.style",
     "use": "rectified.plotting.style",
+    # chains of layers
+    "draw_regions": "rectified.plotting.depth",
+    "plot_accuracy_by_depth": "rectified.plotting.depth",
+    "plot_decay": "rectified.plotting.depth",
     # spectra
     "plot_distance_by_width": "rectified.plotting.spectra",
     "plot_hermite_bars": "rectified.plotting.spectra",

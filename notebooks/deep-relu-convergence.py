@@ -1,0 +1,546 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# # Measuring convergence with depth
+#
+# Here the claims of [the chapter's page](../book/deep-relu-convergence.md) are measured. First the exact formula on
+# small networks, against a slow version of itself. Then chains of up to a hundred thousand layers, which are made one
+# by one and never stored. Then the limits of the theory. At the end deep networks are trained, since the theory
+# suggests how to start them.
+
+# %% imports tags=["setup"]
+import itertools
+
+import numpy as np
+import torch
+
+import companion
+import rectified.plotting.depth as pictures
+from rectified.data import flat_tensors, load
+from rectified.depth import affine_form, chains, domains, products, recovery, states, tails
+from rectified.depth.initialisations import Start, make_stack
+from rectified.depth.stacks import stacked_accuracy, train_stack
+from rectified.networks import forward, random_layers
+from rectified.plotting import style
+from rectified.reference.products import affine_by_products
+from rectified.regions import patterns
+from rectified.regions.planar import planar_partition
+
+# %% [markdown]
+# The parameters of a run. A seed changes every chain, every input and every trained network. `decay` is the exponent
+# of the summable chain in the first picture; the claims use exponents of their own, so that it cannot change a verdict.
+
+# %% parameters tags=["parameters"]
+scale: str = "book"  # quick (tests), book (published) or paper (longer chains, more seeds)
+seed: int = 0  # of all chains, inputs and trained networks
+device: str = "auto"  # chains are sequential and narrow, so the CPU is used at every scale
+decay: float = 1.5  # exponent of the summable chain whose regions are drawn
+
+# %% [markdown]
+# Some things are used everywhere. `stream` gives a fresh source of random numbers for each purpose, so that one
+# experiment does not depend on another having run. `random_network` draws a network with Gaussian biases. `positive`
+# draws inputs with entries between one and two: they stand for the state after the first layer, which is positive
+# where all neurons are on. `log_steps` gives depths that are equally spaced on a logarithmic axis.
+
+# %% tools tags=["setup"]
+chapter = companion.chapter("deep-relu-convergence")
+style.use()
+
+
+def stream(number):
+    return torch.Generator().manual_seed(1_000 * seed + number)
+
+
+def random_network(widths, generator):
+    layers = random_layers(widths, generator)
+    return [(W, 0.3 * torch.randn(len(b), generator=generator).double()) for W, b in layers]
+
+
+def positive(shape, number):
+    return 1.0 + torch.rand(shape, generator=stream(number), dtype=torch.float64)
+
+
+def log_steps(first, last, count):
+    return sorted({round(depth) for depth in np.geomspace(first, last, count).tolist()})
+
+
+# %% [markdown]
+# ## The smallest example
+#
+# Two inputs, two layers of two neurons. At $x = (1, 2)$ the first layer gives $(2, 3)$ and both of its neurons are on.
+# The second gives $(-1, 8)$, so that its first neuron is off. Then
+# $I_2 W_2 I_1 W_1 = \begin{pmatrix} 0 & 0 \\ 0 & 1 \end{pmatrix} \begin{pmatrix} 1 & 0 \\ 1 & 1 \end{pmatrix}$, and on
+# the whole activation domain the network is $(0,\; x_1 + x_2 + 5)$. Multiplied in the other order the product is
+# another matrix, and the formula gives $7$ where the network gives $8$.
+
+# %% smallest-example
+numbers = [([[1, 0], [1, 1]], [1, 0]), ([[1, -1], [0, 1]], [0, 5])]
+example = [(torch.tensor(W).double(), torch.tensor(b).double()) for W, b in numbers]
+point = torch.tensor([1.0, 2.0]).double()
+arrays = [(W.numpy(), b.numpy()) for W, b in example]
+slope, offset = affine_by_products(arrays, point.numpy(), newest_left=False)
+chapter.record("example-value", affine_form.explicit_affine(point, example)(point)[1])
+chapter.record("example-wrong", (slope @ point.numpy() + offset)[1])
+
+# %% [markdown]
+# ## The formula
+#
+# Two hundred random networks, of random widths, depths and numbers of inputs. For each, the affine map at one random
+# input is computed while the layers pass by: multiply by the new layer from the left, cut the rows that are off. It is
+# compared with a plain forward pass, and with the formula as it is printed, every product multiplied out anew. To
+# compare two maps by one number, all entries are added up with random weights.
+
+# %% explicit-form
+generator, compared = stream(10), {"values": ([], []), "formula": ([], [])}
+for _ in range(200):
+    d, m, n = (int(torch.randint(low, high, (), generator=generator)) for low, high in ((1, 5), (1, 9), (1, 11)))
+    layers, x = random_network([d] + [m] * n, generator), torch.rand(d, generator=generator).double()
+    found = affine_form.explicit_affine(x, layers)
+    printed = affine_by_products([(W.numpy(), b.numpy()) for W, b in layers], x.numpy())
+    probe = torch.randn(m, d + 1, generator=generator).double()
+    compared["values"][0].append((found(x) * probe[:, 0]).sum())
+    compared["values"][1].append((forward(layers, x).relu() * probe[:, 0]).sum())
+    for part, (slope, offset) in enumerate([found, [torch.from_numpy(array) for array in printed]]):
+        compared["formula"][part].append((slope * probe[:, 1:]).sum() + (offset * probe[:, 0]).sum())
+pairs = {name: dict(zip(("computed", "expected"), pair, strict=True)) for name, pair in compared.items()}
+chapter.measure("explicit-form", pairs)
+
+# %% [markdown]
+# Does the order of the factors matter? Only networks with as many inputs as neurons have a product in the other order
+# at all, and where a whole layer is off both orders may give zero. So here all layers are square and some neuron is
+# alive in each. The margins are $10^{-9}$ minus the relative error: positive for the right order, negative for the
+# wrong one.
+
+# %% product-order
+generator, margins = stream(20), {"below": [], "above": []}
+while len(margins["below"]) < 100:
+    m, n = (int(torch.randint(2, high, (), generator=generator)) for high in (9, 6))
+    layers, x = random_network([m] * (n + 1), generator), torch.rand(m, generator=generator).double()
+    kept = states.hidden_states(x[None], layers, range(1, n + 1))
+    if not all(bool((h > 0).any()) for h in kept.values()):
+        continue
+    slope, offset = affine_by_products([(W.numpy(), b.numpy()) for W, b in layers], x.numpy(), newest_left=False)
+    reversed_value = torch.from_numpy(slope @ x.numpy() + offset)
+    for side, value in (("below", affine_form.explicit_affine(x, layers)(x)), ("above", reversed_value)):
+        margins[side].append(1e-9 - ((value - kept[n][0]).norm() / kept[n][0].norm()).item())
+chapter.measure("product-order", margins)
+
+# %% [markdown]
+# ## The activation domains
+#
+# With two inputs the domains can be seen. Ten networks of up to eight layers: five summable chains and five with He's
+# weights. The points of a fine grid on the unit square are grouped by their pattern. Four things are checked. In each
+# group a plane fits every neuron of the last layer. A point satisfies the linear inequalities of a pattern exactly if
+# the pattern is its own. The midpoint of two points of one group is in the group. And the exact polygons have areas
+# that add up to one: together they cover the square, and they do not overlap.
+#
+# `flat_chain` draws a chain with two inputs. The line on which a neuron of the first layer changes its sign goes
+# through a random point of the square, so that there is something to see. `with_head` adds an output layer, which the
+# functions on regions expect.
+
+
+# %% domains
+def flat_chain(kind, depth, number, width=8):
+    generator = stream(number)
+    first, crossed = (torch.rand(width, 2, generator=generator, dtype=torch.float64) for _ in "Wp")
+    first = 4.0 * first - 2.0
+    if kind == "summable":
+        rest = chains.perturbed_identities(width, depth, decay, generator, scale=1.0, bias_scale=0.5)
+    else:
+        rest = chains.gaussian_layers(width, depth, generator)
+    return [(first, -(first * crossed).sum(1)), *rest]
+
+
+def with_head(layers):
+    return [*layers, (torch.ones(1, len(layers[-1][1])).double(), torch.zeros(1).double())]
+
+
+# %% domains-partition
+size, depth = companion.by_scale(scale, quick=(80, 4), book=(400, 8), paper=(800, 8))
+side = torch.linspace(0.0, 1.0, size).double()
+grid, generator = torch.cartesian_prod(side, side), stream(30)
+parts = {"affine": [], "polytope": [], "convex": [], "area": []}
+for kind, number in itertools.product(("summable", "He"), range(5)):
+    layers = with_head(flat_chain(kind, depth, 31 + number))
+    signs, h = patterns.activation_pattern(layers, grid), states.hidden_states(grid, layers, [depth])[depth]
+    groups = domains.pattern_groups(signs)
+    parts["affine"].append(max(domains.affine_residual(grid[rows], h[rows]) for rows in groups))
+    some, wrong = torch.randint(len(grid), (2_000,), generator=generator), 0
+    for rows in groups:
+        A, b = patterns.region_inequalities(layers, signs[rows[0]])
+        inside = (b - grid[some] @ A.T).amin(1) >= 0
+        wrong += int((inside != (signs[some] == signs[rows[0]]).all(1)).sum())
+    parts["polytope"].append(wrong)
+    picks = [torch.cat([rows[torch.randint(len(rows), (20,), generator=generator)] for rows in groups]) for _ in "ab"]
+    middle = patterns.activation_pattern(layers, (grid[picks[0]] + grid[picks[1]]) / 2)
+    parts["convex"].append(int((middle != signs[picks[0]]).any(1).sum()))
+    parts["area"].append(abs(planar_partition(layers, (0.0, 0.0), (1.0, 1.0)).areas().sum() - 1.0))
+chapter.measure("domains-partition", parts)
+
+# %% [markdown]
+# What becomes of the domains as layers are added? Above, a summable chain; below, a chain with He's weights. Each
+# polygon is one activation domain, exactly computed. Its colour is the share of the first neuron in the state, at the
+# polygon's middle. In the upper row the picture soon stays the same: new domains are still cut off here and there,
+# where a neuron hovers about zero, but the function hardly changes. In the lower row the domains first multiply. Then all
+# inputs are carried to states of one direction, so that the panel has one colour and nothing is left to cut; and that
+# direction still changes with every layer.
+
+# %% figure-domains tags=["hide-input"] mystnb={"figure": {"name": "deep-relu-convergence-domains", "caption": "Activation domains on the unit square after 1, 2, 4, 16 and 256 layers of eight neurons. Above: identity plus a summable perturbation. Below: He's weights. Colour: share of the first four neurons in the sum of the state."}, "image": {"alt": "Two rows of five squares cut into polygons. In the upper row the last two look alike. In the lower row the colours differ from panel to panel, and the last panels have a single colour."}}
+fig, axes = pictures.square_panels(2, 5)
+for (row, kind), (column, depth) in itertools.product(enumerate(("summable", "He")), enumerate((1, 2, 4, 16, 256))):
+    layers = with_head(flat_chain(kind, 256, 40)[:depth])
+    cells = planar_partition(layers, (0.0, 0.0), (1.0, 1.0))
+    here = states.hidden_states(cells.centres, layers, [depth])[depth]
+    share = here[:, :4].sum(1) / here.sum(1).clamp(min=1e-300)
+    pictures.draw_regions(axes[row, column], cells.polygons(), share.numpy())
+    axes[1, column].set_xlabel(f"n = {depth}")
+    chapter.record(f"regions-{kind.lower()}-{depth}", len(cells))
+for row, name in enumerate(("I + P", "He")):
+    axes[row, 0].set_ylabel(name)
+
+# %% [markdown]
+# ## Products with arbitrary activation matrices
+#
+# The formula turns the question into one on matrices: does the infinite product of $I_n W_n$ converge? The theorem says
+# yes, for *every* sequence of activation matrices, even for one that no input produces. Four sequences are tried on
+# twenty thousand factors: all neurons on; two neurons taking turns; a coin for every neuron; a coin for the last three
+# neurons only. A row that is switched off again and again must vanish. (A coin for every neuron makes the product
+# exactly zero as soon as all coins fall on off.) The control has independent He factors.
+
+# %% any-pattern
+early, late = companion.by_scale(scale, quick=(5_000, 10_000), book=(10_000, 20_000), paper=(50_000, 100_000))
+seeds, on = 20, torch.ones(6, dtype=torch.bool)
+turns = torch.tensor([[1, 1, 0, 1, 1, 1], [1, 1, 1, 0, 1, 1]]).bool()
+coins = [products.coin_masks(6, stream(50 + k), batch=(seeds,), always_on=3 * k) for k in (0, 1)]
+sequences = zip(itertools.repeat(on), itertools.cycle(turns), *coins, strict=False)
+masks = (torch.stack([mask.expand(seeds, 6) for mask in four]) for four in sequences)
+layers = chains.perturbed_identities(6, late, 1.5, stream(52), batch=(seeds,), scale=1.0, first=1)
+found = products.masked_products((W for W, _ in layers), masks, [early, late])
+change = (found[late].product - found[early].product).abs()
+norms, off = tails.perturbation_norms(late, 1.5, 1.0, first=1), (found[early].last_off, found[late].last_off)
+allowed = tails.row_change_bound(norms, (early, late), off).clamp(min=1e-300)
+largest = found[late].product.abs().amax(-1)
+parts = {"settled": change.amax((-2, -1)), "below-bound": (change.sum(-1) / allowed).amax(-1)}
+parts["vanishing"] = torch.where(off[1] > 0, largest, 0.0).amax(-1)[1:]
+gaussian = (W for W, _ in chains.gaussian_layers(6, 200, stream(53), batch=(seeds,), first=1))
+steps = products.masked_products(gaussian, itertools.repeat(on), range(101, 201))
+parts["control"] = torch.stack([step.newest_step for step in steps.values()]).mean(0)
+chapter.measure("any-pattern", parts)
+chapter.record("largest-change", parts["settled"].max())
+chapter.record("he-step", parts["control"].mean())
+
+# %% [markdown]
+# ## Summable perturbations are enough
+#
+# Now real chains, with the patterns that their inputs produce, and with biases. The decay is $a = 1.25$, $1.5$ and $2$,
+# the norms of perturbation and bias are $\tfrac12 n^{-a}$, and the deepest state of the *same* chain stands for the
+# limit. Two widths, ten seeds each. All chains of one width run at once, as one batched product for each layer, and no
+# layer is kept. `decaying` follows them and returns the largest distance over all inputs, in the norm of the largest
+# entry.
+
+
+# %% chains-of-many-layers
+def decaying(width, decays, seeds, inputs, depths, deepest, number):
+    """Distances to the deepest state (depths, decays, seeds), and the largest entry of the first state (seeds)."""
+    x = torch.rand(seeds, inputs, width, generator=stream(number), dtype=torch.float64)
+    exponents = torch.tensor(decays).double()[:, None]
+    layers = chains.perturbed_identities(
+        width, deepest, exponents, stream(number + 1), batch=(len(decays), seeds), bias_scale=0.5
+    )
+    kept = states.hidden_states(x.expand(len(decays), *x.shape), layers, [n - 1 for n in (*depths, deepest)])
+    last = kept.pop(deepest - 1)
+    return torch.stack([(h - last).abs().amax((-2, -1)) for h in kept.values()]), x.amax((-2, -1))
+
+
+# %% [markdown]
+# Two things are asked of each chain. At every recorded depth the distance must be below the tail bound. And it must
+# fall at least as fast as the bound promises, like $n^{-(a-1)}$: a straight line is fitted to the logarithms. Random
+# signs cancel, so that one expects the faster $n^{-(a - 1/2)}$. The last quarter of the depths is left out of the fit,
+# since there the deepest state is too near to stand for the limit.
+
+# %% sufficient
+decays, ratios, rates = (1.25, 1.5, 2.0), [], []
+runs = companion.by_scale(
+    scale,
+    quick=((5, 4_000, 20), (8, 1_000, 20)),
+    book=((5, 100_000, 200), (50, 10_000, 200)),
+    paper=((5, 10**6, 200), (50, 10**5, 200)),
+)
+for number, (width, deepest, inputs) in enumerate(runs):
+    depths = log_steps(10, deepest / 10, 24)
+    distance, first = decaying(width, decays, 10, inputs, depths, deepest, 60 + 10 * number)
+    for index, a in enumerate(decays):
+        norms = tails.perturbation_norms(deepest, a, 0.5)
+        bounds = tails.tail_bound(first, norms, norms)[:, [n - 1 for n in depths]].T
+        ratios += [*(distance[:, index] / bounds).amax(0)]
+        logs = distance[:, index].clamp(min=1e-300).log().numpy()
+        rates += [*(-np.polyfit(np.log(depths), logs, 1)[0] - (a - 1.0))]
+chapter.measure("sufficient", {"below-bound": ratios, "rate": rates})
+chapter.record("largest-ratio", max(ratios))
+chapter.record("smallest-ratio", min(ratios))
+chapter.record("mean-rate", float(np.mean(rates)))
+
+# %% [markdown]
+# The picture has two more exponents, for which the perturbations are not summable. For $a = 1/2$ the distance does not
+# fall at all. For $a = 1$ it does: independent signs cancel, which the theorem cannot know. Each summable curve stays
+# below its dashed bound, and falls faster, for the same reason.
+
+# %% figure-decay tags=["hide-input"] mystnb={"figure": {"name": "deep-relu-convergence-decay", "caption": "Distance to the state after N layers of the same chain: median and range over ten seeds, width 5. Dashed: the tail bound for the two summable decays."}, "image": {"alt": "Four curves on logarithmic axes. The one for a = 0.5 stays level, those for 1, 1.5 and 2 fall, the last ones below dashed lines that fall more slowly."}}
+decays, deepest = (0.5, 1.0, 1.5, 2.0), companion.by_scale(scale, quick=2_000, book=20_000, paper=10**5)
+depths = log_steps(2, deepest / 2, 16)
+distance, first = decaying(5, decays, 10, 50, depths, deepest, 80)
+fig, ax = style.new_figure()
+for index, a in enumerate(decays):
+    norms = tails.perturbation_norms(deepest, a, 0.5)
+    bound = tails.tail_bound(first.max(), norms, norms)[[n - 1 for n in depths]].numpy() if a > 1 else None
+    pictures.plot_decay(depths, distance[:, index].numpy(), ax, order=index, label=f"a = {a:g}", bound=bound)
+ax.legend()
+
+# %% [markdown]
+# ## Converging networks have layers near the identity
+#
+# The other direction. A layer can be read off from what it does: $m + 1$ states in general position before it, and the
+# states after it, determine its weights and biases, provided all neurons are on. If both sets of states tend to the
+# same limits, and the limits are in general position too, the layer must tend to the identity. Here layers are
+# recovered at depths 10, 100 and 2000 of converging chains, from states alone, and compared with the true ones. One
+# kind of chain is summable, the other, $W_n = (1 + (-1)^n / n) I$, is not.
+
+
+# %% necessary
+def recovered_at(make_layers, x, depths):
+    found = states.hidden_states(x, make_layers(), [n - 2 + k for n in depths for k in (0, 1)])
+    true = {n: layer for n, layer in enumerate(make_layers(), start=2) if n in depths}
+    layers = {n: recovery.recovered_layer(found[n - 2], found[n - 1]) for n in depths}
+    errors = [torch.cat([(layers[n][k] - true[n][k]).abs().flatten(1) for k in (0, 1)], 1).amax(1) for n in depths]
+    sizes = [
+        torch.maximum((layers[n].weight - torch.eye(5)).abs().sum(-1), layers[n].bias.abs()).amax(1) for n in depths
+    ]
+    return torch.stack(errors), torch.stack(sizes)
+
+
+def summable_chain():
+    return chains.perturbed_identities(5, 2_000, 1.5, stream(91), batch=(20,), scale=0.25, bias_scale=0.1)
+
+
+def alternating_chain():
+    return chains.scaled_identities(5, (1.0 + (-1.0) ** n / n for n in range(2, 2_001)))
+
+
+both = [recovered_at(make, positive((20, 6, 5), 90), (10, 100, 2_000)) for make in (summable_chain, alternating_chain)]
+errors, sizes = (torch.cat(part, dim=1) for part in zip(*both, strict=True))
+chapter.measure("necessary", {"recovered": errors, "tends": sizes[1:] / sizes[:-1]})
+chapter.record("recovery-error", errors.max())
+for row, depth in enumerate((10, 100, 2_000)):
+    chapter.record(f"distance-from-identity-{depth}", sizes[row, :20].median())
+
+# %% [markdown]
+# ## What is not true
+#
+# **Tending to the identity is not enough.** With $W_n = (1 + 1/n) I$ the product telescopes:
+# $\tfrac32 \cdot \tfrac43 \cdots \tfrac{N+1}{N} = \tfrac{N+1}{2}$. It grows without bound, although every next layer is
+# nearer to the identity. Nor is it a matter of all perturbations pushing one way. With independent random
+# perturbations of norm $n^{-1/2}$ the state keeps wandering: from depth $N/2$ to depth $N$ it changes by a share that
+# does not shrink as $N$ grows.
+
+# %% not-enough
+ends = companion.by_scale(scale, quick=[250, 1_000, 4_000], book=[1_000, 10_000, 100_000], paper=[10**4, 10**5, 10**6])
+layers = chains.perturbed_identities(5, ends[-1], 0.5, stream(100), batch=(40,), scale=1.0)
+found = states.hidden_states(positive((40, 3, 5), 101), layers, [n // k - 1 for n in ends for k in (1, 2)])
+wander = {f"N = {n}": states.relative_change(found[n // 2 - 1], found[n - 1]) for n in ends}
+stops = [10, 100, 1_000, 5_000, 10_000]
+grown = states.hidden_states(
+    positive((1, 3), 102),
+    chains.scaled_identities(3, (1.0 + 1.0 / n for n in itertools.count(2))),
+    [0, *(n - 1 for n in stops)],
+)
+growth = [(grown[n - 1] / grown[0]).max() for n in stops]
+telescope = {"computed": growth, "expected": [(n + 1) / 2 for n in stops]}
+chapter.measure("not-enough", {"random": wander, "telescope": telescope})
+
+# %% [markdown]
+# **Summability is not needed.** The distances $1/n$ of $W_n = (1 + (-1)^n/n) I$ from the identity add up to infinity,
+# yet the factors cancel in pairs: $(1 + \tfrac1{2k})(1 - \tfrac1{2k+1}) = 1$. After an odd number of layers the product
+# is exactly one, after an even number $N$ it is $1 + 1/N$. And **without the condition on the limits the identity is
+# not needed either**: layers with weight zero and a fixed bias give the same state for ever.
+
+# %% not-required
+stops = [
+    10,
+    11,
+    1_000,
+    1_001,
+    *companion.by_scale(scale, quick=[4_000, 4_001], book=[99_999, 100_000], paper=[999_999, 10**6]),
+]
+alternating = chains.scaled_identities(3, (1.0 + (-1.0) ** n / n for n in itertools.count(2)))
+found = states.hidden_states(positive((1, 3), 110), alternating, [0, *(n - 1 for n in stops)])
+swing = [(found[n - 1] / found[0]).max() for n in stops]
+exact = [1.0 if n % 2 else 1.0 + 1.0 / n for n in stops]
+bias = positive(3, 111)
+still = states.hidden_states(positive((4, 3), 112), chains.constant_layers(bias, 1_000), [1, 2, 10, 100, 500, 1_000])
+constant = [(h - still[1]).abs().max() for depth, h in still.items() if depth > 1]
+chapter.measure("not-required", {"alternating": {"computed": swing, "expected": exact}, "constant": constant})
+
+# %% [markdown]
+# **Eight chains side by side.** For the table on the page, each of eight kinds of chain is followed to two thousand
+# layers; the number is the relative change of the state between one thousand and two thousand. (The product that dies
+# like $1/N$ halves its state each time the depth doubles: relative change one half, at a state that tends to zero.)
+
+# %% eight-chains
+count, width, options = 2_000, 5, {"batch": (20,), "scale": 1.0}
+numbers = range(2, count + 1)
+eight = {
+    f"power-{a:g}": chains.perturbed_identities(width, count, a, stream(120), **options) for a in (2.0, 1.5, 1.0, 0.5)
+}
+eight["alternating"] = chains.scaled_identities(width, (1.0 + (-1.0) ** n / n for n in numbers))
+eight["growing"] = chains.scaled_identities(width, (1.0 + 1.0 / n for n in numbers))
+eight["dying"] = chains.scaled_identities(width, (1.0 - 1.0 / n for n in numbers))
+eight["constant"] = chains.constant_layers(bias=positive(width, 121), count=count)
+eight["he"] = chains.gaussian_layers(width, count, stream(122), batch=(20,))
+for name, layers in eight.items():
+    found = states.hidden_states(positive((20, 4, width), 123), layers, [count // 2 - 1, count - 1])
+    chapter.record(f"change-{name}", states.relative_change(*found.values()).median())
+
+# %% [markdown]
+# ## One state, many layers
+#
+# Follow a single state. Only two of its six neurons are drawn. The random matrices are the same for all $a$; what the
+# slider changes is how fast their sizes decay. For $a$ above one the dot comes to rest. At one it hardly moves any more.
+# At one half it wanders for ever, and at one quarter it soon leaves the picture. The second slider adds layers.
+
+# %% moving-state tags=["hide-input"]
+decays, deepest = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0), companion.by_scale(scale, quick=500, book=3_000, paper=3_000)
+depths = log_steps(1, deepest, 120)
+stops = [depths[index] for index in np.linspace(0, len(depths) - 1, 12).round().astype(int)]
+frames = []
+for a in decays:
+    layers = chains.perturbed_identities(6, deepest, a, stream(130), scale=1.0)
+    found = states.hidden_states(torch.full((1, 6), 2.0).double(), layers, [n - 1 for n in depths])
+    path = torch.stack([h[0, :2] for h in found.values()]).clamp(max=100.0).numpy()
+    frames += [pictures.trajectory_frame(path, depths.index(stop) + 1) for stop in stops]
+chapter.interactive(
+    pictures.moving_trajectory(frames[5 * len(stops) + len(stops) - 1], 5.0),
+    name="deep-relu-convergence-moving",
+    alt="A path in the plane of two neurons with a dot at its end. For fast decay it ends near its start, for slow decay it leaves the picture.",
+    caption="The values of two of six neurons as layers are added. Sliders: the decay a of the perturbations, and the number n of layers.",
+    controls=[
+        companion.Control("decay", "decay a", decays, 5),
+        companion.Control("depth", "layers n", stops, len(stops) - 1),
+    ],
+    frames=frames,
+)
+
+# %% [markdown]
+# ## Residual chains
+#
+# A residual block adds to its input: $h + F(h)$. If the Lipschitz constants of the branches $F_n$ are summable, the
+# argument of the theorem works word for word, and states need not be positive. Two residual chains of width 50 are
+# followed to a thousand blocks: one with linear branches $P_n h$, one with branches $P_n\, \sigma(U_n h)$, both with
+# $\|P_n\| = n^{-3/2}$. The third chain is plain, with He's weights. What is measured is the relative change between 500
+# and 1000 layers.
+
+
+# %% resnet-reading
+def perturbations(width, number):
+    layers = chains.perturbed_identities(width, 1_001, 1.5, stream(number), batch=(20,), scale=1.0)
+    return (W - torch.eye(width).double() for W, _ in layers)
+
+
+width, kept = companion.by_scale(scale, quick=16, book=50, paper=200), [500, 1_000]
+x, same = positive((20, 4, width), 140), torch.eye(width).double()
+inner = (U for U, _ in chains.gaussian_layers(width, 1_001, stream(142), batch=(20,), variance=1.0 / width))
+settling = {"linear": states.residual_states(x, ((same, P) for P in perturbations(width, 141)), kept, linear=True)}
+settling["block"] = states.residual_states(x, zip(inner, perturbations(width, 143), strict=True), kept)
+plain = states.hidden_states(x, chains.gaussian_layers(width, 1_001, stream(144), batch=(20,)), kept)
+change = {name: states.relative_change(*found.values()) for name, found in settling.items()}
+chapter.measure("resnet-reading", {"he-wanders": states.relative_change(*plain.values()), "residual-settles": change})
+chapter.record("residual-change", torch.cat(list(change.values())).max())
+chapter.record("he-shrinks", (plain[1_000].norm() / plain[500].norm()).log10())
+
+# %% [markdown]
+# ## Does it help to train?
+#
+# If deep chains near the identity have limits, they may also be good places to start training from. Networks of 64
+# neurons a layer, plain, on the digits of eight by eight pixels, with Adam at rate $10^{-3}$ for a few epochs. The
+# square layers start in four ways: He's Gaussian matrices; orthogonal matrices times $\sqrt2$; the identity plus
+# Gaussian entries of size $n^{-2}$ in layer $n$; and ReZero, which is He's again, but as residual branches behind a
+# gate that starts at zero. First and last layers start alike in all four. All seeds of one kind are trained at once,
+# each in its own order, the same for all kinds.
+
+
+# %% training tags=["needs:digits"]
+def trained_accuracy(data, start, depth, width, seeds, epochs, batch_size):
+    stack = make_stack(start, [data.train_inputs.shape[1], *[width] * depth, 10], seeds, stream(150 + depth))
+    options = {"epochs": epochs, "batch_size": batch_size, "learning_rate": 1e-3, "generator": stream(151)}
+    train_stack(stack, data.train_inputs, data.train_labels, **options)
+    return stacked_accuracy(stack, data.test_inputs, data.test_labels)
+
+
+digits = flat_tensors(load("digits"))
+depths = companion.by_scale(scale, quick=[50], book=[10, 30, 50, 100], paper=[10, 30, 50, 100, 200])
+width, epochs, size = companion.by_scale(scale, quick=(32, 4, 128), book=(64, 6, 64), paper=(64, 30, 64))
+repeats = {Start.HE: 20, Start.IDENTITY_PLUS: 20}
+if scale != "quick":
+    repeats |= {Start.ORTHOGONAL: 10, Start.REZERO: 10}
+accuracy = {
+    start: torch.stack([trained_accuracy(digits, start, n, width, count, epochs, size) for n in depths])
+    for start, count in repeats.items()
+}
+for start, rows in accuracy.items():
+    for depth, row in zip(depths, rows, strict=True):
+        chapter.record(f"accuracy-{start.name.lower()}-{depth}", row.median())
+
+# %% initialization tags=["needs:digits"]
+gain = accuracy[Start.IDENTITY_PLUS] - accuracy[Start.HE]
+chapter.measure("initialization", {f"{n} layers": row for n, row in zip(depths, gain, strict=True) if n >= 50})
+
+# %% [markdown]
+# At ten layers all four ways train. With depth He's networks fall behind, and the identity plus a perturbation keeps up
+# with ReZero, which needs gates in the architecture.
+
+# %% figure-accuracy tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "deep-relu-convergence-accuracy", "caption": "Test accuracy on digits after equally many epochs, against the number of hidden layers. Lines: medians over seeds. Bands: quartiles."}, "image": {"alt": "Four lines over depth. Identity plus perturbation and ReZero stay high; the line for He falls towards chance as the networks get deeper."}}
+fig, ax = style.new_figure()
+for order, (start, rows) in enumerate(accuracy.items()):
+    pictures.plot_accuracy_by_depth(depths, rows.numpy(), ax, order=order, label=start.value)
+ax.legend()
+
+# %% [markdown]
+# ## Exercises
+#
+# **Exercise 1.** Write the affine form of a network with your own loop, once with the newest factor on the left and
+# once on the right, and find out by trying which one gives the network's value. From how many layers on does it matter?
+
+# %% solution-order tags=["solution", "hide-input"]
+### BEGIN SOLUTION
+layers, x = random_network([4] * 3, stream(160)), torch.rand(4, generator=stream(161)).double()
+wrong = {}
+for depth in (1, 2):
+    left, right, h = torch.eye(4).double(), torch.eye(4).double(), x
+    for W, _ in layers[:depth]:  # without biases, so that only the product is compared
+        gated = (W @ h > 0)[:, None] * W
+        left, right, h = gated @ left, right @ gated, (W @ h).relu()
+    assert torch.allclose(left @ x, h)
+    wrong[depth] = (right @ x - h).norm().item()
+assert wrong[1] < 1e-12 < wrong[2]  # one factor has no order, two have
+### END SOLUTION
+
+# %% [markdown]
+# **Exercise 2.** Let the activation matrices alternate between two patterns, and multiply ten thousand factors
+# $I_n (I + n^{-3/2} R_n)$. Show that the product converges although the patterns never settle. What is its limit like?
+# (Which rows are zero in it, and why may the others depend on the columns that are switched off?)
+
+# %% solution-alternating tags=["solution", "hide-input"]
+### BEGIN SOLUTION
+taking_turns = itertools.cycle(torch.tensor([[True, True, False, True], [True, True, True, False]]))
+factors = (W for W, _ in chains.perturbed_identities(4, 10_000, 1.5, stream(170), scale=1.0, first=1))
+limit = {
+    length: item.product for length, item in products.masked_products(factors, taking_turns, [5_000, 10_000]).items()
+}
+assert (limit[10_000] - limit[5_000]).abs().max() < 1e-3
+assert limit[10_000][2:].abs().max() < 1e-3  # off every other time: what it gains between two times tends to zero
+assert limit[10_000][:2, 2:].abs().max() > 1e-3  # at first the switched rows still passed something on
+### END SOLUTION
