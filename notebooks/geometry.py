@@ -1,0 +1,243 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# # Measuring what the six chapters share
+#
+# The [page of this part](../book/geometry.md) says that six papers speak of one object: the pieces on which a ReLU
+# network is affine. If that is so, a statement of one chapter can be checked with the tools of another. That is done
+# here. Each claim below needs code of at least two chapters, written apart from each other, and they must agree.
+
+# %% imports tags=["setup"]
+import numpy as np
+import torch
+
+import companion
+from rectified.depth.affine_form import explicit_affine
+from rectified.identification.kinks import kinks_on_segments
+from rectified.injectivity.cells import is_injective
+from rectified.networks import forward, random_layers
+from rectified.plotting import partitions, style
+from rectified.reference.breakpoints import segment_breakpoints
+from rectified.regions import boundaries, counting, local_bound, patterns, planar
+from rectified.regions.arrangements import central_cells
+from rectified.residual.conversion import relu_layers_of_residual
+from rectified.residual.networks import ResidualNetwork, residual_forward
+
+# %% [markdown]
+# The only size that a reader may want to change is the number of layers for which injectivity is decided twice.
+
+# %% parameters tags=["parameters"]
+scale: str = "book"  # quick (tests), book (published) or paper (larger samples)
+seed: int = 0  # of every random network, segment and disc
+device: str = "auto"  # unused: everything here is small and in double precision
+pairs: int = 200  # layers of each kind that are decided in two ways
+
+# %% [markdown]
+# `stream` gives a fresh source of random numbers for each purpose. `random_network` draws a ReLU network with biases;
+# `RESOLUTION` is the distance below which the search for kinks does not tell two of them apart.
+
+# %% tools tags=["setup"]
+chapter = companion.chapter("geometry")
+style.use()
+RESOLUTION = 1e-4
+LOW, HIGH = (-3.0, -3.0), (3.0, 3.0)
+
+
+def stream(number):
+    return torch.Generator().manual_seed(1_000 * seed + number)
+
+
+def random_network(widths, number):
+    generator = stream(number)
+    return [(W, 0.5 * torch.randn(len(b), generator=generator).double()) for W, b in random_layers(widths, generator)]
+
+
+# %% [markdown]
+# ## One picture
+#
+# A network with two inputs, two hidden layers of six neurons and one output cuts the plane into polygons. On each of
+# them it is affine, so its gradient is one vector there. An attacker walks along the segment and sees a kink exactly
+# where it leaves a polygon. The disc around the segment meets so many polygons, and the local bound must not say fewer.
+# The dotted circle around the segment's middle is the largest one without a boundary in it.
+
+# %% example
+layers = random_network([2, 6, 6, 1], 10)
+partition = planar.planar_partition(layers, LOW, HIGH)
+ends = np.array([[-1.6, -0.7], [1.4, 1.1]])
+middle, radius = ends.mean(0), 0.5 * float(np.linalg.norm(ends[1] - ends[0]))
+seen = kinks_on_segments(lambda x: forward(layers, torch.from_numpy(x)).numpy(), ends[:1], ends[1:])
+unit = (ends[1] - ends[0]) / (2.0 * radius)
+kinks = ends[0] + seen.position[:, None] * unit
+met = planar.faces_in_disc(partition, tuple(middle), radius)
+free = boundaries.boundary_distance(layers, torch.from_numpy(middle), 2.0).item()
+chapter.record("example-regions", int(met.sum()))
+chapter.record("example-pieces", len(seen.position) + 1)
+chapter.record(
+    "example-bound", local_bound.local_region_bound(layers, torch.from_numpy(middle)[None], radius).counts()[0]
+)
+
+# %% figure-pieces tags=["hide-input"] mystnb={"figure": {"name": "geometry-pieces", "caption": "Left: the exact partition, coloured by the length of the network's gradient; a segment with the kinks found by queries, the disc around it, and the largest empty circle around its middle (dotted). Right: the network along the segment, with the same kinks."}, "image": {"alt": "Left, a square cut into coloured polygons, a line through them with a dot at each side it crosses, inside a circle. Right, a broken line with dots at its corners."}}
+fig, (left, right) = style.new_figure(1, 2, style.Size.WIDE)
+slopes = patterns.pattern_affine_map(layers, partition.patterns).slope[:, 0].norm(dim=1).numpy()
+faces = partitions.draw_partition(left, partition.polygons(), slopes)
+fig.colorbar(faces, ax=left, label="length of the gradient")
+partitions.draw_walk(left, ends, kinks, [(middle, radius, "-"), (middle, free, ":")])
+along = np.linspace(0.0, 2.0 * radius, 400)
+values = forward(layers, torch.from_numpy(ends[0] + along[:, None] * unit)).numpy()[:, 0]
+partitions.draw_along(right, along, values, seen.position)
+
+# %% [markdown]
+# ## Injective layers, read off the regions
+#
+# The chapter on [injective layers](injective-relu.ipynb) enumerates the cells of a layer's hyperplanes and looks for one
+# whose active rows do not span the space. The partition of the plane is another way to the same cells: cut a rectangle
+# that holds every crossing of two lines, and take the rank of the affine map on each face. The rectangle is drawn ten times as large
+# as the farthest crossing, so no cell is missed.
+#
+# Four kinds of layers are tried, with five or eight rows, with and without biases. Some are injective and some are not;
+# the record says how many.
+
+
+# %% injective-regions
+def ranks(W, b):
+    """The smallest rank of the layer's affine map on any region of the plane."""
+    i, j = np.triu_indices(len(b), 1)
+    couples = torch.from_numpy(np.stack([i, j], axis=1))
+    crossings = torch.linalg.pinv(W[couples]) @ b[couples][..., None]
+    far = 10.0 * max(1.0, crossings.abs().max().item())
+    shallow = [(W, b), (torch.eye(len(b)).double(), torch.zeros(len(b)).double())]
+    faces = planar.planar_partition(shallow, (-far, -far), (far, far))
+    return torch.linalg.matrix_rank(patterns.pattern_affine_map(shallow, faces.patterns).slope).min().item()
+
+
+decided, read = [], []
+generator = stream(100)
+for rows, spread in ((5, 0.0), (8, 0.0), (5, 0.3), (8, 0.3)):
+    for _ in range(pairs // 4):
+        W = torch.randn(rows, 2, generator=generator).double()
+        b = spread * torch.randn(rows, generator=generator).double()
+        decided.append(float(is_injective(W, b)))
+        read.append(float(ranks(W, b) == 2))
+chapter.measure("injective-regions", {"computed": decided, "expected": read})
+chapter.record("injective-share", sum(decided) / len(decided))
+
+# %% [markdown]
+# ## What queries meet, and what the bound allows
+#
+# The attack of [reverse-engineering](reverse-engineering.ipynb) begins by walking along segments and finding every kink
+# from answers alone. Each kink is the end of a linear piece. Three things must be true. The local bound of
+# [linear-regions](linear-regions.ipynb), taken in the ball that has the segment as a diameter, is at least the number of
+# pieces. The number of pieces is the one that an exact walk through the network gives. And at each kink the distance to
+# the nearest boundary is zero.
+
+# %% queries
+parts = {"within-bound": [], "same-count": {"computed": [], "expected": []}, "on-boundaries": []}
+count = companion.by_scale(scale, quick=20, book=100, paper=1000)
+for widths in ([2, 8, 8, 1], [10, 8, 6, 1]):
+    layers = random_network(widths, 200 + widths[0])
+    ends = torch.randn(2, count, widths[0], generator=stream(210 + widths[0])).double().numpy()
+    found = kinks_on_segments(lambda x, layers=layers: forward(layers, torch.from_numpy(x)).numpy(), *ends)
+    lengths = np.linalg.norm(ends[1] - ends[0], axis=1)
+    points = ends[0][found.line] + (found.position / lengths[found.line])[:, None] * (ends[1] - ends[0])[found.line]
+    parts["on-boundaries"] += boundaries.boundary_distance(layers, torch.from_numpy(points), 2.0).tolist()
+    pieces = np.bincount(found.line, minlength=count) + 1
+    allowed = local_bound.local_region_bound(layers, torch.from_numpy(ends.mean(0)), torch.from_numpy(lengths / 2))
+    parts["within-bound"] += (allowed.log10 - torch.from_numpy(np.log10(pieces))).tolist()
+    for start, end, length in zip(*ends, lengths, strict=True):
+        exact = segment_breakpoints(layers, start, end)
+        places = length * exact.positions[exact.jump > 1e-9]
+        parts["same-count"]["expected"].append(1 + (np.diff(places, prepend=-np.inf) > RESOLUTION).sum())
+    parts["same-count"]["computed"] += pieces.tolist()
+chapter.measure("queries-count-regions", parts)
+chapter.record("most-pieces", max(parts["same-count"]["computed"]))
+chapter.record("median-excess", float(np.median(parts["within-bound"])))
+
+# %% [markdown]
+# ## The product formula on every face
+#
+# The chapter on [deep networks](deep-relu-convergence.ipynb) writes the network on an activation domain as one product of
+# switched-on layers. Take the formula at a point inside each face of the exact partition, and evaluate it at the
+# face's corners. A corner belongs to several faces, so it is checked from each of them.
+
+# %% explicit-map
+computed, expected = [], []
+for number, widths in enumerate(([2, 8, 8, 3], [2, 6, 6, 6, 6, 2], [2, 12, 4, 1])):
+    layers = random_network(widths, 300 + number)
+    partition = planar.planar_partition(layers, LOW, HIGH)
+    maps = explicit_affine(partition.centres, layers[:-1])
+    W, b = layers[-1]
+    for idx, polygon in enumerate(partition.polygons()):
+        corners = torch.from_numpy(polygon)
+        computed.append((corners @ (W @ maps.slope[idx]).T + W @ maps.offset[idx] + b).flatten())
+        expected.append(forward(layers, corners).flatten())
+chapter.measure("explicit-map-on-faces", {"computed": torch.cat(computed), "expected": torch.cat(expected)})
+
+# %% [markdown]
+# ## A residual network is a plain one
+#
+# A block $x \mapsto x + V \max(U x + u, 0)$ of the chapter on [one-neuron residual
+# networks](one-neuron-resnet.ipynb) becomes a plain layer if the state is first made positive, which on a box is a shift.
+# The plain network has $d + 1$ neurons per layer, of which only one can change its sign. So there are at most two regions
+# per region and block, and the local bound applies as it stands.
+
+# %% residual
+parts = {"within-bound": [], "at-most-doubling": [], "same-function": {"computed": [], "expected": []}}
+box = torch.tensor([LOW, HIGH]).double()
+for number in range(companion.by_scale(scale, quick=40, book=200, paper=1000)):
+    generator = stream(400 + number)
+    blocks = 2 + number % 7
+    V, U, u = torch.randn(5, blocks, 2, generator=generator).double().split([2, 2, 1])
+    network = ResidualNetwork(V[0], U[0], u[0, :, 0], torch.ones(1, 2).double(), torch.zeros(1).double())
+    plain = relu_layers_of_residual(network, (box[0], box[1]))
+    x = 6.0 * torch.rand(100, 2, generator=generator).double() - 3.0
+    parts["same-function"]["computed"].append(forward(plain, x))
+    parts["same-function"]["expected"].append(residual_forward(network, x))
+    regions = planar.faces_in_disc(planar.planar_partition(plain, LOW, HIGH), (0.0, 0.0), 2.0).sum()
+    bound = local_bound.local_region_bound(plain, torch.zeros(1, 2).double(), 2.0)
+    parts["within-bound"].append(bound.log10.item() - np.log10(regions))
+    parts["at-most-doubling"].append(blocks - np.log2(regions))
+parts["same-function"] = {key: torch.cat(values) for key, values in parts["same-function"].items()}
+chapter.measure("residual-blocks-are-layers", parts)
+
+# %% [markdown]
+# ## Two readings of one arrangement
+#
+# In the chapter on [loss surfaces](loss-surface.ipynb), each data point $x_i$ is a line $w x_i + b = 0$ in the plane of a
+# unit's parameters $(w, b)$, and a cell is a set of parameters for which the same points are switched on. Now read the
+# points $(x_i, 1)$ as the rows of a layer and $(w, b)$ as its input. Then the cell is an activation region. So three
+# counts must be equal: sign patterns that are found through rays and also in the planar partition, Cover's formula, and
+# twice the number of points.
+
+# %% two-readings
+computed, expected = [], []
+for n in range(2, 22):
+    rows = torch.stack([torch.randn(n, generator=stream(500 + n)).double(), torch.ones(n).double()], dim=1)
+    silent = [(rows, torch.zeros(n).double()), (torch.ones(1, n).double(), torch.zeros(1).double())]
+    faces = {tuple(row) for row in planar.planar_partition(silent, LOW, HIGH).patterns.tolist()}
+    cells = {tuple(row) for row in (central_cells(rows).signs > 0).tolist()}
+    computed += [len(faces & cells), len(faces), len(cells)]
+    expected += [2 * n, counting.cover_count(n, 2), counting.cover_count(n, 2)]
+chapter.measure("two-readings", {"computed": computed, "expected": expected})
+
+# %% [markdown]
+# ## Exercise
+#
+# In the plane a layer needs four rows to be injective, and the rows $b_1, b_2, -b_1, -b_2$ do it. Draw random layers with
+# four rows and no biases, and let the partition say how many of them are injective. Then explain the number.
+
+# %% solution-four-rows tags=["solution", "hide-input"]
+### BEGIN SOLUTION
+# None is. Turn the input once around: each time it passes the line of one row, the number of active rows changes by one.
+# Injective layers need two active rows for x and two for -x, so of four rows always exactly two. Only rows that pass
+# their lines in pairs, one coming and one going, allow that: opposite rows, as in the pair layer.
+tries = torch.randn(200, 4, 2, generator=stream(600)).double()
+share = sum(ranks(W, torch.zeros(4).double()) == 2 for W in tries) / len(tries)
+assert share == 0.0
+opposite = torch.cat([tries[0, :2], -tries[0, :2]])
+assert ranks(opposite, torch.zeros(4).double()) == 2
+### END SOLUTION
