@@ -60,10 +60,13 @@ def crossings(points: NDArray[np.float64]) -> list[tuple[int, int]]:
     Source:
         own.
     """
-    pieces = [points[k : k + 2] for k in range(len(points) - 1)]
+    pieces = np.stack([points[:-1], points[1:]], axis=1)
     found = [(k, k + 1) for k in range(len(pieces) - 1) if _folds_back(pieces[k], pieces[k + 1])]
-    for k, piece in enumerate(pieces):
-        found += [(k, other) for other in range(k + 2, len(pieces)) if segments_meet(piece, pieces[other])]
+    low, high = pieces.min(axis=1), pieces.max(axis=1)
+    near = (low[:, None] <= high).all(axis=2)  # comparisons of floats are exact
+    for first, second in np.argwhere(np.triu(near & near.T, k=2)).tolist():
+        if segments_meet(pieces[first], pieces[second]):
+            found.append((first, second))
     return sorted(found)
 
 

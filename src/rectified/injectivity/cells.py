@@ -1,0 +1,207 @@
+"""A layer on all cells of its hyperplanes: which rows are active on each, and whether some cell loses a direction."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from rectified.injectivity._checks import check_layer
+from rectified.injectivity.spanning import RANK_TOLERANCE, smallest_active_singular_value
+from rectified.regions.arrangements import central_cells
+
+CANDIDATES = 256  # cells whose singular values are computed anew, since Gram matrices lose half of the digits
+
+
+class LayerCells(NamedTuple):
+    """The linear pieces of one layer.
+
+    Attributes:
+        active: For each piece the rows that are active on it.
+        point: A point inside each piece.
+    """
+
+    active: Bool[Tensor, "cells d_out"]
+    point: Float[Tensor, "cells d_in"]
+
+
+class WeakestCell(NamedTuple):
+    """The piece on which the active rows come nearest to losing a direction.
+
+    Attributes:
+        singular_value: The smallest singular value of the active rows; zero where they do not span.
+        point: A point inside the piece.
+        direction: The unit vector that they stretch least.
+    """
+
+    singular_value: Float[Tensor, ""]
+    point: Float[Tensor, " d_in"]
+    direction: Float[Tensor, " d_in"]
+
+
+def layer_cells(
+    weight: Float[Tensor, "d_out d_in"], bias: Float[Tensor, " d_out"] | None = None, *, most_cells: int = 200_000
+) -> LayerCells:
+    r"""All linear pieces of the layer :math:`x \mapsto \mathrm{ReLU}(W x + b)`, bounded ones too.
+
+    With a bias the hyperplanes do not meet in a point. Then add a coordinate t: the rows :math:`(w_i, b_i)` and the
+    plane t = 0 cut the larger space into cones, and those with t > 0 meet the plane t = 1 in the pieces. Rows of zeros
+    cut nothing; their activity is that of their bias.
+
+    Args:
+        weight: Rows :math:`w_i`.
+        bias: The :math:`b_i`; None for zeros.
+        most_cells: Refuse where there may be more pieces than this.
+
+    Returns:
+        The active rows and an inner point of each piece.
+
+    Raises:
+        ValueError: If weight or bias has another form, all rows are zero, or there may be too many pieces.
+
+    Source:
+        own; pieces of affine arrangements by homogenisation.
+    """
+    check_layer(weight, bias)
+    rows = weight if bias is None else torch.cat([weight, bias[:, None]], dim=1)
+    moving = rows.abs().amax(dim=1) > 0
+    if not bool(weight.abs().amax() > 0):
+        raise ValueError("weight has only rows of zeros; expected at least one hyperplane")
+    planes = rows[moving]
+    if bias is not None:
+        planes = torch.cat([planes, torch.eye(rows.shape[1], dtype=rows.dtype)[-1:]])
+    signs, interior = central_cells(planes, most_cells=most_cells)
+    if bias is not None:
+        above = signs[:, -1] > 0
+        signs, interior = signs[above, :-1], interior[above, :-1] / interior[above, -1:]
+    active = torch.ones(len(signs), len(weight), dtype=torch.bool)
+    active[:, moving] = signs > 0
+    return LayerCells(active, interior)
+
+
+def gram_singular_values(
+    weight: Float[Tensor, "d_out d_in"], active: Bool[Tensor, "cells d_out"]
+) -> Float[Tensor, " cells"]:
+    """Smallest singular values of many sets of active rows from their Gram matrices, right to half of the digits.
+
+    Args:
+        weight: All rows.
+        active: One mask per piece.
+
+    Returns:
+        The values, never negative.
+
+    Source:
+        own.
+    """
+    outer = weight[:, :, None] * weight[:, None, :]
+    grams = (active.to(weight.dtype) @ outer.flatten(1)).reshape(-1, *outer.shape[1:])
+    values: Tensor = torch.linalg.eigvalsh(grams)[:, 0].clamp_min(0.0).sqrt()
+    return values
+
+
+def weakest_cell(
+    weight: Float[Tensor, "d_out d_in"], bias: Float[Tensor, " d_out"] | None = None, *, most_cells: int = 200_000
+) -> WeakestCell:
+    """The piece of the layer whose active rows have the smallest singular value.
+
+    Open pieces decide: at a point of their common boundary more rows are active, so that no value there is smaller.
+
+    Args:
+        weight: The layer's rows.
+        bias: The layer's bias; None for zeros.
+        most_cells: Refuse where there may be more pieces than this.
+
+    Returns:
+        That value, a point of the piece, and the direction that it stretches least.
+
+    Raises:
+        ValueError: If weight or bias has another form, or there may be too many pieces.
+
+    Source:
+        own; the criterion is that of [puthawala2022globally].
+    """
+    active, point = layer_cells(weight, bias, most_cells=most_cells)
+    near = gram_singular_values(weight, active).argsort()[:CANDIDATES]
+    values = smallest_active_singular_value(weight, active[near])
+    best = int(near[values.argmin()])
+    direction = torch.linalg.svd(active[best, :, None] * weight)[2][-1]
+    return WeakestCell(values.min(), point[best], direction)
+
+
+def bad_cells(
+    weight: Float[Tensor, "d_out d_in"], bias: Float[Tensor, " d_out"] | None = None, *, most_cells: int = 200_000
+) -> LayerCells:
+    """Pieces whose active rows do not span the space: where the layer loses a direction.
+
+    Args:
+        weight: The layer's rows.
+        bias: The layer's bias; None for zeros.
+        most_cells: Refuse where there may be more pieces than this.
+
+    Returns:
+        Up to 256 such pieces; none exactly if the layer is injective.
+
+    Raises:
+        ValueError: If weight or bias has another form, or there may be too many pieces.
+
+    Source:
+        own.
+    """
+    active, point = layer_cells(weight, bias, most_cells=most_cells)
+    near = gram_singular_values(weight, active).argsort()[:CANDIDATES]
+    values = smallest_active_singular_value(weight, active[near])
+    bad = near[values <= RANK_TOLERANCE * torch.linalg.matrix_norm(weight, ord=2)]
+    return LayerCells(active[bad], point[bad])
+
+
+def is_injective(
+    weight: Float[Tensor, "d_out d_in"], bias: Float[Tensor, " d_out"] | None = None, *, most_cells: int = 200_000
+) -> bool:
+    r"""Whether :math:`x \mapsto \mathrm{ReLU}(W x + b)` maps no two inputs to one output.
+
+    It is so exactly if the active rows span the space on every piece, which is decided by enumerating all pieces.
+
+    Args:
+        weight: Rows of W.
+        bias: The vector b; None for zeros.
+        most_cells: Refuse where there may be more pieces than this.
+
+    Returns:
+        The exact answer, up to a tolerance of 1e-9 in ranks.
+
+    Raises:
+        ValueError: If weight or bias has another form, or there may be too many pieces.
+
+    Example:
+        >>> is_injective(torch.tensor([[1.0], [-1.0]]).double())
+        True
+
+    Source:
+        [puthawala2022globally], the theorem on layers; with bias, own.
+    """
+    value = weakest_cell(weight, bias, most_cells=most_cells).singular_value
+    return bool(value > RANK_TOLERANCE * torch.linalg.matrix_norm(weight, ord=2))
+
+
+def smallest_active_count(
+    weight: Float[Tensor, "d_out d_in"], bias: Float[Tensor, " d_out"] | None = None, *, most_cells: int = 200_000
+) -> int:
+    """The smallest number of rows that are active on some piece.
+
+    Args:
+        weight: The layer's rows.
+        bias: The layer's bias; None for zeros.
+        most_cells: Refuse where there may be more pieces than this.
+
+    Returns:
+        The count. Where every d_in rows are independent and there is no bias, the layer is injective exactly if it is
+        at least d_in.
+
+    Raises:
+        ValueError: If weight or bias has another form, or there may be too many pieces.
+
+    Source:
+        own.
+    """
+    return int(layer_cells(weight, bias, most_cells=most_cells).active.sum(dim=1).min())

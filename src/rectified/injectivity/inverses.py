@@ -1,0 +1,107 @@
+"""Explicit inverses of injective layers."""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from scipy.optimize import linprog
+from torch import Tensor
+
+from rectified.injectivity._checks import check_layer
+from rectified.injectivity.spanning import RANK_TOLERANCE
+
+OFF_RANGE = 1e-6  # relative residual beyond which an output was not made by the layer
+
+
+def pair_preimage(
+    basis: Float[Tensor, "d_in d_in"], scales: Float[Tensor, " d_in"], outputs: Float[Tensor, "*batch twice"]
+) -> Float[Tensor, "*batch d_in"]:
+    r"""The input that the layer with rows :math:`[B; -D B]` maps to the given output.
+
+    Of each pair of rows one is active, so that :math:`B x = y' - D^{-1} y''` for the two halves of the output.
+
+    Args:
+        basis: The invertible matrix B.
+        scales: The positive diagonal of D.
+        outputs: Outputs of length 2 d_in; entries beyond, of further rows, must be cut off before.
+
+    Returns:
+        The inputs.
+
+    Raises:
+        ValueError: If shapes do not fit or a scale is not positive.
+
+    Source:
+        [puthawala2022globally], the layer that reaches the minimal expansivity; the formula is ours.
+    """
+    dim = len(scales)
+    if basis.shape != (dim, dim) or outputs.shape[-1:] != (2 * dim,):
+        raise ValueError(
+            f"basis, scales, outputs have shapes {tuple(basis.shape)}, {tuple(scales.shape)}, {tuple(outputs.shape)}; "
+            f"expected (d_in, d_in), (d_in,), (..., 2 d_in)"
+        )
+    if not bool((scales > 0).all()):
+        raise ValueError(f"scales has the smallest entry {float(scales.min()):.3g}; expected positive ones")
+    values = outputs[..., :dim] - outputs[..., dim:] / scales
+    inputs: Tensor = torch.linalg.solve(basis, values[..., None])[..., 0]
+    return inputs
+
+
+def preimage(
+    weight: Float[Tensor, "d_out d_in"],
+    output: Float[Tensor, " d_out"],
+    bias: Float[Tensor, " d_out"] | None = None,
+) -> Float[Tensor, " d_in"]:
+    """The input that a layer maps to ``output``, found from the output alone.
+
+    Rows with a positive entry were active, and give linear equations. Where they span the space, least squares is
+    enough. Where they do not (the input lay on the border of pieces), the rows with entry zero say on which sides the
+    input lay, and a linear programme finds it.
+
+    Args:
+        weight: The layer's rows.
+        output: One output, after the ReLU.
+        bias: The layer's bias; None for zeros.
+
+    Returns:
+        An input with this output: the only one, if the layer is injective.
+
+    Raises:
+        ValueError: If shapes do not fit, or no input has this output.
+
+    Source:
+        own.
+    """
+    check_layer(weight, bias)
+    if output.shape != weight.shape[:1] or output.dtype != torch.float64:
+        came = f"output has shape {tuple(output.shape)} and dtype {output.dtype}"
+        raise ValueError(f"{came}; expected ({len(weight)},) and torch.float64")
+    offset = torch.zeros_like(output) if bias is None else bias
+    positive = output > 0
+    x = _solved(weight, output - offset, positive)
+    again = torch.relu(weight @ x + offset)
+    residual = float(torch.linalg.vector_norm(again - output))
+    if residual > OFF_RANGE * max(1.0, float(torch.linalg.vector_norm(output))):
+        raise ValueError(f"output is no output of the layer: the best input misses it by {residual:.3g}")
+    return x
+
+
+def _solved(weight: Tensor, values: Tensor, positive: Tensor) -> Tensor:
+    """An input that gives ``values`` on the positive rows and no more than ``values`` on the others.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    rows, targets = weight[positive], values[positive]
+    spanning = len(rows) >= weight.shape[1] and bool(
+        torch.linalg.svdvals(rows)[-1] > RANK_TOLERANCE * torch.linalg.matrix_norm(weight, ord=2)
+    )
+    if spanning:
+        fitted: Tensor = torch.linalg.lstsq(rows, targets[:, None]).solution[:, 0]
+        return fitted
+    equalities = {"A_eq": rows.numpy(), "b_eq": targets.numpy()} if len(rows) else {}
+    others = ~positive
+    sides = {"A_ub": weight[others].numpy(), "b_ub": values[others].numpy()} if bool(others.any()) else {}
+    result = linprog(np.zeros(weight.shape[1]), **equalities, **sides, bounds=(None, None))
+    if not result.success:
+        raise ValueError(f"output is no output of the layer: {result.message}")
+    return torch.from_numpy(result.x)

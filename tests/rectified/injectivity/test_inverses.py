@@ -1,0 +1,69 @@
+import pytest
+import torch
+
+from rectified.injectivity.cells import is_injective
+from rectified.injectivity.inverses import pair_preimage, preimage
+from rectified.injectivity.layers import pair_weight
+
+
+def gaussian(*shape, generator):
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+def injective(rows, dim, generator):
+    weight = gaussian(rows, dim, generator=generator)
+    while not is_injective(weight):
+        weight = gaussian(rows, dim, generator=generator)
+    return weight
+
+
+def test_pairs_are_inverted(generator):
+    basis, scales = gaussian(4, 4, generator=generator), gaussian(4, generator=generator).exp()
+    x = gaussian(10, 4, generator=generator)
+    outputs = torch.relu(x @ pair_weight(basis, scales).T)
+    assert (pair_preimage(basis, scales, outputs) - x).abs().max() < 1e-10
+
+
+def test_pairs_of_another_form_are_refused(unchecked):
+    with pytest.raises(ValueError, match="have shapes"):
+        unchecked(pair_preimage)(torch.eye(2).double(), torch.ones(2).double(), torch.ones(3).double())
+    with pytest.raises(ValueError, match="smallest entry -1"):
+        pair_preimage(torch.eye(1).double(), -torch.ones(1).double(), torch.ones(2).double())
+
+
+def test_a_generic_input_is_recovered(generator):
+    weight = injective(16, 3, generator)
+    for x in gaussian(20, 3, generator=generator):
+        assert (preimage(weight, torch.relu(weight @ x)) - x).abs().max() < 1e-10
+
+
+def test_with_bias_too(generator):
+    weight, bias = injective(16, 3, generator), gaussian(16, generator=generator).abs()
+    for x in gaussian(20, 3, generator=generator):
+        assert (preimage(weight, torch.relu(weight @ x + bias), bias) - x).abs().max() < 1e-10
+
+
+def test_an_input_on_the_border_of_pieces_is_recovered_by_the_inactive_rows():
+    """Opposite rows: at (1, 0) only one row is positive, and two zeros pin the other coordinate."""
+    weight = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]], dtype=torch.float64)
+    for x in torch.tensor([[1.0, 0.0], [0.0, 0.0], [0.0, -2.0]], dtype=torch.float64):
+        assert (preimage(weight, torch.relu(weight @ x)) - x).abs().max() < 1e-9
+
+
+def test_outputs_that_the_layer_never_has_are_refused(generator):
+    weight = injective(16, 3, generator)
+    with pytest.raises(ValueError, match="output is no output of the layer"):
+        preimage(weight, torch.ones(16).double())
+    with pytest.raises(ValueError, match="output is no output of the layer"):
+        preimage(torch.tensor([[1.0], [2.0], [-1.0]]).double(), torch.tensor([0.0, 1.0, 1.0]).double())
+
+
+def test_impossible_sides_are_refused():
+    weight, bias = torch.tensor([[1.0], [-1.0]]).double(), torch.tensor([1.0, 1.0]).double()
+    with pytest.raises(ValueError, match="output is no output"):
+        preimage(weight, torch.zeros(2).double(), bias)
+
+
+def test_an_output_of_another_length_is_refused(unchecked):
+    with pytest.raises(ValueError, match=r"output has shape \(3,\)"):
+        unchecked(preimage)(torch.eye(2).double(), torch.ones(3).double())
