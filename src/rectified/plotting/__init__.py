@@ -11,6 +11,11 @@ _CONTENTS: dict[str, str] = {
     "draw_regions": "rectified.plotting.depth",
     "plot_accuracy_by_depth": "rectified.plotting.depth",
     "plot_decay": "rectified.plotting.depth",
+    # activation regions
+    "draw_counts_by_radius": "rectified.plotting.regions",
+    "draw_distance_course": "rectified.plotting.regions",
+    "draw_polygons": "rectified.plotting.regions",
+    "moving_disc": "rectified.plotting.regions",
     # spectra
     "plot_distance_by_width": "rectified.plotting.spectra",
     "plot_hermite_bars": "rectified.plotting.spectra",

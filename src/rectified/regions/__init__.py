@@ -35,6 +35,7 @@ _CONTENTS: dict[str, str] = {
     "num_linear_pieces": "rectified.regions.planar",
     "planar_partition": "rectified.regions.planar",
     # distances to boundaries
+    "in_row_space": "rectified.regions.row_space",
     "boundary_distance": "rectified.regions.boundaries",
 }
 
