@@ -110,8 +110,8 @@ def building_steps(
 
 def draw_decision(
     ax: Axes,
-    side: Float[np.ndarray, " side"],
-    values: Float[np.ndarray, "side side"],
+    grid: tuple[Float[np.ndarray, " columns"], Float[np.ndarray, " rows"]],
+    values: Float[np.ndarray, "rows columns"],
     points: Float[np.ndarray, "samples 2"],
     is_inside: Bool[np.ndarray, " samples"],
 ) -> list[Artist]:
@@ -119,7 +119,7 @@ def draw_decision(
 
     Args:
         ax: Where to draw.
-        side: Abscissae and ordinates of a square grid.
+        grid: Abscissae and ordinates.
         values: Outputs there, one row per ordinate.
         points: Points of both classes.
         is_inside: Which belong to the class that should be positive.
@@ -129,14 +129,14 @@ def draw_decision(
     Source:
         own.
     """
-    ax.contourf(side, side, (values > 0).astype(float), levels=[0.5, 1.5], colors=["C0"], alpha=0.35)
+    ax.contourf(*grid, (values > 0).astype(float), levels=[0.5, 1.5], colors=["C0"], alpha=0.35)
     if (values > 0).any() and (values < 0).any():
-        ax.contour(side, side, values, levels=[0.0], colors="black", linewidths=1.2)
+        ax.contour(*grid, values, levels=[0.0], colors="black", linewidths=1.2)
     groups: list[Artist] = [
         ax.plot(*points[is_inside].T, "o", color="C2", markersize=2)[0],
         ax.plot(*points[~is_inside].T, "x", color="0.35", markersize=3, markeredgewidth=0.6)[0],
     ]
-    ax.set(xlim=(side[0], side[-1]), ylim=(side[0], side[-1]), xticks=[], yticks=[], aspect="equal")
+    ax.set(xlim=grid[0][[0, -1]], ylim=grid[1][[0, -1]], xticks=[], yticks=[], aspect="equal")
     ax.grid(visible=False)
     return groups
 

@@ -7,6 +7,8 @@ from torch import Tensor
 from rectified.networks import Layer
 from rectified.residual.networks import ResidualNetwork, check_residual
 
+MARGIN = 0.01  # of a range: what is carried past a ReLU stays that far from zero, so that rounding cannot switch it
+
 Box = tuple[Float[Tensor, " d_in"], Float[Tensor, " d_in"]]
 
 
@@ -88,10 +90,10 @@ def _range_after(V: Tensor, U: Tensor, u: Tensor, low: Tensor, high: Tensor) -> 
 
 
 def _on_box(network: ResidualNetwork, low: Tensor, high: Tensor) -> list[Layer]:
-    """Layers of width d + 1: the state minus its lowest value passes the ReLU unchanged."""
+    """Layers of width d + 1: the state minus something below its lowest value passes the ReLU unchanged."""
     eye = torch.eye(len(low)).to(network.outgoing)
-    ranges = state_ranges(network, (low, high))
-    return _chained(network, [(eye, -lowest, eye, lowest) for lowest, _ in ranges])
+    floors = [low - MARGIN * (1.0 + high - low) for low, high in state_ranges(network, (low, high))]
+    return _chained(network, [(eye, -floor, eye, floor) for floor in floors])
 
 
 def _chained(network: ResidualNetwork, carriers: list[tuple[Tensor, Tensor, Tensor, Tensor]]) -> list[Layer]:
