@@ -21,6 +21,7 @@ _CONTENTS: dict[str, str] = {
     "inverse_lipschitz": "rectified.injectivity.stability",
     "smallest_stretch": "rectified.injectivity.stability",
     # inverses
+    "descended_preimages": "rectified.injectivity.inverses",
     "pair_preimage": "rectified.injectivity.inverses",
     "preimage": "rectified.injectivity.inverses",
     # Gaussian layers

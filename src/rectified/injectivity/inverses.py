@@ -8,6 +8,8 @@ from torch import Tensor
 
 from rectified.injectivity._checks import check_layer
 from rectified.injectivity.spanning import RANK_TOLERANCE
+from rectified.networks import Layers, check_float64, forward
+from rectified.regions.patterns import local_affine_map
 
 OFF_RANGE = 1e-6  # relative residual beyond which an output was not made by the layer
 
@@ -105,3 +107,50 @@ def _solved(weight: Tensor, values: Tensor, positive: Tensor) -> Tensor:
     if not result.success:
         raise ValueError(f"output is no output of the layer: {result.message}")
     return torch.from_numpy(result.x)
+
+
+def descended_preimages(
+    layers: Layers,
+    outputs: Float[Tensor, "batch d_out"],
+    starts: Float[Tensor, "batch d_in"],
+    *,
+    steps: int = 100,
+) -> Float[Tensor, "batch d_in"]:
+    r"""Inputs whose outputs are as near to the given ones as damped Gauss-Newton steps bring them.
+
+    Each step solves :math:`(J^\top J + \lambda I)\, h = J^\top r` for the residual r and the slope J of the input's
+    linear piece. A step that does not lessen the residual is undone, and the damping grows.
+
+    Args:
+        layers: Pairs (weight, bias) of a network, in float64.
+        outputs: What the network should give.
+        starts: Where the search begins.
+        steps: Number of steps.
+
+    Returns:
+        One input for each output. Nothing is promised: a network that is not injective has others, and a search may
+        end on a piece whose slope has lost a direction.
+
+    Raises:
+        ValueError: If shapes do not fit.
+
+    Source:
+        own; the damping is that of Levenberg and Marquardt.
+    """
+    widths = check_float64(layers)
+    if outputs.shape[1:] != (widths[-1],) or starts.shape != (len(outputs), widths[0]):
+        raise ValueError(
+            f"outputs has shape {tuple(outputs.shape)} and starts {tuple(starts.shape)}; expected (batch, "
+            f"{widths[-1]}) and (batch, {widths[0]})"
+        )
+    x, damping = starts, torch.ones(len(starts), 1, 1, dtype=torch.float64)
+    residual = outputs - forward(layers, x)
+    for _ in range(steps):
+        slope = local_affine_map(layers, x).slope
+        normal = slope.mT @ slope + damping * torch.eye(widths[0], dtype=torch.float64)
+        moved = x + torch.linalg.solve(normal, slope.mT @ residual[..., None])[..., 0]
+        left = outputs - forward(layers, moved)
+        better = left.square().sum(1) < residual.square().sum(1)
+        x, residual = torch.where(better[:, None], moved, x), torch.where(better[:, None], left, residual)
+        damping = torch.where(better[:, None, None], damping / 3.0, damping * 4.0).clamp(1e-12, 1e12)
+    return x

@@ -2,8 +2,9 @@ import pytest
 import torch
 
 from rectified.injectivity.cells import is_injective
-from rectified.injectivity.inverses import pair_preimage, preimage
-from rectified.injectivity.layers import pair_weight
+from rectified.injectivity.inverses import descended_preimages, pair_preimage, preimage
+from rectified.injectivity.layers import InjectiveLinear, pair_weight
+from rectified.networks import forward
 
 
 def gaussian(*shape, generator):
@@ -67,3 +68,18 @@ def test_impossible_sides_are_refused():
 def test_an_output_of_another_length_is_refused(unchecked):
     with pytest.raises(ValueError, match=r"output has shape \(3,\)"):
         unchecked(preimage)(torch.eye(2).double(), torch.ones(3).double())
+
+
+def test_descent_inverts_an_injective_network(generator):
+    first, second = (InjectiveLinear(*sizes, generator) for sizes in ((2, 1), (5, 2)))
+    last = gaussian(20, 12, generator=generator), gaussian(20, generator=generator)
+    layers = [*(tuple(part.detach() for part in layer.affine()) for layer in (first, second)), last]
+    x, starts = gaussian(2, 30, 2, generator=generator)
+    found = descended_preimages(layers, forward(layers, x), starts)
+    assert ((found - x).abs().amax(dim=1) < 1e-8).double().mean() > 0.8
+
+
+def test_descent_refuses_other_shapes(unchecked):
+    layers = [(torch.eye(2).double(), torch.zeros(2).double())]
+    with pytest.raises(ValueError, match=r"outputs has shape \(3, 1\) and starts \(3, 2\)"):
+        unchecked(descended_preimages)(layers, torch.zeros(3, 1).double(), torch.zeros(3, 2).double())
