@@ -1,8 +1,8 @@
 r"""Linear, quadratic and mixed-integer programs on polyhedra :math:`\{x : A x \le b\}`, on SciPy's HiGHS and NNLS.
 
 Every program ends with an optimum or with an error that says why there is none: ``Infeasible``, ``Unbounded``, or
-``ProgramFailed``, which is above both. HiGHS promises constraints to 1e-7; rows are scaled to length one first, so that
-this is a distance. The quadratic programs need no tolerance: an active set is found, and its equations are solved.
+``ProgramFailed``, which is above both. HiGHS promises constraints to 1e-7 (a distance: rows are scaled). The quadratic
+programs need no tolerance: an active set is found, and its equations are solved.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,9 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.optimize import Bounds, LinearConstraint, milp, nnls
 
-ROUNDING = 1e-9  # of a point's constraints, relative to its distance: float64 after one well conditioned solve
+ROUNDING = 1e-9  # of a point's constraints, relative to its distance
 SMALLEST_RESIDUAL = 1e-7  # of the least-distance form, which is zero for an empty set: below, a linear program decides
 LARGEST_CONDITION = 1e10  # of a least-squares matrix: beyond, the minimiser has fewer than six correct digits
-
-Matrix = Float[np.ndarray, "constraints dim"]
 
 
 class ProgramFailed(RuntimeError):
@@ -60,7 +58,7 @@ def solved_milp(
         cost: Coefficients, (dim,).
         constraints: SciPy's linear constraints.
         integrality: Which variables are whole; None for a linear program.
-        bounds: Of each variable; None leaves all of them free (SciPy alone would take them as not negative).
+        bounds: Of each variable; None leaves all of them free.
         seconds: Time limit.
 
     Returns:
@@ -69,7 +67,7 @@ def solved_milp(
     Raises:
         Infeasible: If no point satisfies the constraints.
         Unbounded: If the minimum is minus infinity.
-        ProgramFailed: If the solver stops for another reason, such as the time limit.
+        ProgramFailed: If the time runs out.
     Source:
         own, on HiGHS.
     """
@@ -91,13 +89,15 @@ def solved_milp(
     return Optimum(result.x, float(result.fun))
 
 
-def is_feasible(A: Matrix, b: Float[np.ndarray, " constraints"], *, margin: float = 0.0) -> bool:
+def is_feasible(
+    A: Float[np.ndarray, "constraints dim"], b: Float[np.ndarray, " constraints"], *, margin: float = 0.0
+) -> bool:
     r"""Whether some point keeps the distance ``margin`` from every boundary of :math:`\{x : A x \le b\}`.
 
     Args:
         A: Normals of the constraints.
         b: Their right-hand sides.
-        margin: Distance that is asked for, at least 0; zero asks for a point of the closed set.
+        margin: Distance that is asked for, at least 0.
 
     Returns:
         The answer, up to the solver's tolerance of 1e-7.
@@ -116,7 +116,7 @@ def is_feasible(A: Matrix, b: Float[np.ndarray, " constraints"], *, margin: floa
 
 
 def chebyshev_centre(
-    A: Matrix, b: Float[np.ndarray, " constraints"], *, largest_radius: float = np.inf
+    A: Float[np.ndarray, "constraints dim"], b: Float[np.ndarray, " constraints"], *, largest_radius: float = np.inf
 ) -> InscribedBall:
     r"""Centre and radius of a largest ball inside :math:`\{x : A x \le b\}`.
 
@@ -146,13 +146,12 @@ def chebyshev_centre(
 
 
 def nearest_point(
-    A: Matrix, b: Float[np.ndarray, " constraints"], x0: Float[np.ndarray, " dim"]
+    A: Float[np.ndarray, "constraints dim"], b: Float[np.ndarray, " constraints"], x0: Float[np.ndarray, " dim"]
 ) -> Float[np.ndarray, " dim"]:
     r"""The point of :math:`\{x : A x \le b\}` closest to ``x0`` in the Euclidean norm.
 
-    With :math:`z = x - x_0` this is the least-distance problem :math:`\min \|z\|` subject to :math:`G z \ge h`. Its
-    dual is the least-squares problem :math:`\min_{u \ge 0} \|(G, h)^\top u - e_{n+1}\|`, whose residual :math:`r` gives
-    :math:`z = -r_{1..n} / r_{n+1}`, and is zero exactly when the set is empty.
+    The shortest :math:`z = x - x_0` with :math:`G z \ge h` follows from the residual :math:`r` of
+    :math:`\min_{u \ge 0} \|(G, h)^\top u - e_{n+1}\|`: :math:`z = -r_{1..n} / r_{n+1}`; no residual, no point.
 
     Args:
         A: Normals of the constraints.
@@ -182,20 +181,18 @@ def nearest_point(
                 "the constraints are too badly conditioned: no projection that satisfies them was found"
             )
         raise Infeasible(f"the {len(b)} constraints have no point in common")
-    point: np.ndarray = x0 + scale * z
-    return point
+    return np.asarray(x0 + scale * z)
 
 
 def constrained_least_squares(
     M: Float[np.ndarray, "rows dim"],
     y: Float[np.ndarray, " rows"],
-    A: Matrix,
+    A: Float[np.ndarray, "constraints dim"],
     b: Float[np.ndarray, " constraints"],
 ) -> Optimum:
     r"""The minimum of :math:`\|M x - y\|^2` subject to :math:`A x \le b`, for ``M`` of full column rank.
 
-    With :math:`M = Q R` and :math:`t = R x` the squared norm is :math:`\|t - Q^\top y\|^2` plus a constant, so that
-    ``t`` is a projection onto :math:`\{t : A R^{-1} t \le b\}`.
+    With :math:`M = Q R`, the vector :math:`R x` is the projection of :math:`Q^\top y`.
 
     Args:
         M: The matrix.
@@ -207,8 +204,7 @@ def constrained_least_squares(
         The minimiser, which is unique, and the squared residual.
 
     Raises:
-        ValueError: If shapes or dtypes do not fit, or M has not full column rank (then give the generators of the
-            cone to :func:`cone_least_squares`).
+        ValueError: If shapes or dtypes do not fit, or M has not full column rank.
         Infeasible: If the set is empty.
         ProgramFailed: If the constraints are too badly conditioned.
     Source:
@@ -237,8 +233,7 @@ def cone_least_squares(
     Args:
         M: The matrix.
         y: What to fit.
-        rays: Generators, one a row: the cone holds their sums with non-negative coefficients. A subspace is generated
-            by a basis and its negatives.
+        rays: Generators, one a row: the cone holds their sums with non-negative coefficients.
 
     Returns:
         A minimiser, and the squared residual, which is unique.
@@ -252,8 +247,7 @@ def cone_least_squares(
     _check_array("M", M, (len(y), M.shape[1]))
     _check_array("y", y, (len(y),))
     _check_array("rays", rays, (len(rays), M.shape[1]))
-    columns = M @ rays.T
-    lengths = np.linalg.norm(columns, axis=0)
+    lengths = np.linalg.norm(columns := M @ rays.T, axis=0)
     lengths[lengths == 0.0] = 1.0  # a ray that M maps to zero changes nothing
     coefficients = _non_negative(columns / lengths, y)[0] / lengths
     return Optimum(coefficients @ rays, float(np.sum((columns @ coefficients - y) ** 2)))

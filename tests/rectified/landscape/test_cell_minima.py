@@ -1,0 +1,129 @@
+"""Minima of cells against a general solver on the inequalities, and against random networks of the cell."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from scipy.optimize import minimize
+
+from rectified.landscape.affine import affine_fit, with_ones
+from rectified.landscape.cell_minima import cell_minimum, enumerated_minima, least_risk_by_outer_weight
+from rectified.landscape.losses import SQUARED
+from rectified.landscape.piecewise import ABSOLUTE, HARD_TANH, LEAKY_RELU, RELU
+from rectified.landscape.shallow import random_nets, shallow_risk, unit_signs
+from rectified.reference.arrangements import sign_patterns
+from tests.cases import random_points
+
+X, Y = random_points(5, 1, 3), random_points(5, 1, 4)[:, 0]
+FEATURES = with_ones(X)
+SQUARE = torch.tensor([[1, 0.2], [0.2, 1], [0.8, 0.9], [1, 0.6]]).double()
+LABELS = torch.tensor([1, -1, 0.3, 0.5]).double()
+ALL_ON = torch.ones(2, 4, dtype=torch.int8)
+
+
+def general_minimum(features, targets, signs, activation):
+    """The cell's least risk by sequential quadratic programming on the inequalities, over all outer signs."""
+    slopes = np.where(signs > 0, activation.slopes[-1], activation.slopes[0])
+    best = np.inf
+    for outer in itertools.product((1.0, -1.0), repeat=len(signs)):
+        M = np.concatenate([o * s[:, None] * features for o, s in zip(outer, slopes, strict=True)], axis=1)
+        size = features.shape[1]
+        G = np.zeros((len(signs) * len(features), M.shape[1]))
+        for unit, row in enumerate(signs):
+            block = slice(unit * len(features), (unit + 1) * len(features))
+            G[block, unit * size : (unit + 1) * size] = row[:, None] * features
+        start = np.zeros(M.shape[1])
+        for _ in range(3):
+            found = minimize(
+                lambda u, M=M: np.sum((M @ u - targets) ** 2),
+                start,
+                jac=lambda u, M=M: 2 * M.T @ (M @ u - targets),
+                constraints={"type": "ineq", "fun": lambda u, G=G: G @ u, "jac": lambda u, G=G: G},
+                method="SLSQP",
+                options={"ftol": 1e-15, "maxiter": 500},
+            )
+            start = found.x
+        best = min(best, found.fun)
+    return best / (2 * len(targets))
+
+
+@pytest.mark.parametrize("activation", [RELU, LEAKY_RELU, ABSOLUTE], ids=lambda h: h.name)
+def test_every_cell_against_a_general_solver(activation):
+    table = enumerated_minima(FEATURES, Y, 2, activation)
+    assert {tuple(row) for row in table.signs.tolist()} == {
+        tuple(row) for row in sign_patterns(FEATURES.numpy()).tolist()
+    }
+    assert len(table.risks) == 55
+    assert table.programs == 220
+    for members, risk in zip(table.units[::5], table.risks[::5], strict=True):
+        signs = table.signs[members]
+        expected = general_minimum(FEATURES.numpy(), Y.numpy(), signs.numpy(), activation)
+        assert risk.item() == pytest.approx(expected, abs=1e-7)
+        alone = cell_minimum(FEATURES, Y, signs, activation)
+        assert alone.risk == pytest.approx(risk.item(), abs=1e-12)
+
+
+def test_a_minimiser_lies_in_its_cell_and_has_its_predictions():
+    table = enumerated_minima(FEATURES, Y, 2, LEAKY_RELU)
+    for members, predictions in zip(table.units, table.predictions, strict=True):
+        signs = table.signs[members]
+        found = cell_minimum(FEATURES, Y, signs, LEAKY_RELU)
+        unsigned = torch.tensor(found.signs)[:, None] * found.products
+        z = unsigned @ FEATURES.T
+        assert (signs * z >= -1e-9).all()
+        outputs = torch.tensor(found.signs).double() @ LEAKY_RELU.value(torch.where(signs > 0, z.abs(), -z.abs()))
+        assert torch.allclose(outputs, predictions, atol=1e-9)
+        assert torch.allclose(found.predictions, predictions, atol=1e-9)
+
+
+def test_no_random_network_is_below_its_cell(generator):
+    table, nets = enumerated_minima(FEATURES, Y, 2, RELU), random_nets(2000, 2, 2, generator)
+    gap = shallow_risk(nets, FEATURES, Y, RELU) - table.risks[table.position(unit_signs(nets, FEATURES))]
+    assert gap.min() >= -1e-12
+    assert table.least <= affine_fit(X, Y[:, None], SQUARED).risk
+    levels = table.levels()
+    assert (levels.diff() > 0).all()
+    for expected in (Y.square().mean() / 2, affine_fit(X, Y[:, None], SQUARED).risk):  # dead units, and affine ones
+        assert (levels - expected).abs().min() < 1e-8
+
+
+def test_two_inputs_and_the_order_of_units(generator):
+    x, y = random_points(6, 2, 5), random_points(6, 1, 6)[:, 0]
+    table, nets = enumerated_minima(with_ones(x), y, 2, RELU), random_nets(30, 2, 3, generator)
+    signs = unit_signs(nets, with_ones(x))
+    assert torch.equal(table.position(signs), table.position(signs.flip(1)))
+    expected = [cell_minimum(with_ones(x), y, row, RELU).risk for row in signs]
+    assert torch.allclose(table.risks[table.position(signs)], torch.tensor(expected).double(), atol=1e-12)
+
+
+def test_the_double_well_between_its_known_ends():
+    bottom, wall = cell_minimum(SQUARE, LABELS, ALL_ON, RELU), cell_minimum(SQUARE, LABELS, ALL_ON[:1], RELU)
+    assert bottom.risk == pytest.approx(0.0141361, abs=1e-6)
+    assert wall.risk == pytest.approx(0.141363, abs=1e-6)
+    weights = torch.tensor([-5.0, 0.0, 5.0]).double()
+    assert least_risk_by_outer_weight(SQUARE, LABELS, ALL_ON, RELU, weights, 4.0).tolist() == pytest.approx(
+        [bottom.risk, wall.risk, bottom.risk]
+    )
+    assert sum(bottom.signs) == 0
+
+
+def test_refuses_what_has_no_cells_or_too_many(unchecked):
+    with pytest.raises(ValueError, match="expected one knot, at 0"):
+        enumerated_minima(FEATURES, Y, 2, HARD_TANH)
+    with pytest.raises(ValueError, match=r"10 cells a unit need 220 programs for width 2; most_programs is 100"):
+        enumerated_minima(FEATURES, Y, 2, RELU, most_programs=100)
+    with pytest.raises(ValueError, match="width is 0; expected at least 1"):
+        enumerated_minima(FEATURES, Y, 0, RELU)
+    with pytest.raises(ValueError, match=r"shapes \(5, 2\) and \(4,\); expected"):
+        unchecked(enumerated_minima)(FEATURES, Y[:4], 2, RELU)
+    with pytest.raises(ValueError, match=r"torch.float32 and torch.float64; expected float64"):
+        cell_minimum(FEATURES.float(), Y, ALL_ON, RELU)
+    alternating = torch.tensor([[1, -1, 1, -1, 1]], dtype=torch.int8)
+    table = enumerated_minima(FEATURES[X[:, 0].argsort()], Y, 1, RELU)
+    with pytest.raises(ValueError, match="no point lies strictly"):
+        cell_minimum(FEATURES[X[:, 0].argsort()], Y, alternating, RELU)
+    with pytest.raises(ValueError, match=r"largest is 0.0; expected a positive bound"):
+        least_risk_by_outer_weight(SQUARE, LABELS, ALL_ON, RELU, torch.zeros(1).double(), 0.0)
+    with pytest.raises(ValueError, match="signs that belong to no cell"):
+        table.position(alternating[None])
