@@ -11,6 +11,9 @@ _CONTENTS: dict[str, str] = {
     "scaled_identities": "rectified.depth.chains",
     # what a chain does to its inputs
     "affine_residual": "rectified.depth.domains",
+    "broken_midpoints": "rectified.depth.domains",
+    "distances_to_deepest": "rectified.depth.states",
+    "misplaced_points": "rectified.depth.domains",
     "pattern_groups": "rectified.depth.domains",
     "explicit_affine": "rectified.depth.affine_form",
     "hidden_states": "rectified.depth.states",
@@ -23,6 +26,7 @@ _CONTENTS: dict[str, str] = {
     "row_change_bound": "rectified.depth.tails",
     "tail_bound": "rectified.depth.tails",
     # back from states to a layer
+    "recovered_along": "rectified.depth.recovery",
     "recovered_layer": "rectified.depth.recovery",
     # deep networks that are trained, one per seed
     "Start": "rectified.depth.initialisations",

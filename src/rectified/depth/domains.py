@@ -1,9 +1,14 @@
 """Points grouped by their activation domain, and how far a function is from affine on a group."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
+
+from rectified.networks import Layers
+from rectified.regions.patterns import activation_pattern, region_inequalities
 
 
 def pattern_groups(patterns: Bool[Tensor, "samples neurons"]) -> list[Int64[Tensor, " kept"]]:
@@ -30,7 +35,7 @@ def pattern_groups(patterns: Bool[Tensor, "samples neurons"]) -> list[Int64[Tens
     packed = np.ascontiguousarray(np.packbits(patterns.numpy(), axis=1))
     words = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
     _, group, sizes = np.unique(words, return_inverse=True, return_counts=True)
-    return list(torch.from_numpy(np.argsort(group, kind="stable")).split(sizes.tolist()))
+    return list(torch.split(torch.from_numpy(np.argsort(group, kind="stable")), sizes.tolist()))
 
 
 def affine_residual(points: Float[Tensor, "samples dim"], values: Float[Tensor, "samples _outputs"]) -> float:
@@ -54,3 +59,61 @@ def affine_residual(points: Float[Tensor, "samples dim"], values: Float[Tensor, 
     design = torch.cat([points, points.new_ones(len(points), 1)], dim=1)
     fitted = design @ torch.linalg.lstsq(design, values, driver="gelsd").solution  # also where points lie on a line
     return float((fitted - values).abs().max())
+
+
+def misplaced_points(layers: Layers, points: Float[Tensor, "samples d_in"]) -> int:
+    """How often a point and the linear inequalities of a pattern disagree on whether the pattern is the point's.
+
+    Every pattern that occurs among the points is tried on all of them.
+
+    Args:
+        layers: Pairs (weight, bias) of a ReLU network, first to last, none after the last.
+        points: Inputs, one per row.
+
+    Returns:
+        The number of disagreements: 0 if activation domains are the polytopes of their inequalities.
+
+    Source:
+        own.
+    """
+    patterns, count = activation_pattern(layers, points), 0
+    for rows in pattern_groups(patterns):
+        A, b = region_inequalities(layers, patterns[rows[0]])
+        inside = (b - points @ A.T).amin(1) >= 0
+        own = torch.zeros_like(inside)
+        own[rows] = True
+        count += int((inside != own).sum())
+    return count
+
+
+def broken_midpoints(
+    layers: Layers,
+    points: Float[Tensor, "samples d_in"],
+    groups: Sequence[Int64[Tensor, " _kept"]],
+    pairs: int,
+    generator: torch.Generator,
+) -> int:
+    """How many midpoints of two points of one group have another pattern than their ends.
+
+    Args:
+        layers: Pairs (weight, bias) of a ReLU network, first to last, none after the last.
+        points: Inputs, one per row.
+        groups: Rows of equal pattern, from :func:`pattern_groups`.
+        pairs: How many pairs are drawn in each group, with replacement.
+        generator: Draws the pairs.
+
+    Returns:
+        The number of midpoints that leave their domain: 0 if domains are convex.
+
+    Raises:
+        ValueError: If ``pairs`` is not positive.
+
+    Source:
+        own.
+    """
+    if pairs < 1:
+        raise ValueError(f"pairs is {pairs}; expected at least 1")
+    drawn = [rows[torch.randint(len(rows), (2, pairs), generator=generator)] for rows in groups]
+    left, right = torch.cat(drawn, dim=1)
+    middle = activation_pattern(layers, (points[left] + points[right]) / 2)
+    return int((middle != activation_pattern(layers, points[left])).any(1).sum())

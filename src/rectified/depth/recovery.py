@@ -1,10 +1,14 @@
 """A layer read off from what it does: weights and bias from states before and after it."""
 
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+
+from rectified.depth.chains import ChainLayer
+from rectified.depth.states import hidden_states
 
 LARGEST_CONDITION = 1e10  # float64 loses as many digits as this has zeros, which leaves six
 
@@ -56,6 +60,39 @@ def recovered_layer(
         )
     solved = torch.linalg.solve(system, after).mT
     return RecoveredLayer(solved[..., :-1], solved[..., -1], condition)
+
+
+def recovered_along(
+    x: Float[Tensor, "*batch inputs _width"], layers: Iterable[ChainLayer], numbers: Collection[int], *, first: int = 2
+) -> dict[int, tuple[RecoveredLayer, ChainLayer]]:
+    """Some layers of a chain, recovered from its states, each beside the true one.
+
+    Args:
+        x: States of width + 1 inputs before the first of the layers.
+        layers: Pairs (weight, bias), in any iterable; read up to the largest of the numbers.
+        numbers: Which layers are recovered.
+        first: Number of the first layer that comes.
+
+    Returns:
+        Pairs (recovered, true) under their numbers.
+
+    Raises:
+        ValueError: If there are too few layers, a number is below ``first``, or as for :func:`recovered_layer`.
+
+    Source:
+        own.
+    """
+    if len(numbers) == 0 or min(numbers) < first:
+        raise ValueError(f"numbers is {list(numbers)}; expected at least one, none below first, {first}")
+    found, h, number = {}, x, first - 1
+    for number, layer in zip(range(first, max(numbers) + 1), layers, strict=False):
+        after = hidden_states(h, [layer], [1])[1]
+        if number in numbers:
+            found[number] = (recovered_layer(h, after), layer)
+        h = after
+    if number < max(numbers):
+        raise ValueError(f"layers ended with number {number}; expected to reach {max(numbers)}")
+    return found
 
 
 def _check_states(before: Tensor, after: Tensor) -> None:

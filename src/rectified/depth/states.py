@@ -38,12 +38,7 @@ def hidden_states(
     Source:
         [xu2024convergence], the setting; layers are made lazily and never kept.
     """
-
-    def step(h: Tensor, layer: ChainLayer) -> Tensor:
-        W, b = layer
-        return torch.matmul(h, W.mT).add_(b[..., None, :]).relu_()
-
-    return _followed(x, layers, depths, step)
+    return _followed(x, layers, depths, _rectified)
 
 
 def residual_states(
@@ -72,12 +67,7 @@ def residual_states(
     Source:
         [xu2024convergence], the reading of residual networks; blocks without biases are ours.
     """
-
-    def step(h: Tensor, branch: tuple[Tensor, Tensor]) -> Tensor:
-        inner = torch.matmul(h, branch[0].mT)
-        return h + torch.matmul(inner if linear else inner.relu_(), branch[1].mT)
-
-    return _followed(x, branches, depths, step)
+    return _followed(x, branches, depths, _linear_block if linear else _block)
 
 
 def relative_change(earlier: States, later: States) -> Float[Tensor, "..."]:
@@ -100,6 +90,48 @@ def relative_change(earlier: States, later: States) -> Float[Tensor, "..."]:
         raise ValueError(f"later has shape {tuple(later.shape)}; expected that of earlier, {tuple(earlier.shape)}")
     moved = torch.linalg.matrix_norm(later - earlier)
     return torch.where(moved == 0, 0.0, moved / torch.linalg.matrix_norm(earlier))
+
+
+def distances_to_deepest(
+    x: Float[Tensor, "*batch inputs _d_in"], layers: Iterable[ChainLayer], depths: Collection[int], deepest: int
+) -> Float[Tensor, "depths ..."]:
+    r"""How far the states of a chain are from its deepest state: :math:`\max_x \max_j |h_N(x) - h_n(x)|_j`.
+
+    The deepest state of the same chain stands for the limit; a chain drawn anew would have another one.
+
+    Args:
+        x: Inputs, one per row.
+        layers: Pairs (weight, bias), first to last, in any iterable.
+        depths: The numbers n of layers, increasing.
+        deepest: The number N of layers, larger than all of them.
+
+    Returns:
+        One row per depth, with the leading axes of the states behind it.
+
+    Raises:
+        ValueError: If a depth is not below ``deepest``, or as for :func:`hidden_states`.
+
+    Source:
+        own.
+    """
+    if len(depths) == 0 or max(depths) >= deepest:
+        raise ValueError(f"depths is {list(depths)}; expected at least one, all of them below deepest, {deepest}")
+    kept = hidden_states(x, layers, [*depths, deepest])
+    last = kept.pop(deepest)
+    return torch.stack([(h - last).abs().amax((-2, -1)) for h in kept.values()])
+
+
+def _rectified(h: Tensor, layer: ChainLayer) -> Tensor:
+    W, b = layer
+    return torch.matmul(h, W.mT).add_(b[..., None, :]).relu_()
+
+
+def _block(h: Tensor, branch: tuple[Tensor, Tensor]) -> Tensor:
+    return h + torch.matmul(torch.matmul(h, branch[0].mT).relu_(), branch[1].mT)
+
+
+def _linear_block(h: Tensor, branch: tuple[Tensor, Tensor]) -> Tensor:
+    return h + torch.matmul(torch.matmul(h, branch[0].mT), branch[1].mT)
 
 
 def _followed(

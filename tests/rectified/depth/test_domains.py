@@ -1,7 +1,9 @@
 import pytest
 import torch
 
-from rectified.depth.domains import affine_residual, pattern_groups
+from rectified.depth.domains import affine_residual, broken_midpoints, misplaced_points, pattern_groups
+from rectified.regions.patterns import activation_pattern
+from tests.cases import random_network, random_points
 
 
 def test_groups_are_those_of_a_dictionary():
@@ -26,7 +28,25 @@ def test_a_kink_is_seen():
     assert affine_residual(points, points.abs()) == pytest.approx(2 / 3)
 
 
+def test_domains_are_convex_polytopes():
+    layers, points = random_network([2, 6, 6, 1], 1), random_points(3_000, 2, 2)
+    groups = pattern_groups(activation_pattern(layers, points))
+    assert len(groups) > 10
+    assert misplaced_points(layers, points) == 0
+    assert broken_midpoints(layers, points, groups, 10, torch.Generator().manual_seed(1)) == 0
+
+
+def test_groups_that_are_no_domains_are_noticed():
+    one = torch.ones(1, 1, dtype=torch.float64)
+    layers = [(one, torch.zeros(1).double()), (one, torch.zeros(1).double())]
+    points = torch.tensor([[-1.0], [2.0]]).double()  # on both sides of the kink, with a midpoint on the right
+    found = broken_midpoints(layers, points, [torch.tensor([0, 1])], 1_000, torch.Generator().manual_seed(1))
+    assert found == pytest.approx(250, abs=60)  # left end at -1, right end at 2
+
+
 def test_refusals(unchecked):
+    with pytest.raises(ValueError, match="pairs is 0"):
+        broken_midpoints(random_network([2, 3, 1], 1), random_points(5, 2, 2), [torch.arange(5)], 0, torch.Generator())
     with pytest.raises(ValueError, match="patterns has shape"):
         pattern_groups(torch.zeros(0, 3, dtype=torch.bool))
     with pytest.raises(ValueError, match="values has length 2"):

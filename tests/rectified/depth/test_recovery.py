@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from rectified.depth.recovery import recovered_layer
+from rectified.depth.chains import perturbed_identities
+from rectified.depth.recovery import recovered_along, recovered_layer
 
 
 @pytest.fixture
@@ -43,6 +44,25 @@ def test_neurons_that_are_off_are_refused(positive):
     after = (before @ W.mT + b[:, None] - 1.5).relu()
     with pytest.raises(ValueError, match="expected positive numbers only"):
         recovered_layer(before, after)
+
+
+def test_layers_of_a_chain_come_back(positive):
+    def chain():
+        return perturbed_identities(5, 40, 1.5, torch.Generator().manual_seed(2), batch=(3,), scale=0.2, bias_scale=0.1)
+
+    true = dict(enumerate(chain(), start=2))
+    for number, (found, (W, b)) in recovered_along(positive[0], chain(), [2, 7, 40]).items():
+        assert torch.equal(W, true[number][0])
+        assert torch.allclose(found.weight, W, rtol=0, atol=1e-10)
+        assert torch.allclose(found.bias, b, rtol=0, atol=1e-10)
+
+
+def test_chains_that_cannot_be_followed(positive):
+    layers = list(perturbed_identities(5, 9, 1.5, torch.Generator().manual_seed(2), scale=0.2))
+    with pytest.raises(ValueError, match="layers ended with number 9; expected to reach 12"):
+        recovered_along(positive[0], layers, [3, 12])
+    with pytest.raises(ValueError, match="none below first, 2"):
+        recovered_along(positive[0], layers, [1])
 
 
 def test_other_refusals(positive, unchecked):

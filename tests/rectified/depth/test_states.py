@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from rectified.depth.chains import gaussian_layers, perturbed_identities, scaled_identities
-from rectified.depth.states import hidden_states, relative_change, residual_states
+from rectified.depth.states import distances_to_deepest, hidden_states, relative_change, residual_states
 
 
 def source(seed: int = 0) -> torch.Generator:
@@ -62,6 +62,12 @@ def test_relative_change():
     assert relative_change(earlier, later).tolist() == [1.0, 0.0, float("inf")]
 
 
+def test_distances_of_a_known_product():
+    x = torch.tensor([[1.0, 2.0], [3.0, 1.0]], dtype=torch.float64)  # after n doublings 2^n times as much
+    found = distances_to_deepest(x, scaled_identities(2, itertools.repeat(2.0)), [0, 2], 3)
+    assert found.tolist() == [3.0 * 7.0, 3.0 * 4.0]
+
+
 def test_refusals(unchecked):
     one = torch.ones(1, 2, dtype=torch.float64)
     with pytest.raises(ValueError, match="layers ended after 3; expected at least 5"):
@@ -76,3 +82,5 @@ def test_refusals(unchecked):
         unchecked(hidden_states)(one.float(), scaled_identities(2, [1.0]), [1])
     with pytest.raises(ValueError, match="later has shape"):
         unchecked(relative_change)(one, one[:, :1])
+    with pytest.raises(ValueError, match="all of them below deepest, 3"):
+        distances_to_deepest(one, scaled_identities(2, [1.0] * 3), [3], 3)
