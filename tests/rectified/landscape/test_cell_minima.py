@@ -118,7 +118,7 @@ def test_refuses_what_has_no_cells_or_too_many(unchecked):
     with pytest.raises(ValueError, match=r"shapes \(5, 2\) and \(4,\); expected"):
         unchecked(enumerated_minima)(FEATURES, Y[:4], 2, RELU)
     with pytest.raises(ValueError, match=r"torch.float32 and torch.float64; expected float64"):
-        cell_minimum(FEATURES.float(), Y, ALL_ON, RELU)
+        enumerated_minima(FEATURES.float(), Y, 2, RELU)
     alternating = torch.tensor([[1, -1, 1, -1, 1]], dtype=torch.int8)
     table = enumerated_minima(FEATURES[X[:, 0].argsort()], Y, 1, RELU)
     with pytest.raises(ValueError, match="no point lies strictly"):

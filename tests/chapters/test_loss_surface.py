@@ -1,0 +1,135 @@
+"""The chapter loss-surface: its verdicts at quick scale, and for every claim a broken twin that turns its verdict."""
+
+from typing import Any
+
+import jaxtyping
+import pytest
+
+from companion.inline import Sabotage, run_inline
+
+pytestmark = pytest.mark.chapter
+
+
+def half_the_map(original: Any) -> Any:
+    """Half of the best affine map in its place, honest about its risk: the network built from it is no minimum."""
+
+    def twin(inputs: Any, targets: Any, loss: Any) -> Any:
+        from rectified.landscape.affine import with_ones
+        from rectified.landscape.losses import mean_loss
+
+        B = 0.5 * original(inputs, targets, loss).coefficients
+        F = with_ones(inputs) @ B
+        return original(inputs, targets, loss)._replace(
+            coefficients=B,
+            predictions=F,
+            residuals=loss.derivative(F, targets),
+            risk=mean_loss(F, targets, loss).item(),
+        )
+
+    return twin
+
+
+def the_wrong_way(original: Any) -> Any:
+    """A kink of the right shape with the wrong sign: the risk rises by three times what it should fall."""
+
+    def twin(*args: Any) -> Any:
+        kink = original(*args)
+        return kink._replace(strength=-kink.strength)
+
+    return twin
+
+
+def tilted_output(original: Any) -> Any:
+    """A carrier network that forgets a thousandth of where its first unit stands."""
+
+    def twin(coefficients: Any, points: Any, piece: Any) -> Any:
+        *below, (W, b) = original(coefficients, points, piece)
+        return [*below, (W, b + 1e-3 * points.centres[0][0])]
+
+    return twin
+
+
+def rounded_pieces(original: Any) -> Any:
+    """Pieces that are slightly curved."""
+    return lambda self, z: original(self, z) + 0.01 * z**2
+
+
+def one_ray(original: Any) -> Any:
+    """Cones with all their rays but the first: not all of the cell is searched."""
+    return lambda rows, signs: original(rows, signs)[1:]
+
+
+def no_cone(original: Any) -> Any:
+    """Rays in both directions: every cone is the whole plane, and no wall is left."""
+
+    def twin(rows: Any, signs: Any) -> Any:
+        import torch
+
+        rays = original(rows, signs)
+        return torch.cat([rays, -rays])
+
+    return twin
+
+
+SABOTAGES = {
+    "half-the-map": Sabotage(
+        "rectified.landscape.affine:affine_fit",
+        half_the_map,
+        ("spurious-exists", "linear-contrast"),
+        ("constructions", "spurious-exists", "runs", "linear-contrast"),
+    ),
+    "the-wrong-way": Sabotage(
+        "rectified.landscape.kink:best_kink",
+        the_wrong_way,
+        ("exact-decrease", "escapable"),
+        ("constructions", "spurious-exists", "exact-decrease", "escapable"),
+    ),
+    "tilted-output": Sabotage(
+        "rectified.landscape.constructed:carrier_network",
+        tilted_output,
+        ("valley-of-constructed",),
+        ("constructions", "valley"),
+    ),
+    "rounded-pieces": Sabotage(
+        "rectified.landscape.piecewise:PiecewiseLinear.value",
+        rounded_pieces,
+        ("multilinear-cells",),
+        ("multilinear", "multilinear-count"),
+    ),
+    "one-ray": Sabotage(
+        "rectified.regions.arrangements:cell_rays", one_ray, ("cell-minima-global",), ("runs", "cell-minima-global")
+    ),
+    "no-cone": Sabotage(
+        "rectified.regions.arrangements:cell_rays", no_cone, ("not-every-cell-connected",), ("disconnected",)
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def unchecked_shapes():
+    """A chapter calls the library many thousand times; the library's own tests check the shapes."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
+
+
+def test_every_claim_is_sabotaged():
+    from companion.claims import read_claims
+    from companion.project import Project
+
+    claims = read_claims(Project.find().claims("loss-surface"))
+    assert {claim for sabotage in SABOTAGES.values() for claim in sabotage.claims} == set(claims.by_id)
+
+
+def test_the_unbroken_chapter_has_its_verdicts():
+    verdicts = run_inline("loss-surface").verdicts
+    assert {claim: str(verdict.verdict) for claim, verdict in verdicts.items()} == dict.fromkeys(verdicts, "held")
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_a_broken_twin_is_noticed(name):
+    sabotage = SABOTAGES[name]
+    verdicts = run_inline("loss-surface", sabotage=sabotage).verdicts
+    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == dict.fromkeys(
+        sabotage.claims, "violated"
+    )
