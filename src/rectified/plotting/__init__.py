@@ -16,6 +16,13 @@ _CONTENTS: dict[str, str] = {
     "draw_distance_course": "rectified.plotting.regions",
     "draw_polygons": "rectified.plotting.regions",
     "moving_disc": "rectified.plotting.regions",
+    # narrow residual networks
+    "building_steps": "rectified.plotting.residual",
+    "draw_decision": "rectified.plotting.residual",
+    "draw_error_by_blocks": "rectified.plotting.residual",
+    "draw_escape": "rectified.plotting.residual",
+    "draw_functions": "rectified.plotting.residual",
+    "draw_states": "rectified.plotting.residual",
     # spectra
     "plot_distance_by_width": "rectified.plotting.spectra",
     "plot_hermite_bars": "rectified.plotting.spectra",

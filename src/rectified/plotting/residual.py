@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from rectified.plotting.style import MARKERS, theory_line
-from rectified.residual.piecewise import PiecewiseLinear
+from rectified.residual.polylines import Polyline
 
 DASHES = ("-", "--", "-.", ":")
 
@@ -24,7 +24,7 @@ class BuildingSteps(NamedTuple):
 
 
 def clipped_path(
-    function: PiecewiseLinear, low: float, high: float
+    function: Polyline, low: float, high: float
 ) -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, " points"]]:
     """Coordinates that draw the function within ``[low, high]``: where it leaves, the line runs along the border.
 
@@ -52,7 +52,7 @@ def clipped_path(
 
 
 def draw_states(
-    axes: Sequence[Axes], states: Sequence[PiecewiseLinear], names: Sequence[str], limits: tuple[float, float]
+    axes: Sequence[Axes], states: Sequence[Polyline], names: Sequence[str], limits: tuple[float, float]
 ) -> list[Line2D]:
     """One small panel per state: the state before the block dashed and grey, after it as a line.
 
@@ -77,7 +77,7 @@ def draw_states(
 
 
 def building_steps(
-    states: Sequence[PiecewiseLinear], target: PiecewiseLinear, limits: tuple[float, float], shown: int
+    states: Sequence[Polyline], target: Polyline, limits: tuple[float, float], shown: int
 ) -> BuildingSteps:
     """The scalar state block by block, to be stepped through by the reader.
 
@@ -143,8 +143,8 @@ def draw_decision(
 
 def draw_functions(
     ax: Axes,
-    functions: Mapping[str, PiecewiseLinear],
-    target: PiecewiseLinear,
+    functions: Mapping[str, Polyline],
+    target: Polyline,
     limits: tuple[float, float],
 ) -> list[Line2D]:
     """Functions of one variable over a dashed target, knot by knot.

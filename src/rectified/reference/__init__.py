@@ -4,6 +4,10 @@ from importlib import import_module
 
 # public name -> module that defines it
 _CONTENTS: dict[str, str] = {
+    "exact_outputs": "rectified.reference.rationals",
+    "exact_residual_outputs": "rectified.reference.rationals",
+    "exact_scalar_pieces": "rectified.reference.rationals",
+    "step_values": "rectified.reference.steps",
     "affine_by_products": "rectified.reference.products",
     "crossings": "rectified.reference.segments",
     "segments_meet": "rectified.reference.segments",

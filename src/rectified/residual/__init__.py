@@ -17,19 +17,27 @@ _CONTENTS: dict[str, str] = {
     "stacked": "rectified.residual.blocks",
     # step functions
     "num_step_blocks": "rectified.residual.staircase",
+    "one_pass_network": "rectified.residual.staircase",
     "step_network": "rectified.residual.staircase",
     # functions of one variable, exactly
-    "PiecewiseLinear": "rectified.residual.piecewise",
-    "cell_means": "rectified.residual.piecewise",
-    "l1_distance": "rectified.residual.piecewise",
+    "Polyline": "rectified.residual.polylines",
+    "cell_means": "rectified.residual.polylines",
+    "l1_distance": "rectified.residual.polylines",
     "residual_function": "rectified.residual.breakpoints",
-    "sup_distance": "rectified.residual.piecewise",
+    "sup_distance": "rectified.residual.polylines",
     # as plain ReLU layers
     "relu_layers_of_residual": "rectified.residual.conversion",
     # narrow fully connected networks far out
     "EscapePath": "rectified.residual.recession",
     "escape_path": "rectified.residual.recession",
     "recession_layers": "rectified.residual.recession",
+    # many networks at once
+    "forward_stacks": "rectified.residual.batches",
+    "random_stacks": "rectified.residual.batches",
+    "train_together": "rectified.residual.batches",
+    # quadrature, and a task
+    "disc_and_ring": "rectified.residual.tasks",
+    "l1_error_on_grid": "rectified.residual.quadrature",
 }
 
 __all__ = sorted(_CONTENTS)

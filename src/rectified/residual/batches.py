@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from rectified.networks import Layer
 from rectified.optimisers import Adam
@@ -90,6 +91,40 @@ def network_of(stacks: Sequence[Stack], number: int) -> list[Layer]:
         own.
     """
     return [(W[number].detach().double(), b[number].detach().double()) for W, b in stacks]
+
+
+def train_signs(
+    outputs: Callable[[Float[Tensor, "samples d_in"]], Float[Tensor, "nets samples 1"]],
+    parameters: Sequence[Tensor],
+    points: Float[Tensor, "samples d_in"],
+    is_positive: Bool[Tensor, " samples"],
+    steps: int,
+    learning_rate: float = 0.01,
+) -> "TrainingCourse":
+    """Train many networks with one logit each to be positive on some points and negative on the others, in place.
+
+    Args:
+        outputs: Logits of all networks at their present parameters.
+        parameters: Leaves, changed in place.
+        points: All points, at each step.
+        is_positive: Where the logits should be positive.
+        steps: Number of steps of Adam.
+        learning_rate: Of Adam.
+
+    Returns:
+        The course of the loss: the mean cross-entropy over points, summed over networks.
+
+    Source:
+        own.
+    """
+    labels = is_positive.to(points.dtype)
+
+    def loss() -> Tensor:
+        logits = outputs(points)[..., 0]
+        single = binary_cross_entropy_with_logits(logits, labels.expand_as(logits), reduction="none")
+        return single.mean(1).sum()
+
+    return train_together(parameters, loss, steps, learning_rate)
 
 
 class TrainingCourse(NamedTuple):

@@ -40,6 +40,26 @@ def apply_block(block: Block, x: Float[Tensor, "*batch d_in"]) -> Float[Tensor, 
     return x + torch.relu(x @ block.incoming + block.offset)[..., None] * block.outgoing
 
 
+def update_rank(block: Block, x: Float[Tensor, "samples d_in"]) -> int:
+    """The largest rank of the Jacobian of a block minus the identity: 1 or 0, since one neuron acts.
+
+    Args:
+        block: One block.
+        x: States at which the Jacobian is taken, by automatic differentiation.
+
+    Returns:
+        The largest rank over the states.
+
+    Source:
+        own.
+    """
+    x = x.detach().clone().requires_grad_()
+    columns = apply_block(block, x).T
+    rows = [torch.autograd.grad(column.sum(), x, retain_graph=True)[0] for column in columns]
+    update = torch.stack(rows, dim=1) - torch.eye(x.shape[1]).to(x)
+    return int(torch.linalg.matrix_rank(update).max())
+
+
 def unit_vector(dim: int, coordinate: int) -> Float[Tensor, " _dim"]:
     """The vector of length ``dim`` that is 1 at ``coordinate`` and 0 elsewhere, in float64.
 

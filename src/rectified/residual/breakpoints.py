@@ -5,14 +5,12 @@ from jaxtyping import Float
 from torch import Tensor
 
 from rectified.residual.networks import ResidualNetwork, check_residual
-from rectified.residual.piecewise import PiecewiseLinear
+from rectified.residual.polylines import Polyline
 
 MOST_KNOTS = 1_000_000
 
 
-def residual_function(
-    network: ResidualNetwork, low: float, high: float, *, most_knots: int = MOST_KNOTS
-) -> PiecewiseLinear:
+def residual_function(network: ResidualNetwork, low: float, high: float, *, most_knots: int = MOST_KNOTS) -> Polyline:
     """The network on ``[low, high]`` as knots and values, exact up to rounding.
 
     Knots are pushed through the blocks. Between two knots the state is linear, so the neuron of the next block changes
@@ -39,7 +37,7 @@ def residual_function(
 
 def states_of_scalar(
     network: ResidualNetwork, low: float, high: float, *, most_knots: int = MOST_KNOTS
-) -> list[PiecewiseLinear]:
+) -> list[Polyline]:
     """The state before the first block and after each block as functions of the input, and last the output.
 
     Args:
@@ -60,21 +58,21 @@ def states_of_scalar(
     """
     _check_scalar(network, low, high)
     knots = torch.tensor([low, high], dtype=torch.float64)
-    state = PiecewiseLinear(knots, knots)
+    state = Polyline(knots, knots)
     functions = [state]
     blocks = zip(network.outgoing[:, 0], network.incoming[:, 0], network.offsets, strict=True)
     for number, (V, U, u) in enumerate(blocks):
         knots, values = _with_sign_changes(state, U, u)
         if len(knots) > most_knots:
             raise ValueError(f"most_knots is {most_knots}; block {number} needs {len(knots)}: raise it, or cut blocks")
-        state = PiecewiseLinear(knots, values + V * torch.relu(U * values + u))
+        state = Polyline(knots, values + V * torch.relu(U * values + u))
         functions.append(state)
     output = state.values * network.readout_weight[0, 0] + network.readout_bias[0]
-    return [*functions, PiecewiseLinear(state.knots, output)]
+    return [*functions, Polyline(state.knots, output)]
 
 
 def _with_sign_changes(
-    state: PiecewiseLinear, U: Float[Tensor, ""], u: Float[Tensor, ""]
+    state: Polyline, U: Float[Tensor, ""], u: Float[Tensor, ""]
 ) -> tuple[Float[Tensor, " knots"], Float[Tensor, " knots"]]:
     """Knots and values with a further knot wherever the neuron changes its sign inside a piece."""
     pre = U * state.values + u

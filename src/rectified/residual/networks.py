@@ -152,6 +152,34 @@ def random_residual_network(
     return ResidualNetwork(V, U, u, weight, torch.zeros_like(weight[..., 0]))
 
 
+def fitted_readout(
+    network: ResidualNetwork, x: Float[Tensor, "samples _d_in"], y: Float[Tensor, " samples"]
+) -> ResidualNetwork:
+    """Many networks, each with the affine read-out that fits best in the mean square.
+
+    Args:
+        network: Networks with a leading axis.
+        x: Inputs, the same for all.
+        y: What one output should be there.
+
+    Returns:
+        The same blocks with new read-outs.
+
+    Raises:
+        ValueError: If there is no leading axis of networks, or shapes do not fit.
+
+    Source:
+        own.
+    """
+    last = residual_states(network, x)[-1]
+    if last.ndim != 3 or y.shape != x.shape[:1]:
+        came = f"{tuple(network.outgoing.shape)} and {tuple(y.shape)}"
+        raise ValueError(f"outgoing and y have shapes {came}; expected an axis of networks, and one number per input")
+    design = torch.cat([last, torch.ones_like(last[..., :1])], dim=2)
+    weights = torch.linalg.lstsq(design, y[None, :, None].expand(len(last), -1, -1)).solution
+    return network._replace(readout_weight=weights[:, :-1].mT, readout_bias=weights[:, -1])
+
+
 def _prepared(network: ResidualNetwork, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The blocks with an axis of networks in front, and the state as (nets, d_in, samples).
 
@@ -170,7 +198,9 @@ def _prepared(network: ResidualNetwork, x: Tensor) -> tuple[Tensor, Tensor, Tens
 
 
 def _after_block(V: Tensor, U: Tensor, u: Tensor, state: Tensor) -> Tensor:
-    """One block for all networks; states are narrow, and products of so thin matrices would take twice as long."""
+    """One block for all networks. For many, products of so thin matrices would take twice as long as sums."""
+    if len(V) == 1:
+        return torch.baddbmm(state, V[:, :, None], torch.relu(torch.baddbmm(u[:, None, None], U[:, None, :], state)))
     hidden = torch.relu(torch.einsum("nd,ndp->np", U, state) + u[:, None])
     return torch.addcmul(state, V[:, :, None], hidden[:, None, :])
 

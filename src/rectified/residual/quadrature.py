@@ -8,7 +8,7 @@ from torch import Tensor
 
 from rectified.residual.networks import ResidualNetwork, check_residual, residual_forward
 
-POINTS_AT_ONCE = 16_384  # states of so many points stay in the processor's cache
+POINTS_AT_ONCE = 4_096  # states of so many points stay in the processor's cache
 
 
 def strip_quadrature(

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float
@@ -74,6 +75,36 @@ def step_network(edges: Float[Tensor, " edges"], values: Float[Tensor, "..."], t
     flat = values.permute(*reversed(range(dim))).reshape(-1)  # the first coordinate counts fastest
     blocks += value_blocks(first, flat.tolist(), spacing)
     return stacked(blocks, first.to(edges))
+
+
+def sampled_step_network(
+    target: Callable[[Float[Tensor, "samples d_in"]], Float[Tensor, " samples"]],
+    edges: Float[Tensor, " edges"],
+    dim: int,
+    transition: float,
+) -> ResidualNetwork:
+    """The network of the step function that takes the target's value at the centre of each cell.
+
+    Args:
+        target: The function, for many points at once.
+        edges: M + 1 increasing numbers, the same for each coordinate, in float64.
+        dim: Number of coordinates.
+        transition: Width of the strips in which the network rises and falls, below half of the smallest cell.
+
+    Returns:
+        What :func:`step_network` makes of these values.
+
+    Raises:
+        ValueError: If ``dim`` is not positive, or the grid does not fit.
+
+    Source:
+        own.
+    """
+    if dim < 1:
+        raise ValueError(f"dim is {dim}; expected at least 1")
+    centres = (edges[1:] + edges[:-1]) / 2.0
+    grid = torch.stack(torch.meshgrid([centres] * dim, indexing="ij"), dim=-1).reshape(-1, dim)
+    return step_network(edges, target(grid).reshape((len(centres),) * dim), transition)
 
 
 def trapezoid_blocks(

@@ -12,13 +12,13 @@ from rectified.plotting.residual import (
     draw_functions,
     draw_states,
 )
-from rectified.residual.piecewise import PiecewiseLinear
+from rectified.residual.polylines import Polyline
 
 mpl.use("agg")
 
 
-def function(knots: list[float], values: list[float]) -> PiecewiseLinear:
-    return PiecewiseLinear(torch.tensor(knots, dtype=torch.float64), torch.tensor(values, dtype=torch.float64))
+def function(knots: list[float], values: list[float]) -> Polyline:
+    return Polyline(torch.tensor(knots, dtype=torch.float64), torch.tensor(values, dtype=torch.float64))
 
 
 @pytest.fixture

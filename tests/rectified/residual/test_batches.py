@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from rectified.networks import forward
-from rectified.residual.batches import forward_stacks, network_of, random_stacks, train_together
+from rectified.residual.batches import forward_stacks, network_of, random_stacks, train_signs, train_together
 
 
 def test_each_network_is_computed_as_alone(generator) -> None:
@@ -70,3 +70,15 @@ def test_what_does_not_fit_is_refused(unchecked, generator) -> None:
     start = torch.ones(1)
     with pytest.raises(ValueError, match="loss is inf at step 0; expected a finite number"):
         train_together([start], lambda: (start / 0.0).sum(), 1, 0.1)
+
+
+def test_signs_are_learnt(generator) -> None:
+    stacks = random_stacks([2, 8, 1], 3, generator)
+    points = torch.randn(100, 2, generator=generator).double()
+    is_positive = points[:, 0] > 0.2
+    parameters = [p for pair in stacks for p in pair]
+    course = train_signs(lambda x: forward_stacks(stacks, x), parameters, points, is_positive, 200)
+    logits = forward_stacks(stacks, points)[..., 0]
+    assert ((logits > 0) == is_positive).double().mean(1).min() > 0.95
+    likelihood = torch.where(is_positive, logits, -logits).sigmoid().log()
+    assert course.losses[-1] == pytest.approx(-likelihood.mean(1).sum().item(), rel=0.05)

@@ -65,3 +65,9 @@ def test_what_makes_no_sense_is_refused(unchecked) -> None:
         blocks.stacked([], E)
     with pytest.raises(ValueError, match=r"blocks\[1\] has vectors of shape \(2,\)"):
         unchecked(blocks.stacked)([blocks.shift(E, 1.0), blocks.shift(blocks.unit_vector(2, 0), 1.0)], E)
+
+
+def test_the_update_of_a_block_has_rank_one_or_none() -> None:
+    x = torch.stack([R, R, R], dim=1)
+    assert blocks.update_rank(blocks.gather(3), x) == 1
+    assert blocks.update_rank(blocks.shift(E, 1.0), x) == 0

@@ -7,7 +7,7 @@ from rectified.reference.rationals import exact_scalar_pieces
 from rectified.residual.breakpoints import residual_function, states_of_scalar
 from rectified.residual.conversion import relu_layers_of_residual
 from rectified.residual.networks import random_residual_network, residual_forward, residual_states
-from rectified.residual.piecewise import value_at
+from rectified.residual.polylines import value_at
 from rectified.residual.staircase import one_pass_network, step_network
 
 

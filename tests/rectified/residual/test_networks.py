@@ -5,6 +5,7 @@ from rectified.reference.rationals import exact_residual_outputs
 from rectified.residual.networks import (
     ResidualNetwork,
     check_residual,
+    fitted_readout,
     random_residual_network,
     residual_forward,
     residual_states,
@@ -79,3 +80,21 @@ def test_inputs_that_do_not_fit_are_refused(unchecked, generator) -> None:
         unchecked(residual_states)(network, torch.zeros(5, 2))
     with pytest.raises(ValueError, match="dim, blocks and nets are 2, 0 and None"):
         random_residual_network(2, 0, generator)
+
+
+def test_a_fitted_readout_is_that_of_least_squares(generator) -> None:
+    many = random_residual_network(1, 5, generator, nets=3)
+    x = torch.linspace(-2.0, 2.0, 50).double()[:, None]
+    y = x[:, 0].square()
+    fitted = fitted_readout(many, x, y)
+    error = residual_forward(fitted, x)[..., 0] - y
+    last = residual_states(many, x)[-1]
+    assert error.mean(1).abs().max() < 1e-12  # the residual is orthogonal to the constant and to the state
+    assert (error[..., None] * last).mean(1).abs().max() < 1e-11
+
+
+def test_fitting_needs_an_axis_of_networks(unchecked, generator) -> None:
+    with pytest.raises(ValueError, match="expected an axis of networks"):
+        unchecked(fitted_readout)(
+            random_residual_network(1, 5, generator), torch.zeros(3, 1).double(), torch.zeros(3).double()
+        )

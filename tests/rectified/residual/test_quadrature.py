@@ -3,7 +3,7 @@ import torch
 
 from rectified.residual.breakpoints import residual_function
 from rectified.residual.networks import random_residual_network
-from rectified.residual.piecewise import PiecewiseLinear, l1_distance
+from rectified.residual.polylines import Polyline, l1_distance
 from rectified.residual.quadrature import l1_error_on_grid, strip_quadrature
 from rectified.residual.staircase import one_pass_network, step_network
 
@@ -18,7 +18,7 @@ def test_nodes_lie_in_their_parts_and_weights_add_up() -> None:
 def test_in_one_dimension_the_error_is_the_exact_one() -> None:
     edges, values = torch.linspace(0.0, 1.0, 5).double(), torch.tensor([1.0, -1.0, 2.0, 0.5]).double()
     network = one_pass_network(edges, values, 0.01)
-    exact = l1_distance(residual_function(network, 0.0, 1.0), PiecewiseLinear(edges[[0, -1]], edges[[0, -1]]))
+    exact = l1_distance(residual_function(network, 0.0, 1.0), Polyline(edges[[0, -1]], edges[[0, -1]]))
     found = l1_error_on_grid(network, lambda x: x[:, 0], edges, 0.01, inner=400, strip=400)
     assert found == pytest.approx(exact, rel=1e-4)
 

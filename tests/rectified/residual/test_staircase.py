@@ -9,6 +9,7 @@ from rectified.residual.networks import residual_forward
 from rectified.residual.staircase import (
     num_step_blocks,
     one_pass_network,
+    sampled_step_network,
     step_network,
     trapezoid_blocks,
     value_blocks,
@@ -116,3 +117,12 @@ def test_numbers_are_sent_to_their_values() -> None:
 def test_counts_need_positive_numbers(cells: int, dim: int) -> None:
     with pytest.raises(ValueError, match=f"cells and dim are {cells} and {dim}"):
         num_step_blocks(cells, dim)
+
+
+def test_a_sampled_network_takes_the_values_at_the_centres() -> None:
+    edges = torch.tensor([0.0, 1.0, 3.0], dtype=torch.float64)
+    network = sampled_step_network(lambda x: x[:, 0] - 10.0 * x[:, 1], edges, 2, 1e-3)
+    x = torch.tensor([[0.9, 0.1], [0.1, 2.9], [2.5, 0.5]], dtype=torch.float64)
+    assert residual_forward(network, x)[:, 0].tolist() == pytest.approx([-4.5, -19.5, -3.0], abs=1e-9)
+    with pytest.raises(ValueError, match="dim is 0; expected at least 1"):
+        sampled_step_network(lambda x: x[:, 0], edges, 0, 1e-3)

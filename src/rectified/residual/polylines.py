@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 
-class PiecewiseLinear(NamedTuple):
+class Polyline(NamedTuple):
     """A function on ``[knots[0], knots[-1]]``, linear between knots; two equal knots are a jump.
 
     Attributes:
@@ -19,7 +19,7 @@ class PiecewiseLinear(NamedTuple):
     values: Float[Tensor, " knots"]
 
 
-def check_piecewise(function: PiecewiseLinear, name: str = "function") -> tuple[float, float]:
+def check_polyline(function: Polyline, name: str = "function") -> tuple[float, float]:
     """Both ends of the interval, after checking that the knots are in order.
 
     Args:
@@ -46,7 +46,7 @@ def check_piecewise(function: PiecewiseLinear, name: str = "function") -> tuple[
     return knots[0].item(), knots[-1].item()
 
 
-def value_at(function: PiecewiseLinear, x: Float[Tensor, "*points"]) -> Float[Tensor, "*points"]:
+def value_at(function: Polyline, x: Float[Tensor, "*points"]) -> Float[Tensor, "*points"]:
     """Values of the function; at a jump the limit from the left, and outside the interval the outermost values.
 
     Args:
@@ -59,13 +59,13 @@ def value_at(function: PiecewiseLinear, x: Float[Tensor, "*points"]) -> Float[Te
     Source:
         own.
     """
-    check_piecewise(function)
+    check_polyline(function)
     flat = x.reshape(-1)
     piece = (torch.searchsorted(function.knots, flat) - 1).clamp(0, len(function.knots) - 2)
     return _on_piece(function, piece, flat.clamp(function.knots[0], function.knots[-1])).reshape(x.shape)
 
 
-def sup_distance(first: PiecewiseLinear, second: PiecewiseLinear) -> float:
+def sup_distance(first: Polyline, second: Polyline) -> float:
     """The largest distance of two functions on their common interval, limits at jumps included.
 
     Between the knots of both the difference is linear, so that its extremes are at the knots: no grid is needed, and
@@ -88,7 +88,7 @@ def sup_distance(first: PiecewiseLinear, second: PiecewiseLinear) -> float:
     return torch.maximum(at_left.abs().amax(), at_right.abs().amax()).item()
 
 
-def l1_distance(first: PiecewiseLinear, second: PiecewiseLinear) -> float:
+def l1_distance(first: Polyline, second: Polyline) -> float:
     r"""The integral of the absolute difference of two functions over their common interval.
 
     On a piece of width h with differences p and q at its ends the integral is :math:`h (|p| + |q|)/2` if they have one
@@ -113,7 +113,7 @@ def l1_distance(first: PiecewiseLinear, second: PiecewiseLinear) -> float:
     return (widths * torch.where(p * q < 0, crossing, total / 2.0)).sum().item()
 
 
-def cell_means(function: PiecewiseLinear, edges: Float[Tensor, " edges"]) -> Float[Tensor, " _cells"]:
+def cell_means(function: Polyline, edges: Float[Tensor, " edges"]) -> Float[Tensor, " _cells"]:
     """The mean of the function over each cell of a grid.
 
     Args:
@@ -129,7 +129,7 @@ def cell_means(function: PiecewiseLinear, edges: Float[Tensor, " edges"]) -> Flo
     Source:
         own.
     """
-    nothing = PiecewiseLinear(edges, torch.zeros_like(edges))
+    nothing = Polyline(edges, torch.zeros_like(edges))
     if not bool((edges.diff() > 0).all()):
         raise ValueError(f"edges is {edges.tolist()[:10]}; expected increasing numbers")
     ends = _common_knots(function, nothing)
@@ -140,20 +140,20 @@ def cell_means(function: PiecewiseLinear, edges: Float[Tensor, " edges"]) -> Flo
     return areas / edges.diff()
 
 
-def _difference(first: PiecewiseLinear, second: PiecewiseLinear) -> tuple[Tensor, Tensor, Tensor]:
+def _difference(first: Polyline, second: Polyline) -> tuple[Tensor, Tensor, Tensor]:
     """Widths of the pieces on which both are linear, and the difference at the left and right end of each."""
     ends = _common_knots(first, second)
     (p, q), (r, s) = _one_sided(first, ends), _one_sided(second, ends)
     return ends.diff(), p - r, q - s
 
 
-def _common_knots(first: PiecewiseLinear, second: PiecewiseLinear) -> Tensor:
+def _common_knots(first: Polyline, second: Polyline) -> Tensor:
     """All knots of both, each once.
 
     Raises:
         ValueError: If a function is malformed or the intervals differ.
     """
-    one, other = check_piecewise(first, "first"), check_piecewise(second, "second")
+    one, other = check_polyline(first, "first"), check_polyline(second, "second")
     if one != other:
         raise ValueError(f"the functions live on {list(one)} and {list(other)}; expected the same interval")
     knots = torch.cat([first.knots, second.knots]).sort().values
@@ -161,14 +161,14 @@ def _common_knots(first: PiecewiseLinear, second: PiecewiseLinear) -> Tensor:
     return distinct
 
 
-def _one_sided(function: PiecewiseLinear, ends: Tensor) -> tuple[Tensor, Tensor]:
+def _one_sided(function: Polyline, ends: Tensor) -> tuple[Tensor, Tensor]:
     """Limits at the left end and at the right end of each interval between ``ends``, from inside."""
     middles = (ends[1:] + ends[:-1]) / 2.0
     piece = (torch.searchsorted(function.knots, middles) - 1).clamp(0, len(function.knots) - 2)
     return _on_piece(function, piece, ends[:-1]), _on_piece(function, piece, ends[1:])
 
 
-def _on_piece(function: PiecewiseLinear, piece: Tensor, x: Tensor) -> Tensor:
+def _on_piece(function: Polyline, piece: Tensor, x: Tensor) -> Tensor:
     """The linear function of each given piece at ``x``; exact at both of its knots."""
     low, high = function.knots[piece], function.knots[piece + 1]
     share = torch.where(high > low, (x - low) / torch.where(high > low, high - low, 1.0), 0.0)

@@ -5,24 +5,24 @@ import pytest
 import torch
 from scipy import integrate
 
-from rectified.residual.piecewise import (
-    PiecewiseLinear,
+from rectified.residual.polylines import (
+    Polyline,
     cell_means,
-    check_piecewise,
+    check_polyline,
     l1_distance,
     sup_distance,
     value_at,
 )
 
 
-def function(knots: list[float], values: list[float]) -> PiecewiseLinear:
-    return PiecewiseLinear(torch.tensor(knots, dtype=torch.float64), torch.tensor(values, dtype=torch.float64))
+def function(knots: list[float], values: list[float]) -> Polyline:
+    return Polyline(torch.tensor(knots, dtype=torch.float64), torch.tensor(values, dtype=torch.float64))
 
 
-def random_function(rng: np.random.Generator, pieces: int) -> PiecewiseLinear:
+def random_function(rng: np.random.Generator, pieces: int) -> Polyline:
     """Continuous, on [0, 1]."""
     knots = np.r_[0.0, np.sort(rng.uniform(size=pieces - 1)), 1.0]
-    return PiecewiseLinear(torch.from_numpy(knots), torch.from_numpy(rng.normal(size=pieces + 1)))
+    return Polyline(torch.from_numpy(knots), torch.from_numpy(rng.normal(size=pieces + 1)))
 
 
 def test_distances_of_lines_that_cross_are_known() -> None:
@@ -77,11 +77,11 @@ def test_cell_means_see_both_sides_of_a_jump() -> None:
 
 def test_what_is_no_function_is_refused(unchecked) -> None:
     with pytest.raises(ValueError, match="two vectors of one length"):
-        unchecked(check_piecewise)(function([0, 1], [0, 1, 2]))
+        unchecked(check_polyline)(function([0, 1], [0, 1, 2]))
     with pytest.raises(ValueError, match="numbers in order"):
-        check_piecewise(function([0, 2, 1], [0, 1, 2]))
+        check_polyline(function([0, 2, 1], [0, 1, 2]))
     with pytest.raises(ValueError, match="expected float64"):
-        check_piecewise(PiecewiseLinear(torch.tensor([0.0, 1.0]), torch.tensor([0.0, 1.0])))
+        check_polyline(Polyline(torch.tensor([0.0, 1.0]), torch.tensor([0.0, 1.0])))
     with pytest.raises(ValueError, match=r"live on \[0.0, 1.0\] and \[0.0, 2.0\]; expected the same"):
         sup_distance(function([0, 1], [0, 1]), function([0, 2], [0, 1]))
     with pytest.raises(ValueError, match="edges is"):

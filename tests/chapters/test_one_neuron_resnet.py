@@ -1,0 +1,128 @@
+"""The chapter one-neuron-resnet: its verdicts at quick scale, and for every claim a twin that turns its verdict."""
+
+from typing import Any
+
+import jaxtyping
+import pytest
+
+from companion.inline import Sabotage, run_inline
+
+pytestmark = pytest.mark.chapter
+
+# A fully connected network of width two may leave the ring through a thin strip: then it is right on nearly all points.
+VIOLATED = {"ball"}
+
+
+def fold_half_way(original: Any) -> Any:
+    """A fold that forgets the slope on the other side."""
+    return lambda e, at, slope: original(e, at, slope - 1.0)
+
+
+def exchanged_values(original: Any) -> Any:
+    """The first two cells have each other's values."""
+
+    def twin(e: Any, values: list[float], spacing: float) -> Any:
+        return original(e, [values[1], values[0], *values[2:]], spacing)
+
+    return twin
+
+
+def one_value(original: Any) -> Any:
+    """The first cell's value in all cells, however fine the grid."""
+    return lambda edges, values, transition: original(edges, 0.0 * values + values[0], transition)
+
+
+def wrong_way(original: Any) -> Any:
+    """A path that goes back at the end."""
+
+    def twin(layers: Any, start: Any) -> Any:
+        path = original(layers, start)
+        return path._replace(direction=[-value for value in path.direction])
+
+    return twin
+
+
+def always_ring(original: Any) -> Any:
+    """Narrow networks that call everything a ring: none of them is above 93 %, and the claim is true."""
+    return lambda stacks, x: original(stacks, x) - 1_000.0
+
+
+def on_a_grid(original: Any) -> Any:
+    """The largest difference on 300 points, instead of at all knots."""
+
+    def twin(first: Any, second: Any) -> float:
+        import torch
+
+        from rectified.residual.polylines import value_at
+
+        points = torch.linspace(*first.knots[[0, -1]].tolist(), 302).double()[1:-1]
+        return float((value_at(first, points) - value_at(second, points)).abs().max())
+
+    return twin
+
+
+def blocks_of_one_coordinate(original: Any) -> Any:
+    """As many blocks as for d = 1."""
+    return lambda cells, dim: original(cells, 1)
+
+
+SABOTAGES = {
+    "fold-half-way": Sabotage("rectified.residual.blocks:fold", fold_half_way, ("blocks",), ("operations", "blocks")),
+    "exchanged-values": Sabotage(
+        "rectified.residual.staircase:value_blocks", exchanged_values, ("step-exact",), ("step-exact",)
+    ),
+    "one-value": Sabotage(
+        "rectified.residual.staircase:one_pass_network", one_value, ("universal-l1",), ("universal-l1",)
+    ),
+    "wrong-way": Sabotage(
+        "rectified.residual.recession:escape_path",
+        wrong_way,
+        ("fc-fails",),
+        ("tasks", "narrow-networks", "fc-fails"),
+    ),
+    "always-ring": Sabotage(
+        "rectified.residual.batches:forward_stacks", always_ring, ("ball",), ("tasks", "ball", "ball-claim")
+    ),
+    "on-a-grid": Sabotage(
+        "rectified.residual.polylines:sup_distance", on_a_grid, ("not-uniform",), ("letter-n", "not-uniform")
+    ),
+    "blocks-of-one-coordinate": Sabotage(
+        "rectified.residual.staircase:num_step_blocks",
+        blocks_of_one_coordinate,
+        ("depth-cost",),
+        ("universal-l1", "depth-cost"),
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def unchecked_shapes():
+    """A chapter calls the library many thousand times, and checking shapes would take most of the time.
+
+    The library's own tests check them.
+    """
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
+
+
+def test_every_claim_is_sabotaged():
+    from companion.claims import read_claims
+    from companion.project import Project
+
+    claims = read_claims(Project.find().claims("one-neuron-resnet"))
+    assert {claim for sabotage in SABOTAGES.values() for claim in sabotage.claims} == set(claims.by_id)
+
+
+def test_the_unbroken_chapter_has_its_verdicts():
+    verdicts = run_inline("one-neuron-resnet").verdicts
+    assert {claim for claim, verdict in verdicts.items() if verdict.verdict == "violated"} == VIOLATED
+    assert {claim for claim, verdict in verdicts.items() if verdict.verdict == "held"} == set(verdicts) - VIOLATED
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_a_twin_is_noticed(name):
+    sabotage = SABOTAGES[name]
+    verdicts = run_inline("one-neuron-resnet", sabotage=sabotage).verdicts
+    expected = {claim: "held" if claim in VIOLATED else "violated" for claim in sabotage.claims}
+    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == expected
