@@ -1,0 +1,49 @@
+"""Networks from their answers: hosts that keep networks secret, and attacks that rebuild them from queries."""
+
+from importlib import import_module
+
+# public name -> module that defines it
+_CONTENTS: dict[str, str] = {
+    # networks kept in another process, and what may be asked of them
+    "HostGone": "rectified.identification.hosting",
+    "NetworkHost": "rectified.identification.hosting",
+    "Oracle": "rectified.identification.hosting",
+    "Revealed": "rectified.identification.hosting",
+    "always_on_pair": "rectified.identification.targets",
+    "memorising_layers": "rectified.identification.targets",
+    "normal_layers": "rectified.identification.targets",
+    # along lines
+    "Accuracy": "rectified.identification.kinks",
+    "kinks_on_segments": "rectified.identification.kinks",
+    "num_pieces_on_segments": "rectified.identification.kinks",
+    "random_lines": "rectified.identification.lines",
+    # at boundaries
+    "bend_weights": "rectified.identification.bends",
+    "boundary_points": "rectified.identification.normals",
+    "is_whole_hyperplane": "rectified.identification.hyperplanes",
+    "jump_directions": "rectified.identification.normals",
+    "numerical_gradients": "rectified.identification.normals",
+    # whole layers and networks
+    "fit_output_layer": "rectified.identification.output_layer",
+    "next_layer": "rectified.identification.next_layer",
+    "orientations_by_sums": "rectified.identification.orientations",
+    "orientations_by_votes": "rectified.identification.orientations",
+    "recover_first_layer": "rectified.identification.first_layer",
+    "recover_network": "rectified.identification.network",
+    # when two networks are one
+    "canonical_form": "rectified.identification.matching",
+    "isomorphism_error": "rectified.identification.matching",
+    "match_neurons": "rectified.identification.matching",
+}
+
+__all__ = sorted(_CONTENTS)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _CONTENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_CONTENTS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,130 @@
+"""A whole network from queries alone: depth, widths, weights and biases, up to order and positive scaling."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from rectified.identification.bends import crossing_points, segments_behind
+from rectified.identification.kinks import Accuracy, Query
+from rectified.identification.next_layer import NextLayer, confirmed_neurons, next_layer, oriented_layer
+from rectified.identification.output_layer import OutputFit, fit_output_layer, without_linear_part
+from rectified.identification.survey import Survey, survey_lines
+
+LEAST_SHARE = 0.7  # of its predicted boundary on which a neuron must be seen
+SMALL_RESIDUAL = 1e-6  # of the outputs' standard deviation, at held-out points: nothing is missing
+ASIDE = 0.02  # distance behind a hyperplane at which a bend is looked for, in units of the reach
+LINES_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class RecoveredNetwork:
+    """What was found.
+
+    Attributes:
+        layers: Pairs (weight, bias), first to last.
+        skip: Linear part from the inputs of the last hidden layer to the outputs; zero where all orientations are
+            resolved.
+        residual: Largest error at held-out points over the standard deviation of the outputs.
+        is_complete: Whether the residual is small and no linear part is left: then nothing is missing.
+    """
+
+    layers: list[tuple[Float[np.ndarray, "_out _in"], Float[np.ndarray, " _out"]]]
+    skip: Float[np.ndarray, "d_out _before"]
+    residual: float
+    is_complete: bool
+
+    @property
+    def widths(self) -> list[int]:
+        """Input, hidden and output widths."""
+        return [self.layers[0][0].shape[1], *(len(b) for _, b in self.layers)]
+
+    def __call__(self, points: Float[np.ndarray, "batch d_in"]) -> Float[np.ndarray, "batch d_out"]:
+        """The outputs of the recovered network."""
+        values = before = points
+        for W, b in self.layers[:-1]:
+            before, values = values, np.maximum(values @ W.T + b, 0.0)
+        W, b = self.layers[-1]
+        return np.asarray(values @ W.T + b + before @ self.skip.T)
+
+
+def recover_network(
+    query: Query,
+    d_in: int,
+    rng: np.random.Generator,
+    *,
+    reach: float = 1.0,
+    accuracy: Accuracy | None = None,
+    most_lines: int = 320,
+) -> RecoveredNetwork:
+    """A network with one or two hidden layers, rebuilt from queries; neither depth nor widths need be known.
+
+    Lines are asked until the first layer is settled, then until the rebuilt network answers held-out points as the
+    oracle does. Where a weight of a second-layer neuron was never seen, lines are laid where it must show.
+
+    Args:
+        query: The function under attack.
+        d_in: Number of its inputs, at least the width of the first of two hidden layers.
+        rng: Source of lines and points.
+        reach: Scale of the inputs on which the network is interesting.
+        accuracy: Of its answers; None stands for that of float64.
+        most_lines: Where to stop in any case.
+
+    Returns:
+        The network as far as it was found.
+
+    Source:
+        [rolnick2020reverse], both algorithms.
+    """
+    survey = survey_lines(query, d_in, rng, reach=reach, accuracy=accuracy, most_lines=most_lines)
+    while True:
+        found, targeted = _assembled(survey)
+        if found.is_complete or survey.num_lines >= most_lines:
+            return found
+        for starts, ends in targeted:
+            survey.ask(starts, ends)
+        survey.extend(LINES_AT_ONCE)
+
+
+def _assembled(survey: Survey) -> tuple[RecoveredNetwork, list[tuple[np.ndarray, np.ndarray]]]:
+    """The network that the survey supports, and segments that would tell more."""
+    planes, bent = survey.refined_planes(), survey.bent_points()
+    points, answers = survey.answered_points()
+    weights = 1.0 / (survey.reach + np.linalg.norm(points, axis=1))  # errors grow with the answers, and these with x
+    one = fit_output_layer(planes.distance(points), points, answers, weights)
+    if one.residual <= SMALL_RESIDUAL or len(planes.offset) > survey.d_in or len(bent.jump) == 0:
+        return _resolved([], planes.normal, -planes.offset, one), []
+    weight, bias, _ = oriented_layer(planes, bent)
+    layer = next_layer(weight, bias, bent)
+    layer = layer.where(confirmed_neurons(weight, bias, layer, survey.lines) >= LEAST_SHARE)
+    before = np.maximum(points @ weight.T + bias, 0.0)
+    two = fit_output_layer(before @ layer.weight.T + layer.bias, before, answers, weights)
+    return _resolved([(weight, bias)], layer.weight, layer.bias, two), _missing(survey, weight, bias, layer)
+
+
+def _resolved(
+    known: Sequence[tuple[np.ndarray, np.ndarray]], weight: np.ndarray, bias: np.ndarray, fit: OutputFit
+) -> RecoveredNetwork:
+    """The network with signs for its last hidden layer that leave no linear part, if there are any."""
+    found = without_linear_part(weight, bias, fit) if fit.residual <= SMALL_RESIDUAL else None
+    signs, output = (np.ones(len(bias)), fit) if found is None else found
+    layers = [*known, (signs[:, None] * weight, signs * bias), (output.weight, output.bias)]
+    return RecoveredNetwork(layers, output.linear, fit.residual, found is not None)
+
+
+def _missing(
+    survey: Survey, weight: np.ndarray, bias: np.ndarray, layer: NextLayer
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Short segments just behind those hyperplanes at which an unseen weight must bend a boundary."""
+    segments = []
+    for vector, constant, known in zip(layer.weight, layer.bias, layer.is_known, strict=True):
+        partial = np.where(known, vector, np.nan)
+        for crossed in np.flatnonzero(~known).tolist():
+            points, gradients = crossing_points(
+                weight, bias, partial, float(constant), crossed, rng=survey.rng, reach=survey.reach, most=2
+            )
+            if len(points):
+                normals = np.broadcast_to(weight[crossed], points.shape)
+                segments.append(segments_behind(points, gradients, normals, ASIDE * survey.reach))
+    return segments

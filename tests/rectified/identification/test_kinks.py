@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+
+from rectified.identification.kinks import Accuracy, kinks_on_segments, num_pieces_on_segments
+from rectified.reference.breakpoints import segment_breakpoints
+
+
+def segments(rng, count: int, dim: int):
+    middles, directions = 2.0 * rng.standard_normal((count, dim)), 6.0 * rng.standard_normal((count, dim))
+    return middles - directions, middles + directions
+
+
+@pytest.mark.parametrize("widths", [[10, 10, 1], [10, 30, 1], [10, 12, 12, 1], [4, 9, 8, 7, 3], [1, 6, 5, 1]])
+def test_all_kinks_are_those_of_the_exact_path(rng, widths, random_network) -> None:
+    network = random_network(widths, 1)
+    starts, ends = segments(rng, 20, widths[0])
+    found = kinks_on_segments(network, starts, ends)
+    missed, errors = 0, []
+    for idx, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        exact = segment_breakpoints(network.layers, start, end)
+        length = np.linalg.norm(end - start)
+        expected = exact.positions[exact.jump > 1e-4 * length] * length
+        mine = found.position[found.line == idx]
+        distances = np.abs(mine[:, None] - expected[None]).min(axis=0, initial=np.inf)
+        missed += int((distances > 1e-5).sum())
+        errors += list(distances[distances <= 1e-5])
+        # no kink is invented
+        every = exact.positions * length
+        assert np.abs(mine[:, None] - every[None]).min(axis=1, initial=np.inf).max(initial=0.0) < 1e-5
+    assert missed <= 2 + found.unresolved.sum()  # two kinks in one gap
+    assert np.median(errors) < 1e-12
+
+
+def test_the_toy_by_hand(counted, toy) -> None:
+    network = counted(toy)
+    found = kinks_on_segments(network, np.array([[-1.0, 1.0], [-2.0, -1.0]]), np.array([[3.0, 1.0], [-1.0, -3.0]]))
+    # on the first line f = 1 for x1 < 0 and 1 + x1 after; the second stays where f = 0
+    assert found.line.tolist() == [0]
+    assert found.position == pytest.approx([1.0])
+    assert found.piece_line.tolist() == [0, 0, 1]
+    assert found.slope[:, 0] == pytest.approx([0.0, 1.0, 0.0])
+    assert found.value[:, 0] == pytest.approx([1.0, 2.5, 0.0])
+    assert found.left.tolist() == [0]
+    assert found.is_clean.all()
+
+
+def test_slopes_and_values_are_those_of_the_pieces(rng, random_network) -> None:
+    network = random_network([6, 8, 7, 2], 2)
+    starts, ends = segments(rng, 10, 6)
+    found = kinks_on_segments(network, starts, ends)
+    directions = (ends - starts) / np.linalg.norm(ends - starts, axis=1, keepdims=True)
+    near = starts[found.piece_line] + (found.anchor + 1e-3 * found.piece_length)[:, None] * directions[found.piece_line]
+    expected = found.value + found.slope * 1e-3 * found.piece_length[:, None]
+    assert network(near)[found.is_clean] == pytest.approx(expected[found.is_clean], abs=1e-9)
+
+
+def test_a_kink_costs_about_ten_queries(rng, random_network) -> None:
+    network = random_network([10, 40, 1], 3)
+    found = kinks_on_segments(network, *segments(rng, 20, 10))
+    assert network.queries / len(found.line) < 12
+
+
+def test_pieces_are_counted(rng, random_network) -> None:
+    network = random_network([5, 10, 8, 1], 4)
+    starts, ends = segments(rng, 6, 5)
+    exact = [segment_breakpoints(network.layers, *pair) for pair in zip(starts, ends, strict=True)]
+    visible = [int((path.jump > 1e-3).sum()) + 1 for path in exact]
+    assert num_pieces_on_segments(network, starts, ends).tolist() == visible
+
+
+def test_rounded_answers_give_coarser_positions(rng, random_network) -> None:
+    starts, ends = segments(rng, 10, 6)
+    errors = []
+    for rounding in (1e-8, 1e-5):
+        network = random_network([6, 6, 1], 5, rounding)
+        found = kinks_on_segments(network, starts, ends, Accuracy(rounding / 2))
+        nearest = []
+        for idx, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            exact = segment_breakpoints(network.layers, start, end).positions * np.linalg.norm(end - start)
+            mine = found.position[found.line == idx]
+            nearest += list(np.abs(mine[:, None] - exact[None]).min(axis=1, initial=np.inf))
+        errors.append(np.median(nearest))
+    assert 1e-10 < errors[0] < 1e-6 < errors[1] < 1e-2
+
+
+def test_steps_follow_the_noise() -> None:
+    assert (Accuracy().step, Accuracy(1e-9).step) == pytest.approx((1e-5, 1e-3))
+    assert Accuracy(1e-3).error(np.array([2.0])) == pytest.approx(1e-3)
+    with pytest.raises(ValueError, match="noise is -1"):
+        Accuracy(-1.0)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "message"),
+    [
+        (np.zeros((2, 3)), np.ones((2, 2)), r"ends is float64 of shape \(2, 2\)"),
+        (np.zeros((2, 3), dtype=np.float32), np.ones((2, 3), dtype=np.float32), "starts is float32"),
+        (np.zeros((0, 3)), np.zeros((0, 3)), "starts is float64 of shape"),
+        (np.zeros((1, 3)), np.full((1, 3), 1e-6), "the shortest segment has length"),
+    ],
+)
+def test_segments_that_cannot_be_searched_are_refused(unchecked, starts, ends, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        unchecked(kinks_on_segments)(lambda x: x, starts, ends)
