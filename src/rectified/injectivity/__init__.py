@@ -34,12 +34,14 @@ _CONTENTS: dict[str, str] = {
     "witness_threshold": "rectified.injectivity.gaussian",
     # layers that are injective by construction
     "InjectiveLinear": "rectified.injectivity.layers",
+    "trained_autoencoder": "rectified.injectivity.decoders",
     "pair_weight": "rectified.injectivity.layers",
     # narrower again: projections, and approximation by injective networks
     "curve_vertices": "rectified.injectivity.curves",
     "interpolating_layers": "rectified.injectivity.curves",
     "generic_projection": "rectified.injectivity.projections",
     "polyline_separation": "rectified.injectivity.curves",
+    "summed_layers": "rectified.injectivity.curves",
     "surface_separation": "rectified.injectivity.surfaces",
     "with_skip": "rectified.injectivity.projections",
 }

@@ -1,21 +1,24 @@
 """Networks with one input: their image is a polygonal curve, injective exactly if the curve does not meet itself."""
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from rectified.injectivity._checks import check_layer
-from rectified.networks import Layer
+from rectified.networks import Layer, check_float64
 
 
 def curve_vertices(
-    weight: Float[Tensor, "d_out 1"], bias: Float[Tensor, " d_out"], low: float, high: float
+    layers: Sequence[Layer], low: float, high: float
 ) -> tuple[Float[Tensor, " points"], Float[Tensor, "points d_out"]]:
-    r"""Inputs and outputs at the ends and at all kinks of :math:`t \mapsto \mathrm{ReLU}(w t + b)` on an interval.
+    r"""Inputs and outputs at the ends and at all kinks of a chain of ReLU layers with one input, on an interval.
+
+    Between two vertices the pre-activations of the next layer are linear. So they vanish where a line between two
+    values does, and there the next layer adds its kinks.
 
     Args:
-        weight: One weight per row.
-        bias: One bias per row.
+        layers: Pairs (weight, bias) in float64; a ReLU follows each of them, the last one too.
         low: Left end of the interval.
         high: Right end.
 
@@ -23,18 +26,32 @@ def curve_vertices(
         The inputs in increasing order, and the vertices of the curve.
 
     Raises:
-        ValueError: If the layer has more than one input, or the interval is empty.
+        ValueError: If the chain has more than one input, or the interval is empty.
 
     Source:
         own.
     """
-    if check_layer(weight, bias)[1] != 1 or not low < high:
-        came = f"weight has shape {tuple(weight.shape)} and the interval is [{low}, {high}]"
-        raise ValueError(f"{came}; expected one column and low < high")
-    kinks = -bias / weight[:, 0]
-    inside = kinks[(kinks > low) & (kinks < high)]
-    inputs = torch.cat([inside, inside.new_tensor([low, high])]).sort().values
-    return inputs, torch.relu(inputs[:, None] * weight[:, 0] + bias)
+    if check_float64(layers)[0] != 1 or not low < high:
+        came = f"layers has {layers[0][0].shape[1]} inputs and the interval is [{low}, {high}]"
+        raise ValueError(f"{came}; expected one input and low < high")
+    inputs = torch.tensor([low, high], dtype=torch.float64)
+    vertices = inputs[:, None]
+    for W, b in layers:
+        inputs, values = _with_zeros(inputs, vertices @ W.T + b)
+        vertices = torch.relu(values)
+    return inputs, vertices
+
+
+def _with_zeros(inputs: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+    """The same piecewise linear functions with further vertices, wherever one of them changes sign."""
+    left, right = values[:-1], values[1:]
+    piece, column = torch.nonzero(left * right < 0, as_tuple=True)
+    share = left[piece, column] / (left[piece, column] - right[piece, column])
+    at = inputs[piece] + share * (inputs[piece + 1] - inputs[piece])
+    between = left[piece] + share[:, None] * (right[piece] - left[piece])
+    between[torch.arange(len(piece)), column] = 0.0
+    order = torch.cat([inputs, at]).argsort(stable=True)
+    return torch.cat([inputs, at])[order], torch.cat([values, between])[order]
 
 
 def polyline_separation(vertices: Float[Tensor, "points dim"]) -> float:
@@ -127,3 +144,30 @@ def interpolating_layers(knots: Float[Tensor, " points"], values: Float[Tensor, 
     slopes = values.diff(dim=0) / knots.diff()[:, None]
     changes = slopes.diff(dim=0, prepend=torch.zeros_like(slopes[:1]))
     return [(torch.ones_like(knots[:-1, None]), -knots[:-1]), (changes.T.contiguous(), values[0])]
+
+
+def summed_layers(first: Sequence[Layer], second: Sequence[Layer]) -> list[Layer]:
+    r"""The network with two inputs that computes :math:`f(t) + h(u)` from two networks with one input each.
+
+    Args:
+        first: Pairs (weight, bias) of f: one input, one hidden layer.
+        second: Pairs of h, with as many outputs.
+
+    Returns:
+        Pairs (weight, bias) of the sum, whose hidden layer holds both hidden layers.
+
+    Raises:
+        ValueError: If a network has another form, or the outputs differ in number.
+
+    Source:
+        own.
+    """
+    widths = check_float64(first), check_float64(second)
+    if any(len(each) != 3 or each[0] != 1 for each in widths) or widths[0][-1] != widths[1][-1]:
+        raise ValueError(
+            f"first and second have widths {widths[0]} and {widths[1]}; expected [1, width, d_out] for both"
+        )
+    (W, b), (V, c) = first
+    (P, q), (R, s) = second
+    hidden = torch.cat([torch.cat([W, torch.zeros_like(W)], dim=1), torch.cat([torch.zeros_like(P), P], dim=1)])
+    return [(hidden, torch.cat([b, q])), (torch.cat([V, R], dim=1), c + s)]

@@ -72,6 +72,9 @@ def crossings(points: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 def _folds_back(first: Ends, second: Ends) -> bool:
     """Whether two segments that share a vertex lie on one line, on the same side of it, or one is a point."""
+    arm, other = first[0] - first[1], second[1] - second[0]
+    if arm @ other < 0.99 * np.linalg.norm(arm) * np.linalg.norm(other):
+        return False  # an angle of eight degrees is no rounding error, and most pairs end here
     before, vertex, after = ([Fraction(float(x)) for x in point] for point in (first[0], first[1], second[1]))
     u, v = _minus(before, vertex), _minus(after, vertex)
     return _dot(u, u) * _dot(v, v) == _dot(u, v) ** 2 and _dot(u, v) >= 0

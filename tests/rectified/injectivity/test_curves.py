@@ -4,32 +4,41 @@ import numpy as np
 import pytest
 import torch
 
-from rectified.injectivity.curves import curve_vertices, interpolating_layers, polyline_separation, segment_distance
-from rectified.networks import forward
+from rectified.injectivity.curves import (
+    curve_vertices,
+    interpolating_layers,
+    polyline_separation,
+    segment_distance,
+    summed_layers,
+)
+from rectified.networks import forward, random_layers
 from rectified.reference.segments import crossings
 
 
 def test_vertices_are_ends_and_kinks():
     weight, bias = torch.tensor([[2.0], [-1.0]]).double(), torch.tensor([-1.0, 5.0]).double()
-    inputs, vertices = curve_vertices(weight, bias, -2.0, 2.0)
+    inputs, vertices = curve_vertices([(weight, bias)], -2.0, 2.0)
     assert inputs.tolist() == [-2.0, 0.5, 2.0]
     assert vertices.tolist() == [[0.0, 7.0], [0.0, 4.5], [3.0, 3.0]]
 
 
-def test_the_layer_is_linear_between_vertices(generator):
-    weight, bias = torch.randn(2, 8, generator=generator, dtype=torch.float64)
-    inputs, vertices = curve_vertices(weight[:, None], bias, -5.0, 5.0)
-    t = torch.linspace(-5.0, 5.0, 501, dtype=torch.float64)
-    for column in range(8):
+@pytest.mark.parametrize("widths", [[1, 8], [1, 8, 5], [1, 6, 6, 4]])
+def test_a_chain_is_linear_between_its_vertices(widths, generator):
+    layers = [(W, torch.randn(len(b), generator=generator).double()) for W, b in random_layers(widths, generator)]
+    inputs, vertices = curve_vertices(layers, -5.0, 5.0)
+    assert (inputs.diff() >= 0).all()
+    t = torch.linspace(-5.0, 5.0, 1001, dtype=torch.float64)
+    outputs = torch.relu(forward(layers, t[:, None]))
+    for column in range(widths[-1]):
         expected = np.interp(t.numpy(), inputs.numpy(), vertices[:, column].numpy())
-        assert torch.relu(weight[column] * t + bias[column]).numpy() == pytest.approx(expected, abs=1e-12)
+        assert outputs[:, column].numpy() == pytest.approx(expected, abs=1e-10)
 
 
-def test_other_layers_and_intervals_are_refused(unchecked):
-    with pytest.raises(ValueError, match="expected one column and low < high"):
-        unchecked(curve_vertices)(torch.ones(2, 2).double(), torch.ones(2).double(), 0.0, 1.0)
+def test_other_layers_and_intervals_are_refused(generator):
+    with pytest.raises(ValueError, match="layers has 2 inputs"):
+        curve_vertices(random_layers([2, 3], generator), 0.0, 1.0)
     with pytest.raises(ValueError, match=r"the interval is \[1.0, 0.0\]"):
-        curve_vertices(torch.ones(2, 1).double(), torch.ones(2).double(), 1.0, 0.0)
+        curve_vertices(random_layers([1, 3], generator), 1.0, 0.0)
 
 
 def test_distances_are_those_of_a_fine_search(generator):
@@ -78,3 +87,13 @@ def test_knots_out_of_order_are_refused(unchecked):
         interpolating_layers(torch.tensor([0.0, 0.0]).double(), torch.zeros(2, 1).double())
     with pytest.raises(ValueError, match="knots has shape"):
         unchecked(interpolating_layers)(torch.zeros(3).double(), torch.zeros(2, 1).double())
+
+
+def test_sums_take_one_input_each(generator):
+    first, second = random_layers([1, 4, 3], generator), random_layers([1, 5, 3], generator)
+    x = torch.randn(20, 2, generator=generator, dtype=torch.float64)
+    assert torch.allclose(
+        forward(summed_layers(first, second), x), forward(first, x[:, :1]) + forward(second, x[:, 1:])
+    )
+    with pytest.raises(ValueError, match=r"widths \[1, 4, 3\] and \[1, 5, 2\]"):
+        summed_layers(first, random_layers([1, 5, 2], generator))

@@ -1,0 +1,533 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# # Measuring injectivity
+#
+# Here the claims of [the chapter's page](../book/injective-relu.md) are measured. A layer cuts the space of inputs into
+# cells, and on each cell it is linear. So whether it maps no two inputs to one output can be decided exactly, cell by
+# cell, as long as there are not too many cells: up to five inputs here. Everything that follows rests on this decision.
+# It is compared with a mixed-integer programme that enumerates nothing. Then come the questions of the paper: how
+# many rows are needed, how many Gaussian rows are enough, how stable the inverse is, and what happens when layers are
+# followed by projections.
+
+# %% imports tags=["setup"]
+import math
+
+import torch
+
+import companion
+from rectified.data import flat_tensors, load
+from rectified.injectivity import cells, curves, gaussian, inverses, layers, projections, stability, surfaces
+from rectified.injectivity.decoders import trained_autoencoder
+from rectified.injectivity.depth import halfspace_depth
+from rectified.injectivity.programme import programmed_active_count
+from rectified.injectivity.spanning import active_rows, smallest_active_singular_value
+from rectified.networks import forward
+from rectified.plotting import injectivity as pictures
+from rectified.plotting import style, wedges
+from rectified.reference.segments import crossings
+from rectified.regions.patterns import local_affine_map
+
+# %% [markdown]
+# The parameters of a run. A seed changes every matrix. The number of inputs of the large Gaussian layers, which are not
+# enumerated but only looked at in one direction, can be chosen.
+
+# %% parameters tags=["parameters"]
+scale: str = "book"  # quick (tests), book (published) or paper (more matrices, and six inputs)
+seed: int = 0  # of all matrices, networks and searches
+device: str = "auto"  # unused: everything is small and runs on the CPU
+witness_dim: int = 200  # inputs of the Gaussian layers that are too large to enumerate
+
+# %% [markdown]
+# `stream` gives a fresh source of random numbers for each purpose, so that one experiment does not depend on another
+# having run. `normal` draws Gaussian numbers from it. `fan` is a layer with two inputs whose rows point in equally many
+# directions all around: the smallest layers that one can see at a glance.
+
+# %% tools tags=["setup"]
+chapter = companion.chapter("injective-relu")
+style.use()
+
+
+def stream(number):
+    return torch.Generator().manual_seed(1_000 * seed + number)
+
+
+def normal(*shape, generator):
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+def fan(count):
+    angles = torch.arange(count).double() * 2.0 * math.pi / count
+    return torch.stack([angles.cos(), angles.sin()], dim=1)
+
+
+# %% [markdown]
+# ## The smallest examples
+#
+# Take two inputs. Each row $w$ of the layer switches on in the half-plane $\langle w, x\rangle > 0$, so the borders of
+# all half-planes cut the plane into wedges around the origin. On a wedge only the active rows are seen. If there are
+# two of them, and not parallel, both inputs can be read off. If there is one or none, they cannot.
+#
+# Three rows at equal angles leave wedges with a single active row. Two pairs of opposite rows leave exactly two in every
+# quadrant. Five rows at equal angles leave two or three: five is fewer than anybody would expect from random rows, and it
+# is enough. Its worst wedge has two rows 72 degrees apart, whose smallest singular value is
+# $\sqrt{1 - \cos 72°} \approx 0.8313$, and this is what the enumeration of cells must find.
+
+# %% smallest-example
+pairs = layers.pair_weight(torch.eye(2).double(), torch.ones(2).double())
+examples = {"three": fan(3), "pairs": pairs, "five": fan(5)}
+for name, weight in examples.items():
+    chapter.record(f"injective-{name}", "injective" if cells.is_injective(weight) else "not injective")
+    chapter.record(f"constant-{name}", stability.inverse_lipschitz(weight))
+
+# %% figure-wedges tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-wedges", "caption": "Rows (arrows) of three layers with two inputs, and the number of active rows on each wedge. Hatched: fewer than two, so that inputs collapse."}, "image": {"alt": "Three discs cut into wedges. With three rows some wedges are hatched and carry the number 1. With two opposite pairs all four wedges carry 2. With five rows all wedges carry 2 or 3."}}
+fig, axes = style.new_figure(1, 3, style.Size.WIDE)
+for ax, weight in zip(axes, examples.values(), strict=True):
+    wedges.draw_wedges(ax, weight)
+
+# %% [markdown]
+# Now turn a row yourself. All rows but one stand in a regular fan, and the last one goes where you like. With three rows
+# no position helps, and with four exactly one does: the one that makes two opposite pairs. With five there is room: the
+# row may stray by some degrees. A sixth row has still more.
+
+# %% moving-wedges tags=["hide-input"]
+row_counts, degrees = (3, 4, 5, 6), tuple(float(angle) for angle in range(0, 360, 10))
+turning = wedges.moving_wedges(row_counts, degrees, (2, 29))
+chapter.interactive(
+    turning.figure,
+    name="injective-relu-turning",
+    alt="A disc cut into wedges by the rows of a layer. Turning one row makes red wedges with fewer than two active rows appear or vanish.",
+    caption="A layer with two inputs. Choose how many rows it has and turn the last one; red wedges collapse.",
+    controls=[
+        companion.Control("rows", "number of rows", row_counts, 2),
+        companion.Control("angle", "angle of the last row in degrees", degrees, 29),
+    ],
+    frames=turning.frames,
+)
+
+# %% [markdown]
+# ## Is the criterion right?
+#
+# The theorem says: injective if and only if the active rows span the input space at every input. Both halves are put to
+# work on Gaussian matrices with two and three columns, until there are enough of either kind.
+#
+# Where some cell fails, move in it along a vector that its active rows do not see. That gives two inputs. Their outputs must
+# agree to rounding, and the inputs must not. Where no cell fails, two searches try to refute the decision. One draws
+# two thousand inputs and takes the smallest singular value of their active rows; a missed cell would show up as a smaller value
+# than the enumeration's. The other looks for two inputs whose outputs are close compared to their distance. The theorem on
+# stability, below, says how close they may come.
+
+# %% dss-iff
+count, generator = companion.by_scale(scale, quick=20, book=60, paper=300), stream(1)
+decided = {True: [], False: []}
+while min(len(found) for found in decided.values()) < count:
+    for shape in ((9, 2), (14, 3)):
+        weight = normal(*shape, generator=generator)
+        decided[cells.is_injective(weight)].append(weight)
+parts = {"same-output": [], "distance": [], "active-rank": [], "stays-apart": []}
+for weight in decided[False][:count]:
+    first, second = stability.collapsing_pair(weight)
+    parts["same-output"].append((torch.relu(weight @ first) - torch.relu(weight @ second)).abs().max())
+    parts["distance"].append(torch.linalg.vector_norm(first - second))
+for weight in decided[True][:count]:
+    x = normal(2_000, weight.shape[1], generator=generator)
+    half = 0.5 * stability.inverse_lipschitz(weight)
+    parts["active-rank"].append(smallest_active_singular_value(weight, active_rows(weight, x)).min() - half)
+    parts["stays-apart"].append(stability.smallest_stretch(weight, generator) - half)
+chapter.measure("dss-iff", parts)
+
+# %% [markdown]
+# What collapse means can be drawn. The layer on the left has three rows. In its dark wedges all inputs on one white
+# line have the same output, and where no row is active everything goes to zero. On the right the first two rows got
+# their negative multiples, which repairs the layer whatever else is in it.
+
+# %% figure-collapse tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-collapse", "caption": "Smallest singular value of the active rows (colour). Left: three rows; inputs on one white line share an output, and between the arcs everything is mapped to zero. Right: the same rows with the opposites of two of them."}, "image": {"alt": "Two discs cut into coloured wedges. On the left half of the disc is dark and crossed by white lines. On the right no wedge is dark."}}
+lame = torch.tensor([[1.0, 0.0], [0.3, 1.0], [-0.7, 0.6]]).double()
+repaired = layers.pair_weight(lame[:2], torch.ones(2).double(), lame[2:])
+fig, axes = style.new_figure(1, 2, style.Size.WIDE)
+for ax, weight in zip(axes, (lame, repaired), strict=True):
+    coloured, _ = wedges.draw_collapse(ax, weight, 1.2)
+fig.colorbar(coloured, ax=axes, label="smallest singular value")
+
+# %% [markdown]
+# ## Three ways to decide
+#
+# In general position, where every $n$ rows are independent, spanning is counting: the layer is injective if and only
+# if every cell has at least $n$ active rows. The smallest such count is known in statistics as the halfspace depth of the
+# origin among the rows. So there are three ways to compute it. Enumerate all cells. Or sweep: for each choice of $n - 2$
+# rows, turn a direction once around in the plane orthogonal to them, and count. Or solve a mixed-integer
+# programme, with a binary variable for each row that may be active and for each face of the cube on which the input
+# may lie. The first two are compared with the third, which shares nothing with them.
+
+# %% agreement tags=["remove-stdout"]
+sizes = companion.by_scale(
+    scale,
+    quick={(6, 2): 160, (9, 3): 40},
+    book={(7, 2): 70, (14, 3): 70, (20, 4): 60, (25, 5): 40},
+    paper={(7, 2): 200, (14, 3): 200, (20, 4): 200, (28, 5): 200},
+)
+computed, programmed, injective_share = [], [], []
+for (rows, n), count in sizes.items():
+    matrices = normal(count, rows, n, generator=stream(10 + n))
+    computed += [*halfspace_depth(matrices), *(cells.smallest_active_count(weight) for weight in matrices)]
+    programmed += 2 * [programmed_active_count(weight) for weight in matrices]
+    injective_share.append((torch.tensor(computed[-count:]) >= n).double().mean().item())
+chapter.measure("agreement", {"computed": computed, "expected": programmed})
+chapter.record("agreement-matrices", sum(sizes.values()))
+chapter.record("agreement-injective", sum(injective_share) / len(injective_share))
+
+# %% [markdown]
+# The shortcut has a limit. Opposite rows are not in general position: on the border between two cells both rows of a pair
+# vanish together, and putting both on the empty side is impossible. The sweep refuses such matrices with a sentence, and the
+# enumeration of cells, which looks at ranks, decides them.
+#
+# ## Two is necessary and sufficient
+#
+# With $m \le 2n - 1$ rows a layer is never injective: of the rows at a generic $x$ and at $-x$, one side has fewer
+# than $n$. Here that is not argued but shown: five hundred matrices with one row too few, and for each a pair of
+# inputs with the same output. With $m = 2n$ the rows $[B; -DB]$ work for every invertible $B$ and positive diagonal $D$, and
+# the input can be read off: $Bx = y' - D^{-1}y''$ for the two halves of the output.
+
+# %% two-needed
+parts, generator = {"same-output": [], "distance": [], "inverse-error": [], "spans": []}, stream(20)
+for number in range(500):
+    n = 2 + number % 4
+    weight = normal(2 * n - 1, n, generator=generator)
+    first, second = stability.collapsing_pair(weight)
+    parts["same-output"].append((torch.relu(weight @ first) - torch.relu(weight @ second)).abs().max())
+    parts["distance"].append(torch.linalg.vector_norm(first - second))
+for number in range(200):
+    n = 2 + number % 4
+    basis, scales = normal(n, n, generator=generator), normal(n, generator=generator).exp()
+    weight, x = layers.pair_weight(basis, scales), normal(10, n, generator=generator)
+    found = inverses.pair_preimage(basis, scales, torch.relu(x @ weight.T))
+    parts["inverse-error"].append((found - x).abs().max())
+    if number < 40:
+        parts["spans"].append(stability.inverse_lipschitz(weight))
+chapter.measure("two-needed", parts)
+
+# %% [markdown]
+# ## With biases
+#
+# Biases move the borders away from the origin, and then some cells are bounded. A decision that only looks in all
+# directions misses them: a small triangle in which all rows are off is invisible from afar. The exact decision adds one
+# coordinate and enumerates the cells of the larger arrangement, bounded ones included.
+#
+# It is tempting to keep only the rows with a non-negative bias and to ask whether they, without their biases,
+# are injective. That is enough: where such a row would be active without its bias, it is active with it. But it is not
+# necessary, as random layers show.
+
+# %% bias-sign
+count, generator = companion.by_scale(scale, quick=150, book=600, paper=3_000), stream(30)
+parts = {"exists": [], "sufficient": []}
+for number in range(count):
+    shape = (4, 1) if number % 2 else (10, 2)
+    weight, bias = normal(*shape, generator=generator), normal(shape[0], generator=generator)
+    exact, kept = cells.is_injective(weight, bias), weight[bias >= 0]
+    alone = len(kept) > 0 and cells.is_injective(kept)
+    parts["exists"].append(float(exact and not alone))
+    parts["sufficient"].append(float(alone and not exact))
+chapter.measure("bias-sign-not-needed", parts)
+chapter.record("bias-overlooked", sum(parts["exists"]) / count)
+
+# %% [markdown]
+# ## How stable is the inverse?
+#
+# Let $\sigma$ be the smallest singular value of the active rows over all cells. Two close inputs inside the worst cell are
+# stretched by $\sigma$, so no better constant is possible. Two inputs in different cells share only some of their active rows, and
+# can be stretched by less. The paper's factor depends on the number of rows; the page derives first the factor $\tfrac12$ and
+# then $1/\sqrt2$, which cannot be improved, since opposite inputs of a pair layer reach it.
+#
+# Each case is one injective matrix. The smallest stretch that a search finds is divided by $\sigma$. The search starts
+# from random pairs, opposite pairs, and short steps in the worst cell, and descends.
+
+# %% stability
+count, generator = companion.by_scale(scale, quick=25, book=100, paper=500), stream(40)
+ratios, paired, root_of_rows = [], [], []
+while len(ratios) < count:
+    weight = normal(*((12, 2), (18, 3))[len(ratios) % 2], generator=generator)
+    sigma = stability.inverse_lipschitz(weight)
+    if cells.is_injective(weight):
+        ratios.append(stability.smallest_stretch(weight, generator) / sigma)
+        root_of_rows.append(ratios[-1] * math.sqrt(2 * len(weight)))
+for number in range(count):
+    n = 2 + number % 2
+    weight = layers.pair_weight(normal(n, n, generator=generator), torch.ones(n).double())
+    paired.append(stability.smallest_stretch(weight, generator) / stability.inverse_lipschitz(weight))
+chapter.measure("inverse-lipschitz", {"half": ratios, "at-most-one": ratios, "root-of-rows": root_of_rows})
+chapter.measure("sharp-constant", {"never-less": ratios, "reached": paired})
+chapter.record("smallest-ratio", min(ratios))
+
+# %% [markdown]
+# ## How many bad cells are to be expected?
+#
+# Call a cell *bad* when fewer than $n$ rows are active on it. For Gaussian rows their expected number has a closed form,
+# because flipping the sign of a row changes neither the hyperplanes nor the law. So on each cell every set of active rows is
+# equally likely. The formula is the number of cells times the chance of a bad one. Against it stand exact counts on
+# random matrices, many at once.
+
+# %% ebad-formula
+shapes = companion.by_scale(
+    scale,
+    quick={(6, 2): 25, (9, 3): 4},
+    book={(6, 2): 100, (10, 2): 100, (9, 3): 10, (12, 3): 10},
+    paper={(6, 2): 1_000, (10, 2): 1_000, (9, 3): 100, (12, 3): 100},
+)
+relative = {}
+for (rows, n), block in shapes.items():
+    drawn = gaussian.num_bad_cells(normal(2_000 * block, rows, n, generator=stream(50 + rows)))
+    expected = 10.0 ** gaussian.log10_expected_bad_cells(rows, n)
+    relative[f"{rows} x {n}"] = drawn.reshape(2_000, block).double().mean(dim=1) / expected
+chapter.measure("ebad-formula", relative)
+
+# %% [markdown]
+# ## The window of Gaussian layers
+#
+# Pairs of opposite rows are engineered. How many rows does a layer need if they are drawn at random? For each number of
+# inputs and each expansivity many matrices are drawn, and each is decided exactly. The smallest numbers of active
+# rows are kept, for the figures.
+#
+# The paper speaks of large $n$. Ours are small, so what can be compared is where the curves lie: few injective layers at an
+# expansivity of 3, almost all at 9, and even chances somewhere between the ends of the paper's window. The number of
+# rows is rounded down at 3.4 and up at 10.5, away from the window's inside.
+
+# %% gaussian-window
+alphas = (3.0, 3.4, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.5)
+draws = companion.by_scale(
+    scale,
+    quick={2: 2_000, 3: 600, 4: 250},
+    book={2: 5_000, 3: 2_500, 4: 1_000, 5: 400},
+    paper={2: 20_000, 3: 20_000, 4: 10_000, 5: 4_000},
+)
+rounding = {3.4: math.floor, 10.5: math.ceil}
+depths = {n: {} for n in draws}
+for n, count in draws.items():
+    for alpha in alphas:
+        rows, generator = rounding.get(alpha, round)(alpha * n), stream(100 * n + int(alpha * 10))
+        depths[n][alpha] = halfspace_depth(normal(count, rows, n, generator=generator))
+margins = {alpha: {f"n = {n}": (depths[n][alpha] >= n).double() for n in draws} for alpha in alphas}
+window = {"at-3": margins[3.0], "at-9": margins[9.0], "below-window": margins[3.4], "above-window": margins[10.5]}
+chapter.measure("gaussian-window", window)
+largest = max(draws)
+for alpha in (3.0, 5.0, 6.0, 9.0):
+    chapter.record(f"share-at-{alpha:g}", (depths[largest][alpha] >= largest).double().mean())
+chapter.record("largest-n", largest)
+
+# %% figure-phases tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-phases", "caption": "Share of injective Gaussian layers, decided exactly. Dashed: one minus the expected number of bad cells, a lower bound. Vertical lines: thresholds for large n."}, "image": {"alt": "Rising curves of the share of injective layers over the expansivity, one for each n; they are steeper for larger n and cross one half between four and six. Dashed lower bounds rise later. Six vertical lines between 3.4 and 10.5."}}
+marks = {"witness": gaussian.witness_threshold(), "conjecture": 6.70, "proof": 7.65, "Euler": 8.34}
+marks |= {"first moment": gaussian.first_moment_threshold(), "paper": 10.5}
+shares = {n: (alphas, [margins[alpha][f"n = {n}"].mean().item() for alpha in alphas]) for n in draws}
+bounds = {}
+for n in draws:
+    rows = torch.arange(3 * n, 11 * n).tolist()
+    expected = [10.0 ** gaussian.log10_expected_bad_cells(m, n) for m in rows]
+    bounds[n] = ([m / n for m in rows], [1.0 - e if e < 1.0 else math.nan for e in expected])
+fig, ax = style.new_figure()
+pictures.draw_probabilities(ax, shares, bounds, marks)
+
+# %% [markdown]
+# The same data to explore. Choose the number of inputs and the expansivity. On the right is how many rows are active in
+# the emptiest cell of each layer. A layer is injective when that is at least $n$. Watch how the whole bulk of layers moves
+# across $n$ as rows are added, and how it gets narrower, in units of $n$, for more inputs.
+
+# %% moving-phases tags=["hide-input"]
+counts = {n: {alpha: values.tolist() for alpha, values in by_alpha.items()} for n, by_alpha in depths.items()}
+explorer = pictures.phase_explorer(counts, (1, 4))
+chapter.interactive(
+    explorer.figure,
+    name="injective-relu-explorer",
+    alt="Left, the share of injective layers over the expansivity for each n, with one point marked. Right, bars of the fewest active rows, split at n.",
+    caption="Gaussian layers: choose n and the expansivity. Right: active rows in the emptiest cell of each drawn layer.",
+    controls=[
+        companion.Control("inputs", "inputs n", tuple(draws), 1),
+        companion.Control("expansivity", "expansivity m / n", alphas, 4),
+    ],
+    frames=explorer.frames,
+)
+
+# %% [markdown]
+# ## A witness for large layers
+#
+# Two hundred inputs cannot be enumerated, but a single direction can show that a layer is not injective. Look against all
+# rows at once, at $x = -\sum_i w_i$. If fewer than $n$ rows are active there, the layer fails. In the limit the active
+# rows are $\alpha\, Q(\alpha^{-1/2})$ times $n$, with the upper tail $Q$ of the normal law, and this is below one exactly
+# for $\alpha < 3.4028$: the lower end of the paper's window. The mean over many layers is compared with one on both
+# sides, and with the formula.
+
+# %% witness
+count = companion.by_scale(scale, quick=200, book=600, paper=1_000)
+expansivities = (3.0, 3.2, 3.4, 3.7, 3.8) if scale == "quick" else (2.5, 3.0, 3.2, 3.4, 3.7, 3.8, 5.0)
+fractions = {}
+for alpha in expansivities:
+    generator, found = stream(60 + int(10 * alpha)), []
+    for _ in range(count // 20):
+        rows = torch.randn(20, round(alpha * witness_dim), witness_dim, generator=generator)
+        active = (rows @ gaussian.witness_direction(rows)[..., None]) > 0
+        found.append(active.sum(dim=(1, 2)) / witness_dim)
+    fractions[alpha] = torch.cat(found)
+parts = {"formula": {f"{alpha}": found - gaussian.witness_fraction(alpha) for alpha, found in fractions.items()}}
+parts["below"] = {f"{alpha}": found for alpha, found in fractions.items() if alpha <= 3.2}
+parts["above"] = {f"{alpha}": found for alpha, found in fractions.items() if alpha >= 3.7}
+chapter.measure("witness-3-4", parts)
+chapter.record("witness-at-3-4", fractions[3.4].mean())
+
+# %% [markdown]
+# ## Neither end is sharp
+#
+# Both ends can be moved. Above, the expected number of bad cells bounds the chance of failure. It tends to zero once
+# $2 H(1/\alpha) < 1$ with the binary entropy $H$, that is for $\alpha > 9.0886$, well below 10.5. So the logarithm of the
+# expectation must change its sign there, for large $n$. Below, a better direction than $-\sum_i w_i$ shows
+# non-injectivity beyond 3.4: start there and descend a smooth stand-in for the count. At expansivity 4 the plain witness has
+# more than $n$ active rows, and is silent.
+
+# %% window-not-sharp
+dims = (1_000, 2_000, 4_000, 8_000)
+log_bad = {a: [gaussian.log10_expected_bad_cells(round(a * n), n) for n in dims] for a in (9.0, 9.05, 9.13, 9.2, 10.5)}
+sides = {"below": log_bad[9.0] + log_bad[9.05], "above": log_bad[9.13] + log_bad[9.2] + log_bad[10.5]}
+found, plain = [], []
+for number in range(companion.by_scale(scale, quick=5, book=20, paper=50)):
+    rows = normal(4 * witness_dim, witness_dim, generator=stream(70 + number))
+    for counts_at, x in ((found, gaussian.searched_direction(rows)), (plain, gaussian.witness_direction(rows))):
+        counts_at.append(((rows @ x > 0).sum() / witness_dim).item())
+chapter.measure("window-not-sharp", {"first-moment": sides, "better-direction": found})
+chapter.record("searched-at-4", sum(found) / len(found))
+chapter.record("plain-at-4", sum(plain) / len(plain))
+
+# %% figure-first-moment tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-first-moment", "caption": "Expected number of bad cells of Gaussian layers, by the formula. It vanishes for large n exactly above the expansivity 9.0886."}, "image": {"alt": "Curves of the logarithm of the expected number of bad cells over n. For expansivity 8 it rises at once; for 9 it first falls to about minus three, turns, and rises above zero; for 9.5 and 10.5 it falls ever faster."}}
+sizes = [2, 3, 5, 10, 20, 50, 100, 200, 400, 1_000]
+logs = {a: [gaussian.log10_expected_bad_cells(round(a * n), n) for n in sizes] for a in (8.0, 9.0, 9.09, 9.5, 10.5)}
+fig, ax = style.new_figure()
+pictures.draw_first_moment(ax, sizes, logs)
+
+# %% [markdown]
+# ## Narrower again
+#
+# Each injective layer doubles the width: from one input to two, four, eight and sixteen neurons. It need not go on so.
+# Follow the layers by a random linear map to $2n + 1$ dimensions: differences of outputs lie in finitely many cones of
+# dimension $2n + 1$, and a generic map to as many dimensions kills none of them but zero. With one input one can watch
+# it. The four layers draw a polygonal curve in sixteen dimensions that does not meet itself. Projected to space it
+# still does not. Projected to the plane it can: two curves in a plane cross, and no small turn of the projection
+# prevents it. Crossings are decided in rational arithmetic, without rounding. How many
+# curves cross depends on how bent they are: here on the law of the weights and on the number of layers.
+
+
+# %% projection
+def injective_curve(depth, generator):
+    chain = [layers.InjectiveLinear(2**k, 0, generator).affine() for k in range(depth)]
+    return curves.curve_vertices([(W.detach(), b.detach()) for W, b in chain], -10.0, 10.0)[1]
+
+
+crossed, apart, drawn = [], [], []
+for number in range(companion.by_scale(scale, quick=900, book=2_000, paper=5_000)):
+    generator = stream(2_000 + number)
+    vertices = injective_curve(4, generator)
+    plane, space = (vertices @ projections.generic_projection(d, 16, generator).T for d in (2, 3))
+    drawn.append((plane.numpy(), space.numpy(), crossings(plane.numpy())))
+    crossed.append(float(len(drawn[-1][2]) > 0))
+    apart.append(curves.polyline_separation(space))
+chapter.measure("projection", {"plane-crosses": crossed, "space-does-not": apart})
+chapter.record("smallest-gap", min(apart))
+
+# %% figure-curves tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-curves", "caption": "The image of one input under an injective layer with sixteen rows, projected to the plane (left, with crossings) and to space (right, with its shadow on the floor: the shadow may cross, the curve does not)."}, "image": {"alt": "Left, a polygonal curve in the plane with rings around the points where it crosses itself. Right, a polygonal curve in space above its shadow."}}
+plane, space, met = max(drawn[:20], key=lambda curve: len(curve[2]))
+fig, axes = style.new_figure(1, 2, style.Size.WIDE)
+pictures.draw_planar_curve(axes[0], plane, pictures.crossing_points(plane, met))
+axes[1].remove()
+pictures.draw_space_curve(fig.add_subplot(1, 2, 2, projection="3d"), space, float(space[:, 2].min()) - 0.5)
+
+# %% [markdown]
+# ## Approximation by injective networks
+#
+# Being injective costs no expressive power, if the output has at least $2n + 1$ dimensions. Take any network $\hat f$ near
+# the target $f$, and add a little of the input itself: $g(x) = \hat f(x) + \delta E x$ with a generic matrix $E$. Two more
+# neurons per input carry it, in opposite pairs. The error grows by $\delta$ at most, and $g$ is injective for almost every $E$.
+#
+# The targets are as bad as can be: closed curves in space, which end where they began, and closed surfaces in five
+# dimensions, sums of two closed curves. $\hat f$ interpolates them at its kinks, so that it is closed too and
+# not injective. The pieces of a curve are compared pair by pair. For surfaces every pair of pieces gives five equations in four
+# unknowns, "same output", and the certificate is how badly they fail.
+
+
+# %% universal
+def closed_curve(d_out, knots, generator):
+    coefficients = normal(4, d_out, generator=generator)
+    angles = 2.0 * math.pi * knots[:, None] * torch.tensor([1.0, 1.0, 2.0, 2.0]).double()
+    waves = (angles + torch.tensor([0.0, 0.5, 0.0, 0.5]).double() * math.pi).sin()
+    waves[-1] = waves[0]  # closed without rounding
+    return waves @ coefficients / coefficients.abs().sum(dim=0).norm()
+
+
+delta, parts = 0.01, {"extra-error": [], "small": [], "apart": [], "surface-apart": []}
+fine, knots, coarse = (torch.linspace(0.0, 1.0, k).double() for k in (2_049, 65, 13))
+for number in range(20):
+    target, values = (closed_curve(3, t, stream(600 + number)) for t in (fine, knots))
+    plain = curves.interpolating_layers(knots, values)
+    skip = delta * torch.nn.functional.normalize(normal(3, 1, generator=stream(650 + number)), dim=0)
+    moved = projections.with_skip(plain, skip)
+    errors = [(forward(net, fine[:, None]) - target).norm(dim=1).max() for net in (plain, moved)]
+    parts["extra-error"].append(errors[1] - errors[0])
+    parts["small"].append(errors[1])
+    parts["apart"].append(curves.polyline_separation(forward(moved, knots[:, None])))
+
+# %% universal-surfaces
+for number in range(companion.by_scale(scale, quick=5, book=10, paper=20)):
+    generator = stream(700 + number)
+    halves = [curves.interpolating_layers(coarse, closed_curve(5, coarse, generator)) for _ in range(2)]
+    skip = delta * torch.nn.functional.normalize(normal(5, 2, generator=generator), dim=0) / 2.0
+    moved = projections.with_skip(curves.summed_layers(*halves), skip)
+    parts["surface-apart"].append(surfaces.surface_separation(moved, (0.0, 0.0), (1.0, 1.0)))
+chapter.measure("universal", parts)
+chapter.record("closed-before", curves.polyline_separation(values))
+
+# %% [markdown]
+# ## Exercises
+#
+# **Exercise 1.** Implement the expected number of bad cells in logarithms, without the library, and follow it along the
+# expansivities 8, 9, 9.09 and 9.5. At 9 it misleads: where is its minimum, and from which $n$ on is it larger than one?
+
+
+# %% solution-bad-cells tags=["solution", "hide-input"]
+### BEGIN SOLUTION
+def log10_bad(m, n):
+    k = torch.arange(n).double()
+    choose = [torch.lgamma(torch.tensor(t + 1.0)) - torch.lgamma(k + 1) - torch.lgamma(t - k + 1) for t in (m - 1.0, m)]
+    return float(sum(torch.logsumexp(part.double(), 0) for part in choose)) / math.log(10) + (1 - m) * math.log10(2)
+
+
+at_nine = {n: log10_bad(9 * n, n) for n in range(2, 400)}
+turning_point = min(at_nine, key=at_nine.get)
+beyond_one = min(n for n in at_nine if n > turning_point and at_nine[n] > 0)
+assert abs(log10_bad(9 * 20, 20) - gaussian.log10_expected_bad_cells(180, 20)) < 1e-4
+assert log10_bad(8 * 400, 400) > 70 > -35 > log10_bad(3800, 400)
+chapter.record("bad-cells-turn", turning_point)
+chapter.record("bad-cells-beyond-one", beyond_one)
+### END SOLUTION
+
+# %% [markdown]
+# **Exercise 2.** Train two autoencoders on the 1438 digits of eight by eight pixels, with three latent numbers. One decoder has
+# ordinary layers, the other one `InjectiveLinear` layers of the same widths (3, 10, 24 and 64). Then leave the latents that
+# training has seen: draw new ones three times as far out. At how many of them has the decoder's slope lost a direction? And how many
+# does a search recover from their images alone?
+
+
+# %% solution-decoders tags=["solution", "hide-input", "needs:digits"]
+### BEGIN SOLUTION
+images = flat_tensors(load("digits")).train_inputs.double()
+steps = companion.by_scale(scale, quick=100, book=1_500, paper=5_000)
+for name, injective in {"plain": False, "injective": True}.items():
+    settings = {"injective": injective, "generator": stream(800), "steps": steps}
+    encoder, decoder, loss = trained_autoencoder(images, [3, 10, 24, 64], **settings)
+    seen = forward(encoder, images)
+    far = seen.mean(dim=0) + 3.0 * seen.std(dim=0) * normal(500, 3, generator=stream(801))
+    slopes = torch.linalg.svdvals(local_affine_map(decoder, far).slope)
+    found = inverses.descended_preimages(decoder, forward(decoder, far), seen[:500])
+    missed = (found - far).norm(dim=1) > 1e-6 * seen.std(dim=0).norm()
+    chapter.record(f"decoder-{name}-loss", loss)
+    chapter.record(f"decoder-{name}-lost", (slopes[:, -1] < 1e-9 * slopes[:, 0]).double().mean())
+    chapter.record(f"decoder-{name}-missed", missed.double().mean())
+### END SOLUTION
