@@ -475,10 +475,11 @@ best = {k: functions[k][min(range(32), key=sups[k].__getitem__)] for k in functi
 pictures.draw_functions(axes[0], {f"{k[9:]} blocks": function for k, function in best.items()}, letter, (-0.5, 2.5))
 edges, strip = torch.linspace(0.0, 3.0, 17).double(), transition / 16
 network = staircase.one_pass_network(edges, polylines.cell_means(letter, edges), strip)
-for ax in axes[1:]:
-    pictures.draw_functions(ax, {"construction": residual_function(network, 0.0, 3.0)}, letter, (-5.0, 2.5))
-ticks, names = [1.5 - strip, 1.5, 1.5 + strip], [r"edge $-\delta$", "edge", r"edge $+\delta$"]
-axes[2].set(xlim=(1.5 - 2 * strip, 1.5 + 2 * strip), xticks=ticks, xticklabels=names)
+for ax, width in zip(axes[1:], (0.8, 1.8), strict=True):
+    spiked = {"construction": residual_function(network, 0.0, 3.0)}
+    pictures.draw_functions(ax, spiked, letter, (-5.0, 2.5), linewidth=width)
+axes[2].set(xlim=(1.5 - 2 * strip, 1.5 + 2 * strip))
+axes[2].set_xticks([1.5 - strip, 1.5, 1.5 + strip], [r"edge $-\delta$", "edge", r"edge $+\delta$"])
 axes[0].legend()
 
 # %% [markdown]

@@ -146,6 +146,8 @@ def draw_functions(
     functions: Mapping[str, Polyline],
     target: Polyline,
     limits: tuple[float, float],
+    *,
+    linewidth: float = 1.8,
 ) -> list[Line2D]:
     """Functions of one variable over a dashed target, knot by knot.
 
@@ -154,6 +156,7 @@ def draw_functions(
         functions: Label to function.
         target: Drawn black and dashed.
         limits: Ends of the ordinates; what lies beyond is cut.
+        linewidth: Of the functions.
 
     Returns:
         One line per function.
@@ -163,7 +166,7 @@ def draw_functions(
     lines = []
     for idx, (label, function) in enumerate(functions.items()):
         path = clipped_path(function, *limits)
-        lines += ax.plot(*path, color=f"C{idx}", linestyle=DASHES[idx % len(DASHES)], label=label)
+        lines += ax.plot(*path, color=f"C{idx}", linestyle=DASHES[idx % len(DASHES)], linewidth=linewidth, label=label)
     theory_line(ax, target.knots.numpy(), target.values.numpy(), label="target")
     ax.set(xlabel="input $x$", ylabel="output")
     return lines
