@@ -475,12 +475,11 @@ best = {k: functions[k][min(range(32), key=sups[k].__getitem__)] for k in functi
 pictures.draw_functions(axes[0], {f"{k[9:]} blocks": function for k, function in best.items()}, letter, (-0.5, 2.5))
 edges, strip = torch.linspace(0.0, 3.0, 17).double(), transition / 16
 network = staircase.one_pass_network(edges, polylines.cell_means(letter, edges), strip)
-for ax, width in zip(axes[1:], (0.8, 1.8), strict=True):
-    spiked = {"construction": residual_function(network, 0.0, 3.0)}
-    pictures.draw_functions(ax, spiked, letter, (-5.0, 2.5), linewidth=width)
+spiked = {"construction": residual_function(network, 0.0, 3.0)}
+pictures.draw_functions(axes[1], spiked, letter, (-5.0, 2.5), linewidth=0.8)
+pictures.draw_functions(axes[2], spiked, letter, (-5.0, 2.5))
 axes[2].set(xlim=(1.5 - 2 * strip, 1.5 + 2 * strip))
 axes[2].set_xticks([1.5 - strip, 1.5, 1.5 + strip], [r"edge $-\delta$", "edge", r"edge $+\delta$"])
-axes[0].legend()
 
 # %% [markdown]
 # ## Exercises
@@ -491,7 +490,7 @@ axes[0].legend()
 
 # %% solution-construction tags=["solution", "hide-input"]
 ### BEGIN SOLUTION
-def staircase(ends, values, width):
+def triples_for(ends, values, width):
     M, H = len(values), max(map(abs, values))
     K, heights = 2 * H + 1, [M + 1 + j for j in range(M)]
     s = heights[0] / width
@@ -511,7 +510,7 @@ def evaluated(triples, r):
     return r
 
 
-triples = staircase([-1.0, 0.0, 0.5, 2.0], [3.0, -1.0, 2.0], 1e-3)
+triples = triples_for([-1.0, 0.0, 0.5, 2.0], [3.0, -1.0, 2.0], 1e-3)
 assert len(triples) == 4 * 3 + 7
 assert [round(evaluated(triples, r), 6) for r in (-5.0, -0.5, 0.2, 1.0, 9.0)] == [0.0, 3.0, -1.0, 2.0, 0.0]
 ### END SOLUTION

@@ -149,7 +149,7 @@ def draw_functions(
     *,
     linewidth: float = 1.8,
 ) -> list[Line2D]:
-    """Functions of one variable over a dashed target, knot by knot.
+    """Functions of one variable over a dashed target, knot by knot; with a legend where there are several.
 
     Args:
         ax: Where to draw.
@@ -168,6 +168,8 @@ def draw_functions(
         path = clipped_path(function, *limits)
         lines += ax.plot(*path, color=f"C{idx}", linestyle=DASHES[idx % len(DASHES)], linewidth=linewidth, label=label)
     theory_line(ax, target.knots.numpy(), target.values.numpy(), label="target")
+    if len(functions) > 1:
+        ax.legend()
     ax.set(xlabel="input $x$", ylabel="output")
     return lines
 
