@@ -7,6 +7,7 @@ _CONTENTS: dict[str, str] = {
     # activation patterns and the affine maps on their regions
     "AffineMap": "rectified.regions.patterns",
     "activation_pattern": "rectified.regions.patterns",
+    "active_affine_maps": "rectified.regions.active",
     "distinct_patterns": "rectified.regions.patterns",
     "local_affine_map": "rectified.regions.patterns",
     "neuron_affine_maps": "rectified.regions.patterns",

@@ -14,6 +14,9 @@ from torch import Tensor
 
 from rectified.activations.elementwise import RELU, Activation
 from rectified.networks import Layers, check_layers
+from rectified.regions.active import active_affine_maps
+
+WIDE = 60_000  # multiplications per layer and point from which a point by itself is faster than its share of a batch
 
 
 class AffineMap(NamedTuple):
@@ -124,7 +127,8 @@ def local_affine_map(layers: Layers, x: Float[Tensor, "*batch d_in"], *, rectify
 
     With :math:`I_l` the diagonal 0/1 matrix of the pattern of layer l, :math:`f(x) = (\prod_l I_l W_l) x + \sum_l
     (\prod_{k > l} I_k W_k) I_l b_l`, later layers on the left. The product is taken from the left, the output's side,
-    so that the many columns of the first layer are met once only.
+    so that the many columns of the first layer are met once only. For a single point, and where layers are wide, rows
+    and columns of neurons that are off are left out of it.
 
     Args:
         layers: Pairs (weight, bias) of a ReLU network, first to last.
@@ -141,6 +145,10 @@ def local_affine_map(layers: Layers, x: Float[Tensor, "*batch d_in"], *, rectify
         [xu2024convergence], the explicit expression on an activation domain; the order of evaluation is ours.
     """
     _check_inputs(layers, x)
+    if _pays_point_by_point(layers, x):
+        arrays = [(W.numpy(), b.numpy()) for W, b in layers]
+        found = active_affine_maps(arrays, x.reshape(-1, x.shape[-1]).numpy(), rectify_output=rectify_output)
+        return AffineMap(*(torch.from_numpy(part).reshape(*x.shape[:-1], *part.shape[1:]) for part in found))
     masks, h = [], x
     for W, b in layers if rectify_output else layers[:-1]:
         h = torch.nn.functional.linear(h, W, b)
@@ -210,6 +218,17 @@ def region_inequalities(
     slope, offset = _neuron_maps(layers, _split_pattern(layers, pattern), ())
     sign = 1.0 - 2.0 * pattern.to(slope.dtype)
     return sign[:, None] * slope, -sign * offset
+
+
+def _pays_point_by_point(layers: Layers, x: Tensor) -> bool:
+    """Whether products of the neurons that are on, one point after the other, are faster than whole ones in a batch.
+
+    Below WIDE multiplications per layer and point, calls cost more than arithmetic. Gradients need the batch.
+    """
+    if x.numel() == 0 or not x.is_cpu or x.requires_grad or any(W.requires_grad or b.requires_grad for W, b in layers):
+        return False
+    d_out = len(layers[-1][1])
+    return x.numel() == x.shape[-1] or d_out * sum(W.numel() for W, _ in layers[:-1]) >= WIDE * len(layers)
 
 
 def _composed(layers: Layers, masks: Sequence[Tensor], batch: Sequence[int]) -> AffineMap:
