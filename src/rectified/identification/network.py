@@ -78,6 +78,8 @@ def recover_network(
         [rolnick2020reverse], both algorithms.
     """
     survey = survey_lines(query, d_in, rng, reach=reach, accuracy=accuracy, most_lines=most_lines)
+    while sum(len(batch.kinks.value) for batch in survey.lines) < 2 * (len(survey.planes.offset) + d_in + 1):
+        survey.extend(LINES_AT_ONCE)  # the output layer is fitted at one point in each piece
     while True:
         found, targeted = _assembled(survey)
         if found.is_complete or survey.num_lines >= most_lines:
@@ -85,6 +87,24 @@ def recover_network(
         for starts, ends in targeted:
             survey.ask(starts, ends)
         survey.extend(LINES_AT_ONCE)
+
+
+def network_of(survey: Survey) -> RecoveredNetwork:
+    """The network that a survey supports so far; no query is needed.
+
+    Args:
+        survey: Lines and what was found on them.
+
+    Returns:
+        The network as far as it is known.
+
+    Raises:
+        ValueError: If there are too few lines to fit any output layer.
+
+    Source:
+        [rolnick2020reverse], both algorithms.
+    """
+    return _assembled(survey)[0]
 
 
 def _assembled(survey: Survey) -> tuple[RecoveredNetwork, list[tuple[np.ndarray, np.ndarray]]]:
@@ -99,6 +119,8 @@ def _assembled(survey: Survey) -> tuple[RecoveredNetwork, list[tuple[np.ndarray,
     layer = next_layer(weight, bias, bent)
     layer = layer.where(confirmed_neurons(weight, bias, layer, survey.lines) >= LEAST_SHARE)
     before = np.maximum(points @ weight.T + bias, 0.0)
+    if len(points) < 1.5 * (len(layer.bias) + len(bias) + 1):
+        return _resolved([], planes.normal, -planes.offset, one), []
     two = fit_output_layer(before @ layer.weight.T + layer.bias, before, answers, weights)
     return _resolved([(weight, bias)], layer.weight, layer.bias, two), _missing(survey, weight, bias, layer)
 
