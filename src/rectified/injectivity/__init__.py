@@ -22,6 +22,7 @@ _CONTENTS: dict[str, str] = {
     "smallest_stretch": "rectified.injectivity.stability",
     # inverses
     "descended_preimages": "rectified.injectivity.inverses",
+    "layerwise_preimage": "rectified.injectivity.inverses",
     "pair_preimage": "rectified.injectivity.inverses",
     "preimage": "rectified.injectivity.inverses",
     # Gaussian layers

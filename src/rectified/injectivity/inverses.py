@@ -11,6 +11,7 @@ from rectified.injectivity.spanning import RANK_TOLERANCE
 from rectified.networks import Layers, check_float64, forward
 from rectified.regions.patterns import local_affine_map
 
+ROUNDING = 1e-9  # relative size below which a recovered activation is zero: least squares leaves about 1e-14
 OFF_RANGE = 1e-6  # relative residual beyond which an output was not made by the layer
 
 
@@ -107,6 +108,37 @@ def _solved(weight: Tensor, values: Tensor, positive: Tensor) -> Tensor:
     if not result.success:
         raise ValueError(f"output is no output of the layer: {result.message}")
     return torch.from_numpy(result.x)
+
+
+def layerwise_preimage(layers: Layers, output: Float[Tensor, " d_out"]) -> Float[Tensor, " d_in"]:
+    """The input of a network of injective layers, from its output: one layer after another, the last one first.
+
+    The last layer is linear and inverted by least squares. What it gives is the output of a ReLU layer, up to rounding;
+    entries as small as rounding are set to zero, since an inactive row gives no equation.
+
+    Args:
+        layers: Pairs (weight, bias) of a network with at least one hidden layer; the last weight has full column rank.
+        output: One output.
+
+    Returns:
+        The input.
+
+    Raises:
+        ValueError: If shapes do not fit, or some layer never has the output that is asked of it.
+
+    Source:
+        own.
+    """
+    widths = check_float64(layers)
+    if len(layers) < 2 or output.shape != (widths[-1],):
+        raise ValueError(
+            f"output has shape {tuple(output.shape)} for widths {widths}; expected ({widths[-1]},) and two layers"
+        )
+    (*hidden, (W, b)) = layers
+    values: Tensor = torch.linalg.lstsq(W, (output - b)[:, None]).solution[:, 0]
+    for weight, bias in reversed(hidden):
+        values = preimage(weight, torch.where(values > ROUNDING * values.abs().max(), values, 0.0), bias)
+    return values
 
 
 def descended_preimages(

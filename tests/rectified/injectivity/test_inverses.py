@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from rectified.injectivity.cells import is_injective
-from rectified.injectivity.inverses import descended_preimages, pair_preimage, preimage
+from rectified.injectivity.inverses import descended_preimages, layerwise_preimage, pair_preimage, preimage
 from rectified.injectivity.layers import InjectiveLinear, pair_weight
 from rectified.networks import forward
 
@@ -70,10 +70,28 @@ def test_an_output_of_another_length_is_refused(unchecked):
         unchecked(preimage)(torch.eye(2).double(), torch.ones(3).double())
 
 
-def test_descent_inverts_an_injective_network(generator):
+def injective_network(generator):
     first, second = (InjectiveLinear(*sizes, generator) for sizes in ((2, 1), (5, 2)))
     last = gaussian(20, 12, generator=generator), gaussian(20, generator=generator)
-    layers = [*(tuple(part.detach() for part in layer.affine()) for layer in (first, second)), last]
+    return [*(tuple(part.detach() for part in layer.affine()) for layer in (first, second)), last]
+
+
+def test_layer_by_layer_every_input_is_recovered(generator):
+    layers = injective_network(generator)
+    for x in gaussian(20, 2, generator=generator):
+        assert (layerwise_preimage(layers, forward(layers, x)) - x).abs().max() < 1e-8
+
+
+def test_layer_by_layer_refuses_other_shapes(generator, unchecked):
+    layers = injective_network(generator)
+    with pytest.raises(ValueError, match=r"output has shape \(3,\)"):
+        unchecked(layerwise_preimage)(layers, torch.zeros(3).double())
+    with pytest.raises(ValueError, match="two layers"):
+        layerwise_preimage(layers[:1], torch.zeros(5).double())
+
+
+def test_descent_inverts_an_injective_network(generator):
+    layers = injective_network(generator)
     x, starts = gaussian(2, 30, 2, generator=generator)
     found = descended_preimages(layers, forward(layers, x), starts)
     assert ((found - x).abs().amax(dim=1) < 1e-8).double().mean() > 0.8
