@@ -40,7 +40,7 @@ from rectified.regions.counting import cover_count
 scale: str = "book"  # quick (tests), book (published) or paper (more seeds and runs)
 seed: int = 0  # of data, random pieces, perturbations and starts
 device: str = "auto"  # everything runs on the CPU: the networks have fewer than a hundred parameters
-draws: int = 5000  # perturbations of each constructed minimum; a fifth of them at quick scale
+draws: int = 5000  # perturbations of each constructed minimum; a tenth of them at quick scale
 
 # %% [markdown]
 # `stream` gives a fresh source of random numbers for each purpose. `gaussian_data` and `two_moons` make the
@@ -323,51 +323,54 @@ pictures.draw_final_risks(ax, ends, tables[name].levels().numpy())
 # %% [markdown]
 # ## Cover's cells
 #
-# With one input, a unit has a weight and a bias, and its cells are sectors of a plane. The six lines are the six
-# examples: on each of them the unit is exactly at its knot for that example. A sector's colour is the least risk that
-# the network can reach while one unit stays in the sector and the other may go anywhere. The black curves are
-# runs of gradient descent, two units each. They cross some lines and stop in sectors of different colours.
+# With one input, a unit has a weight and a bias, and its cells are sectors of a plane. To see them well we take six
+# examples at equal distances. Each gives a line through the origin: on it the unit is exactly at its knot for that
+# example. A sector's colour is the least risk that the network can reach while one unit stays in the sector and the
+# other may go anywhere. The black curves are runs of gradient descent, two units each. They cross some lines and stop
+# in sectors of different colours.
 
-# %% figure-cells tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-cells", "caption": "The plane of one ReLU's weight and bias, cut by one line for each of six examples. Colour: least risk of the network with the unit in that sector. Curves: four runs of gradient descent, two units each; the marker is where a unit ends."}, "image": {"alt": "A disc cut into twelve coloured sectors by six lines through the origin. Black curves start inside, some cross a line, and end in markers that lie in sectors of different colours."}}
-features, labels = sets[name]
-table = torch.empty(len(tables[name].signs), len(tables[name].signs)).double()
-first, second = tables[name].units.T
-table[first, second] = table[second, first] = tables[name].risks
-sectors = [pictures.sector(cell_rays(features, row).numpy(), 3.0) for row in tables[name].signs]
-times = (0, *(int(1.5**k) for k in range(1, 19)), steps)
-few = shallow.ShallowNets(starts[name].inner[:6], starts[name].outer[:6])
-settings = {"learning_rate": 0.05, "steps": steps, "record_at": times}
-watched = descent.descended(few, features, labels, RELU, **settings).history
-fig, ax = style.new_figure(1, 1, style.Size.TEXT)
+# %% figure-cells tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-cells", "caption": "The plane of one ReLU's weight and bias, cut by one line for each of six examples. Colour: least risk of the network with a unit in that sector. Curves: four runs of gradient descent, two units each; the marker is where a unit ends."}, "image": {"alt": "A disc cut into twelve coloured sectors by six lines through the origin. Black curves start inside, some cross a line, and end in markers that lie in sectors of different colours."}}
+across = torch.tensor([-1.5, -0.9, -0.3, 0.3, 0.9, 1.5]).double()
+features, labels = with_ones(across[:, None]), torch.tensor([0.8, -0.2, -0.9, 0.1, 1.0, -0.4]).double()
+map_of_cells = cell_minima.enumerated_minima(features, labels, 2, RELU)
+table = torch.empty(len(map_of_cells.signs), len(map_of_cells.signs)).double()
+first, second = map_of_cells.units.T
+table[first, second] = table[second, first] = map_of_cells.risks
+sectors = [pictures.sector(cell_rays(features, row).numpy(), 3.0) for row in map_of_cells.signs]
+times = sorted({0, *torch.logspace(0, torch.tensor(float(steps)).log10(), 30).int().tolist()})
+four = shallow.random_nets(4, 2, 2, stream(430))
+settings = {"learning_rate": 0.05, "steps": steps, "record_at": tuple(times)}
+watched = descent.descended(four, features, labels, RELU, **settings).history
+fig, ax = style.new_figure()
 field = pictures.draw_cells(ax, sectors, table.min(1).values.numpy())
 fig.colorbar(field, ax=ax, label="least risk with a unit in this sector")
 final = shallow.shallow_risk(watched, features, labels, RELU)[-1].tolist()
-shown = {f"{final[run]:.3f}": watched.inner[:, run].numpy() for run in range(4)}
+shown = {f"run {run + 1}: {final[run]:.3f}": watched.inner[:, run].numpy() for run in range(4)}
 pictures.draw_trajectories(ax, shown, 3.0)
 
 # %% [markdown]
-# The same, to be moved. Choose a run and let time pass. Now a sector's colour is the least risk of the network's cell when the
-# first unit is in that sector and the second unit stays where it is. Whenever the second unit crosses a line, the
-# colours change: the first unit's landscape is another one.
+# The same, to be moved. Choose a run and let time pass. Now a sector's colour is the least risk of the network's cell
+# when the first unit is in that sector and the second unit stays where it is. Whenever the second unit crosses a line,
+# the colours change: the first unit's landscape is another one.
 
 # %% moving-cells tags=["hide-input"]
-grid, recorded = torch.linspace(features[:, 0].min() - 0.5, features[:, 0].max() + 0.5, 41).double(), []
-wide = with_ones(grid[:, None])
-for run in range(6):
+grid, recorded = torch.linspace(-2.0, 2.0, 41).double(), []
+for run in range(4):
     nets = shallow.ShallowNets(watched.inner[:, run], watched.outer[:, run])
     signs = shallow.unit_signs(nets, features)[:, 1]
-    partner = (signs[:, None] == tables[name].signs).all(-1).long().argmax(1)
-    curves = shallow.shallow_predictions(nets, wide, RELU)
+    partner = (signs[:, None] == map_of_cells.signs).all(-1).long().argmax(1)
+    curves = shallow.shallow_predictions(nets, with_ones(grid[:, None]), RELU)
     recorded.append(pictures.RecordedRun(*(part.numpy() for part in (nets.inner, curves, table[partner]))))
-moving = pictures.moving_cells(sectors, recorded, grid.numpy(), (features[:, 0].numpy(), labels.numpy()), 3.0, (0, 12))
+best = final.index(min(final))
+moving = pictures.moving_cells(sectors, recorded, grid.numpy(), (across.numpy(), labels.numpy()), 3.0, (best, 12))
 chapter.interactive(
     moving.figure,
     name="loss-surface-cells-moving",
     alt="Left, twelve sectors coloured by risk and the paths of two hidden units. Right, data and the network's function.",
     caption="Gradient descent among Cover's cells: choose a run and a step.",
     controls=[
-        companion.Control("run", "run", tuple(range(1, 7)), 0),
-        companion.Control("step", "step", tuple(sorted(set(times))), 12),
+        companion.Control("run", "run", tuple(range(1, 5)), best),
+        companion.Control("step", "step", tuple(times), 12),
     ],
     frames=moving.frames,
 )

@@ -92,7 +92,7 @@ def draw_trajectories(ax: Axes, paths: Mapping[str, Float[np.ndarray, "steps uni
             artists += ax.plot(x, y, **style, markevery=[-1], markeredgecolor="white", label=shown)
             artists[-1].set_path_effects([Stroke(linewidth=3.2, foreground="white"), Normal()])
     ax.set(xlim=(-radius, radius), ylim=(-radius, radius))
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=4, title="final risk of the run", handlelength=3.0)
+    ax.legend(loc="center right", bbox_to_anchor=(-0.25, 0.5), title="final risk", handlelength=3.0)
     return artists
 
 
@@ -150,7 +150,7 @@ def draw_final_risks(
     shown = levels[levels < edges[-1]]
     lines = ax.vlines(shown, 0, 1, transform=ax.get_xaxis_transform(), color="black", linestyles="--", linewidth=0.6)
     lines.set(zorder=0, label="exact minima of cells")
-    ax.set(xlabel="final risk $R$", ylabel="runs", xlim=(0.0, edges[-1]), yscale="log")
+    ax.set(xlabel="final risk $R$", ylabel="runs", xlim=(0.0, edges[-1]), yscale="log", ylim=(0.7, None))
     ax.legend(loc="upper left")
     return artists
 
@@ -254,16 +254,21 @@ def moving_cells(
         "size": 0.1,
     }
     bar |= {"showscale": True, "colorbar": {"title": {"text": "least risk of the cell"}, "len": 0.9}}
-    paths: list[dict[str, Any]] = [
-        {"name": f"unit {number}", "mode": "lines+markers", "line": {"color": colour, "dash": dash, "width": 3}}
-        | {"marker": {"color": colour, "symbol": symbol, "size": 7, "line": {"color": "black", "width": 1}}}
-        for number, colour, dash, symbol in ((1, "white", "solid", "circle"), (2, "#ffa90e", "dot", "square"))
+    looks = ((1, "white", "solid", "circle"), (2, "#ffa90e", "dot", "square"))
+    ways: list[dict[str, Any]] = [
+        {"mode": "lines", "line": {"color": colour, "dash": dash, "width": 3}, "showlegend": False}
+        for _, colour, dash, _ in looks
+    ]
+    ends: list[dict[str, Any]] = [
+        {"name": f"unit {number}", "mode": "markers"}
+        | {"marker": {"color": colour, "symbol": symbol, "size": 12, "line": {"color": "black", "width": 2}}}
+        for number, colour, _, symbol in looks
     ]
     right = {"xaxis": "x2", "yaxis": "y2"}
     curve = {"name": "network", "mode": "lines", **right}
     points = {"name": "data", "mode": "markers", "marker": {"size": 9}, "x": data[0], "y": data[1], **right}
     scaled = {"x": [0.0], "y": [0.0], "mode": "markers", "marker": bar, "showlegend": False, "hoverinfo": "skip"}
-    traces: list[dict[str, Any]] = [*polygons, *paths, curve, points, scaled]
+    traces: list[dict[str, Any]] = [*polygons, *ways, *ends, curve, points, scaled]
     return MovingCells({"data": [a | b for a, b in zip(traces, first, strict=True)], "layout": _layout(radius)}, frames)
 
 
@@ -275,8 +280,9 @@ def _cells_frame(
     fills: list[dict[str, Any]] = [{"fillcolor": to_hex(colour)} for colour in colours[: len(sectors)]]
     way = run.units[: step + 1]
     way = (way * np.minimum(1.0, radius / np.linalg.norm(way, axis=2, keepdims=True))).round(3)
-    units = [{"x": way[:, unit, 0], "y": way[:, unit, 1]} for unit in range(2)]
-    return [*fills, *units, {"x": grid, "y": run.curves[step].round(3)}, {}, {}]
+    ways = [{"x": way[:, unit, 0], "y": way[:, unit, 1]} for unit in range(2)]
+    ends = [{"x": way[-1:, unit, 0], "y": way[-1:, unit, 1]} for unit in range(2)]
+    return [*fills, *ways, *ends, {"x": grid, "y": run.curves[step].round(3)}, {}, {}]
 
 
 def _layout(radius: float) -> dict[str, Any]:
@@ -286,5 +292,5 @@ def _layout(radius: float) -> dict[str, Any]:
         "yaxis": plane | {"title": {"text": "bias b"}, "scaleanchor": "x"},
         "xaxis2": {"domain": [0.56, 1.0], "title": {"text": "input x"}, "anchor": "y2"},
         "yaxis2": {"title": {"text": "output"}, "anchor": "x2"},
-        "legend": {"orientation": "h", "y": 1.12},
+        "legend": {"orientation": "h", "y": 1.15},
     }

@@ -87,5 +87,6 @@ def test_the_moving_figure_has_a_frame_for_each_run_and_step():
     way = np.column_stack([first[2]["x"], first[2]["y"]])
     assert way.shape == (2, 2)
     assert np.linalg.norm(way, axis=1).max() <= 2.0 + 1e-3
-    assert moving.figure["data"][4]["y"].tolist() == [1.0] * 5
+    assert first[4]["x"].tolist() == first[2]["x"][-1:].tolist()
+    assert moving.figure["data"][6]["y"].tolist() == [1.0] * 5
     assert json.dumps(moving.figure["layout"])
