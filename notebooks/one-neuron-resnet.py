@@ -235,7 +235,7 @@ for dim, found in errors.items():
 # $M$ pull it below $d$ on small grids.
 
 # %% depth-cost tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-cost", "caption": "The L1 error of the constructed network for a pyramid in one, two and three dimensions, against its number of blocks. Dashed: the slopes -1, -1/2 and -1/3, through the last point of each series."}, "image": {"alt": "Three falling series on logarithmic axes. The one-dimensional falls steeply, the three-dimensional hardly; each follows its dashed line."}}
-few = {1: (16, 32, 64), 2: (32, 48), 3: (9, 13)}
+few = {1: (16, 32, 64), 2: (32, 48), 3: (9, 12)}
 more = {1: (16, 32, 64, 128), 2: (32, 48, 64, 96), 3: (8, 10, 12, 16)}
 costs, distances = {}, []
 for dim, sizes in companion.by_scale(scale, quick=few, book=more, paper=more).items():
@@ -426,7 +426,7 @@ def trained_on_n(network):
     def loss():
         return (residual_forward(network, x)[..., 0] - y).pow(10).mean(1).pow(0.1).sum()
 
-    batches.train_together(list(network), loss, companion.by_scale(scale, quick=200, book=4_000, paper=20_000), 0.01)
+    batches.train_together(list(network), loss, companion.by_scale(scale, quick=100, book=4_000, paper=20_000), 0.01)
     return network
 
 
