@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -21,7 +22,8 @@ def halfspace_depth(rows: Float[Tensor, "*batch planes d_in"]) -> Int[Tensor, "*
     Every minimum is reached next to some x that is orthogonal to d - 2 rows. For each choice of them x moves in a
     plane, and turning it once around changes the count by one whenever it crosses another row. The d - 2 rows
     themselves can be put on the empty side, since rows are in general position. So the sweep costs one sort for each
-    of :math:`\binom{m}{d-2}` choices, instead of a solve for each of :math:`\binom{m}{d-1}`.
+    of :math:`\binom{m}{d-2}` choices, instead of a solve for each of :math:`\binom{m}{d-1}`. In four and five
+    dimensions less than half of the choices meet every ray.
 
     Coordinates in the plane are determinants: no basis is computed, since counts do not change under linear maps.
 
@@ -48,7 +50,7 @@ def halfspace_depth(rows: Float[Tensor, "*batch planes d_in"]) -> Int[Tensor, "*
     arrays = rows.detach().cpu().numpy().reshape(-1, count, dim)
     if dim == 1:
         return _line_depths(rows)
-    subsets = _subsets(count, dim - 2)
+    subsets = covering_subsets(count, dim)
     chunk = max(1, MOST_AT_ONCE // max(1, len(subsets) * count))
     found = [_depths(arrays[start : start + chunk], subsets) for start in range(0, len(arrays), chunk)]
     depths = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
@@ -150,7 +152,35 @@ def _minors(rows: Array, subsets: NDArray[np.intp]) -> dict[tuple[int, ...], Arr
     return minors
 
 
-def _subsets(count: int, size: int) -> NDArray[np.intp]:
+@lru_cache(maxsize=64)
+def covering_subsets(count: int, dim: int) -> NDArray[np.intp]:
+    """Subsets of d - 2 rows such that every d - 1 rows contain one of them.
+
+    A ray lies on d - 1 hyperplanes, and one plane through it is enough. In dimension four take pairs inside two halves
+    of the rows: of three rows two are in one half. In dimension five take Turan's triples: in one of three parts, or two
+    in one part and one in the next. Otherwise take all subsets.
+
+    Args:
+        count: Number of rows.
+        dim: Dimension d, at least 2.
+
+    Returns:
+        Indices, (subsets, d - 2).
+
+    Source:
+        [turan1941extremal], the problem, and the constructions for three and four points.
+    """
+    size = dim - 2
     total = math.comb(count, size)
     flat = itertools.chain.from_iterable(itertools.combinations(range(count), size))
-    return np.fromiter(flat, dtype=np.intp, count=total * size).reshape(total, size)
+    subsets = np.fromiter(flat, dtype=np.intp, count=total * size).reshape(total, size)
+    if size == 2:
+        halves = subsets * 2 // count
+        subsets = subsets[halves[:, 0] == halves[:, 1]]
+    elif size == 3:
+        parts = subsets * 3 // count
+        members = np.stack([(parts == part).sum(axis=1) for part in range(3)])
+        followed = (members == 2) & (np.roll(members, -1, axis=0) == 1)
+        subsets = subsets[((members == 3) | followed).any(axis=0)]
+    subsets.setflags(write=False)  # the same array serves every call
+    return subsets

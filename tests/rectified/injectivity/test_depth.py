@@ -1,8 +1,10 @@
+import itertools
+
 import pytest
 import torch
 
 from rectified.injectivity.cells import smallest_active_count
-from rectified.injectivity.depth import halfspace_depth
+from rectified.injectivity.depth import covering_subsets, halfspace_depth
 from rectified.injectivity.layers import pair_weight
 from rectified.reference.arrangements import sign_patterns
 
@@ -23,6 +25,18 @@ def test_a_batch_agrees_with_the_enumeration_of_cells(planes, dim, generator):
     rows = gaussian(2, 3, planes, dim, generator=generator)
     expected = [[smallest_active_count(each) for each in half] for half in rows]
     assert halfspace_depth(rows).tolist() == expected
+
+
+@pytest.mark.parametrize(("count", "dim"), [(5, 2), (6, 3), (4, 4), (5, 4), (9, 4), (5, 5), (7, 5), (11, 5), (8, 6)])
+def test_every_ray_lies_in_a_chosen_plane(count, dim):
+    chosen = {frozenset(subset) for subset in covering_subsets(count, dim).tolist()}
+    for ray in itertools.combinations(range(count), dim - 1):
+        assert any(frozenset(plane) in chosen for plane in itertools.combinations(ray, dim - 2))
+
+
+def test_less_than_half_of_the_planes_are_chosen():
+    assert len(covering_subsets(24, 4)) == 132
+    assert len(covering_subsets(30, 5)) == 1710
 
 
 def test_linear_maps_and_scales_do_not_change_it(generator):
