@@ -1,16 +1,42 @@
 """Networks of one shape that are trained side by side: their weights are stacked, and every step moves all of them."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from rectified.networks import Layer, Layers, check_layers
+from rectified.networks import Layer, Layers, check_layers, random_layers
 from rectified.optimisers import Adam
 
 Stack = list[tuple[Float[Tensor, "nets _out _in"], Float[Tensor, "nets _out"]]]
+
+
+def default_layers(
+    widths: Sequence[int], generator: torch.Generator, dtype: torch.dtype = torch.float32
+) -> list[Layer]:
+    r"""Weights and biases as PyTorch's layers start with: uniform on :math:`\pm 1 / \sqrt{d_{in}}`.
+
+    The weights are :math:`\sqrt 6` times smaller than He's, and there are biases.
+
+    Args:
+        widths: ``[d_in, width, ..., d_out]``, at least two positive numbers.
+        generator: Source of weights and biases.
+        dtype: Of all tensors.
+
+    Returns:
+        Pairs (weight, bias), first to last.
+
+    Source:
+        own; the start of ``torch.nn.Linear``.
+    """
+    layers = []
+    for W, b in random_layers(widths, generator, dtype):
+        uniform = 2.0 * torch.rand(b.shape, generator=generator, dtype=dtype, device=b.device) - 1.0
+        layers.append((W / 6.0**0.5, uniform / W.shape[1] ** 0.5))
+    return layers
 
 
 def stacked_networks(networks: Sequence[Layers]) -> Stack:
@@ -128,3 +154,46 @@ def train_stack(
             logits = stacked_forward(stack, images[chosen])
             loss = cross_entropy(logits.flatten(0, 1), labels[chosen].flatten(), reduction="sum") / chosen.shape[1]
             optimiser.step(torch.autograd.grad(loss, parameters))
+
+
+def training_course(
+    networks: Sequence[Layers],
+    images: Float[Tensor, "samples d_in"],
+    labels: Int64[Tensor, " samples"],
+    epochs: Sequence[int],
+    *,
+    batch_size: int,
+    learning_rate: float,
+    generator: torch.Generator,
+) -> dict[int, list[list[Layer]]]:
+    """Copies of networks after some epochs of a training by Adam, side by side.
+
+    Args:
+        networks: Where the training starts; all of one shape, in the dtype and on the device of the images.
+        images: Inputs.
+        labels: Classes from 0.
+        epochs: After which to copy; 0 is before the first. The training ends with the last.
+        batch_size: Samples per step and network, at least 1.
+        learning_rate: The step of Adam, positive.
+        generator: Draws the orders.
+
+    Returns:
+        For each of the epochs the networks, in float64 on the CPU.
+
+    Raises:
+        ValueError: If there is no epoch, a setting is out of range, or shapes do not fit.
+
+    Source:
+        own; see ``train_stack``.
+    """
+    if len(epochs) == 0:
+        raise ValueError("epochs is empty; expected the numbers of epochs after which to copy the networks")
+    stack, found = stacked_networks(networks), {}
+
+    def keep(epoch: int) -> None:
+        if epoch in epochs:
+            found[epoch] = [[(W.cpu(), b.cpu()) for W, b in layers] for layers in unstacked_networks(stack)]
+
+    settings: dict[str, Any] = {"batch_size": batch_size, "learning_rate": learning_rate, "generator": generator}
+    train_stack(stack, images, labels, epochs=max(epochs), after_epoch=keep, **settings)
+    return found

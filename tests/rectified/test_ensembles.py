@@ -2,7 +2,14 @@ import pytest
 import torch
 from torch import nn
 
-from rectified.ensembles import stacked_forward, stacked_networks, train_stack, unstacked_networks
+from rectified.ensembles import (
+    default_layers,
+    stacked_forward,
+    stacked_networks,
+    train_stack,
+    training_course,
+    unstacked_networks,
+)
 from rectified.networks import forward, random_layers
 
 
@@ -65,6 +72,31 @@ def test_the_course_is_told_from_before_the_first_epoch(networks, data, generato
     assert epochs == [0, 1, 2, 3]
 
 
+def test_the_default_start_has_the_range_of_torch_s_own(generator):
+    (W, b), (V, c) = default_layers([100, 400, 25], generator)
+    module = nn.Linear(100, 400)
+    for ours, theirs in ((W, module.weight), (b, module.bias)):
+        assert float(ours.abs().max()) <= 0.1
+        assert float(ours.std()) == pytest.approx(float(theirs.detach().std()), rel=0.15)
+    assert float(V.abs().max()) <= 0.05 * (1 + 1e-6)
+    assert float(c.abs().max()) <= 0.05
+    assert W.dtype == torch.float32
+
+
+def test_the_course_keeps_copies_of_what_training_gives(networks, data, generator):
+    settings = {"batch_size": 16, "learning_rate": 0.01, "generator": generator}
+    state = generator.get_state()
+    course = training_course(networks, *data, [0, 2], **settings)
+    assert list(course) == [0, 2]
+    for layers, start in zip(course[0], networks, strict=True):
+        assert all(torch.equal(W, V) for (W, _), (V, _) in zip(layers, start, strict=True))
+    generator.set_state(state)
+    stack = stacked_networks(networks)
+    train_stack(stack, *data, epochs=2, **settings)
+    for layers, end in zip(course[2], unstacked_networks(stack), strict=True):
+        assert all(torch.equal(W, V) for (W, _), (V, _) in zip(layers, end, strict=True))
+
+
 def test_bad_input_is_refused(networks, data, generator, unchecked):
     stack, settings = stacked_networks(networks), {"epochs": 1, "batch_size": 5, "learning_rate": 0.1}
     with pytest.raises(ValueError, match="networks is empty"):
@@ -73,5 +105,7 @@ def test_bad_input_is_refused(networks, data, generator, unchecked):
         stacked_networks([networks[0], random_layers([4, 6, 3], generator)])
     with pytest.raises(ValueError, match="labels has length 49; expected that of images, 50"):
         unchecked(train_stack)(stack, data[0], data[1][1:], generator=generator, **settings)
+    with pytest.raises(ValueError, match="epochs is empty"):
+        training_course(networks, *data, [], batch_size=5, learning_rate=0.1, generator=generator)
     with pytest.raises(ValueError, match="epochs is -1 and batch_size 5"):
         train_stack(stack, *data, generator=generator, **(settings | {"epochs": -1}))

@@ -15,7 +15,7 @@ _CONTENTS: dict[str, str] = {
     "draw_counts_by_radius": "rectified.plotting.regions",
     "draw_distance_course": "rectified.plotting.regions",
     "draw_polygons": "rectified.plotting.regions",
-    "moving_disc": "rectified.plotting.regions",
+    "moving_disc": "rectified.plotting.moving_disc",
     # narrow residual networks
     "building_steps": "rectified.plotting.residual",
     "draw_decision": "rectified.plotting.residual",

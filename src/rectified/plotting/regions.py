@@ -1,7 +1,6 @@
-"""Pictures of activation regions: polygons of the plane with a disc, counts and bounds, distances while training."""
+"""Pictures of activation regions: polygons of the plane, counts and bounds, distances while training, planes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -11,9 +10,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
 from rectified.plotting.style import MARKERS, theory_line
-
-SHADES = 5  # in which the polygons of the moving picture are drawn
-OUTLINE = 25  # points of its disc
 
 Polygons = Sequence[Float[np.ndarray, "_corners 2"]]
 
@@ -143,7 +139,38 @@ def draw_kinds(
     return artists
 
 
-def draw_plane_through(
+def plane_through(
+    three: Float[np.ndarray, "3 d_in"], count: int
+) -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, "samples d_in"], list[tuple[float, float]]]:
+    """A square grid on the plane through three points, in coordinates that keep distances.
+
+    Args:
+        three: The points, not on one line.
+        count: Points along one side, at least 2.
+
+    Returns:
+        The coordinates along one side, symmetric about the middle of the three points; the points of the grid, row by
+        row along the second coordinate; and the coordinates of the three points.
+
+    Raises:
+        ValueError: If the points lie on one line, or ``count`` is too small.
+    Source:
+        own.
+    """
+    if count < 2:
+        raise ValueError(f"count is {count}; expected at least 2")
+    basis, corner = np.linalg.qr((three[1:] - three[0]).T)
+    if abs(corner[1, 1]) <= 1e-9 * np.abs(corner).max():
+        raise ValueError("three has its points on one line; expected three points that span a plane")
+    middle = three.mean(axis=0)
+    corners = (three - middle) @ basis
+    side = 1.5 * np.abs(corners).max() * np.linspace(-1.0, 1.0, count)
+    first, second = np.meshgrid(side, side)
+    grid = middle + np.stack([first.ravel(), second.ravel()], axis=1) @ basis.T
+    return side, grid, [(float(x), float(y)) for x, y in corners]
+
+
+def draw_plane(
     ax: Axes,
     side: Float[np.ndarray, " points"],
     values: Float[np.ndarray, "points points"],
@@ -170,99 +197,6 @@ def draw_plane_through(
     ax.set_aspect("equal")
     ax.grid(visible=False)
     return field
-
-
-class MovingDisc(NamedTuple):
-    """A figure in Plotly's terms, and one frame per position and radius: new values for each of its traces."""
-
-    figure: dict[str, Any]
-    frames: list[list[dict[str, Any]]]
-
-
-def moving_disc(
-    polygons: Polygons,
-    shades: Int[np.ndarray, " faces"],
-    positions: tuple[Sequence[float], Sequence[float], Sequence[float]],
-    counts: Mapping[str, Sequence[int]],
-    shown: tuple[int, int, int],
-) -> MovingDisc:
-    """Regions of the plane under a disc that the reader moves, with its numbers above.
-
-    Args:
-        polygons: Corners of each region, drawn once.
-        shades: A whole number for each region, for example how many units are active; drawn in five shades.
-        positions: Abscissae of the centre, its ordinates, and radii; the frames go through them in this order, the
-            radius fastest.
-        counts: Name to one number per frame.
-        shown: Indices of the position that is shown first.
-
-    Returns:
-        The figure and its frames. The traces of the polygons do not move.
-
-    Raises:
-        ValueError: If there are not as many shades as polygons, or not as many numbers as frames.
-    Source:
-        own.
-    """
-    _check_values(polygons, shades)
-    places = [(x, y, r) for x in positions[0] for y in positions[1] for r in positions[2]]
-    for name, numbers in counts.items():
-        if len(numbers) != len(places):
-            raise ValueError(f"counts[{name!r}] has {len(numbers)} numbers; expected {len(places)}, one per frame")
-    corners = np.concatenate(list(polygons))
-    (left, bottom), (right, top) = corners.min(0), corners.max(0)
-    ground = _shaded_traces(polygons, shades)
-    band = top + 0.12 * (top - bottom)
-    columns = [left + (right - left) * (k + 0.5) / len(counts) for k in range(len(counts))]
-    frames = [[*({} for _ in ground), _outline(*place), {"text": _texts(counts, k)}] for k, place in enumerate(places)]
-    first = frames[(shown[0] * len(positions[1]) + shown[1]) * len(positions[2]) + shown[2]]
-    disc = {"mode": "lines", "line": {"color": "#e76300", "width": 3}, **first[-2]}
-    labels = {"mode": "text", "x": columns, "y": [band] * len(columns), **first[-1]}
-    data = [{**trace, "showlegend": False, "hoverinfo": "skip"} for trace in [*ground, disc, labels]]
-    layout = _plane_layout((left, right), (bottom, 2 * band - top))
-    return MovingDisc({"data": data, "layout": layout}, frames)
-
-
-def _plane_layout(x: tuple[float, float], y: tuple[float, float]) -> dict[str, Any]:
-    """Two axes of one scale, without a grid."""
-    plain = {"showgrid": False, "zeroline": False}
-    return {
-        "xaxis": {"range": list(x), "title": {"text": "input x1"}, **plain},
-        "yaxis": {"range": list(y), "title": {"text": "input x2"}, "scaleanchor": "x", **plain},
-    }
-
-
-def _shaded_traces(polygons: Polygons, shades: Int[np.ndarray, " faces"]) -> list[dict[str, Any]]:
-    """One trace for each shade; gaps separate its polygons."""
-    ranks = np.unique(shades, return_inverse=True)[1]
-    levels = (ranks * SHADES) // (ranks.max() + 1)
-    traces = []
-    for level in np.unique(levels):
-        x: list[float | None] = []
-        y: list[float | None] = []
-        for polygon in (polygons[k] for k in np.flatnonzero(levels == level).tolist()):
-            x += [*polygon[:, 0].round(3).tolist(), round(float(polygon[0, 0]), 3), None]
-            y += [*polygon[:, 1].round(3).tolist(), round(float(polygon[0, 1]), 3), None]
-        colour = f"rgba(63,144,218,{0.08 + 0.62 * level / (SHADES - 1):.2f})"
-        line = {"color": "black", "width": 0.6}
-        traces.append({"x": x, "y": y, "mode": "lines", "fill": "toself", "fillcolor": colour, "line": line})
-    return traces
-
-
-def _outline(x: float, y: float, radius: float) -> dict[str, Any]:
-    angle = np.linspace(0.0, 2.0 * np.pi, OUTLINE)
-    return {
-        "x": (x + radius * np.cos(angle)).round(3).tolist(),
-        "y": (y + radius * np.sin(angle)).round(3).tolist(),
-    }
-
-
-def _texts(counts: Mapping[str, Sequence[int]], frame: int) -> list[str]:
-    return [f"{name}<br><b>{_short(numbers[frame])}</b>" for name, numbers in counts.items()]
-
-
-def _short(number: int) -> str:
-    return str(number) if number < 100_000 else f"{number:.1e}"
 
 
 def _check_values(polygons: Polygons, values: np.ndarray) -> None:

@@ -17,6 +17,7 @@ _CONTENTS: dict[str, str] = {
     "exact_minimum": "rectified.reference.programs",
     "dense_affine_map": "rectified.reference.jacobians",
     "feasible_patterns": "rectified.reference.patterns",
+    "first_change": "rectified.reference.rays",
     "sample_ball": "rectified.reference.sampling",
     "segment_breakpoints": "rectified.reference.breakpoints",
     "segment_path": "rectified.reference.breakpoints",

@@ -19,6 +19,7 @@ _CONTENTS: dict[str, str] = {
     "Level": "rectified.regions.local_bound",
     "LocalBound": "rectified.regions.local_bound",
     "local_region_bound": "rectified.regions.local_bound",
+    "num_regions_in_disc": "rectified.regions.disc",
     "regions_in_ball": "rectified.regions.ball",
     "sampled_region_counts": "rectified.regions.sampling",
     "uniform_in_ball": "rectified.regions.sampling",

@@ -116,6 +116,40 @@ def matched_gaussian(
     return result
 
 
+def points_of_five_kinds(
+    train: Float[Tensor, "train d_in"], test: Float[Tensor, "test d_in"], count: int, generator: torch.Generator
+) -> dict[str, Float[Tensor, "_ d_in"]]:
+    """Points of data, and points that are arbitrary in one sense or another.
+
+    Args:
+        train: Inputs that networks are trained on, with entries from 0 to 1.
+        test: Others of the same origin.
+        count: How many of each kind, at most as many as there are inputs.
+        generator: Source of choices and points.
+
+    Returns:
+        ``training``: some of ``train``, at random. ``held-out``: the first of ``test``. ``uniform``: every entry
+        uniform from 0 to 1. ``Gaussian``: with mean and covariance of ``train``. ``midpoint``: between each of the
+        training points and another.
+
+    Raises:
+        ValueError: If there are fewer inputs than ``count`` in ``train``.
+
+    Source:
+        own.
+    """
+    if not 1 <= count <= len(train):
+        raise ValueError(f"count is {count}; expected 1 to {len(train)}, the number of inputs in train")
+    first, second = (train[torch.randperm(len(train), generator=generator)[:count]] for _ in range(2))
+    return {
+        "training": first,
+        "held-out": test[:count],
+        "uniform": torch.rand(first.shape, generator=generator, dtype=train.dtype, device=train.device),
+        "Gaussian": matched_gaussian(train, count, generator),
+        "midpoint": (first + second) / 2,
+    }
+
+
 def _chunk_counts(layers: Layers, center: Tensor, eps: Tensor, num_samples: int, generator: torch.Generator) -> Tensor:
     W, b = layers[0]
     rank = min(W.shape)

@@ -7,9 +7,9 @@ from rectified.plotting.regions import (
     draw_disc,
     draw_distance_course,
     draw_kinds,
-    draw_plane_through,
+    draw_plane,
     draw_polygons,
-    moving_disc,
+    plane_through,
 )
 
 mpl.use("agg")
@@ -64,44 +64,33 @@ def test_every_network_has_a_mark_in_the_row_of_its_kind(ax):
 
 def test_the_plane_shows_values_and_names(ax):
     side, values = np.linspace(0, 1, 3), np.arange(9.0).reshape(3, 3)
-    field = draw_plane_through(ax, side, values, {"A": (0.0, 1.0)})
+    field = draw_plane(ax, side, values, {"A": (0.0, 1.0)})
     assert np.allclose(np.ravel(field.get_array()), values.ravel())
     assert [text.get_text() for text in ax.texts] == ["A"]
 
 
-POSITIONS = ((0.0, 1.0), (0.5,), (0.1, 0.2, 0.3))
+def test_the_plane_keeps_distances_and_holds_the_points(rng):
+    three = rng.normal(size=(3, 9))
+    side, grid, corners = plane_through(three, 5)
+    assert grid.shape == (25, 9)
+    for i in range(3):
+        assert np.hypot(*np.subtract(corners[i], corners[i - 1])) == pytest.approx(
+            np.linalg.norm(three[i] - three[i - 1])
+        )
+    assert grid[12] == pytest.approx(three.mean(0))
+    assert np.linalg.norm(grid[1] - grid[0]) == pytest.approx(side[1] - side[0])
+    assert np.linalg.norm(grid[5] - grid[0]) == pytest.approx(side[1] - side[0])
+    here = np.array(corners[0]) @ np.stack([grid[13] - grid[12], grid[17] - grid[12]]) / (side[1] - side[0])
+    assert grid[12] + here == pytest.approx(three[0])
 
 
-def moving():
-    numbers = {"exact": [1, 2, 3, 4, 5, 6], "level 1": [1, 2, 3, 4, 5, 600_000]}
-    return moving_disc([SQUARE, TRIANGLE], np.array([1, 4]), POSITIONS, numbers, (1, 0, 1))
+def test_a_plane_needs_three_points_that_span_it():
+    with pytest.raises(ValueError, match="three has its points on one line"):
+        plane_through(np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]]), 5)
+    with pytest.raises(ValueError, match="count is 1; expected at least 2"):
+        plane_through(np.eye(3), 1)
 
 
-def test_only_the_disc_and_its_numbers_move():
-    figure, frames = moving()
-    assert len(frames) == 6
-    assert all(frame[:2] == [{}, {}] for frame in frames)
-    assert len(figure["data"]) == len(frames[0]) == 4
-    disc, numbers = frames[5][2:]
-    assert disc["x"][0] == pytest.approx(1.3)
-    assert np.hypot(np.array(disc["x"]) - 1.0, np.array(disc["y"]) - 0.5) == pytest.approx(0.3, abs=1e-3)
-    assert numbers["text"] == ["exact<br><b>6</b>", "level 1<br><b>6.0e+05</b>"]
-
-
-def test_the_figure_begins_with_the_position_shown():
-    figure, frames = moving()
-    assert figure["data"][2]["x"] == frames[4][2]["x"]
-    assert figure["data"][3]["text"] == frames[4][3]["text"]
-
-
-def test_polygons_are_closed_and_apart():
-    square = moving().figure["data"][0]
-    assert square["x"] == [0.0, 1.0, 1.0, 0.0, 0.0, None]
-    assert square["fill"] == "toself"
-
-
-def test_other_numbers_of_values_are_refused(ax, unchecked):
+def test_other_numbers_of_values_are_refused(ax):
     with pytest.raises(ValueError, match="there are 1 values; expected 2, one per polygon"):
         draw_polygons(ax, [SQUARE, TRIANGLE], np.array([1.0]))
-    with pytest.raises(ValueError, match=r"counts\['exact'\] has 2 numbers; expected 6, one per frame"):
-        moving_disc([SQUARE], np.array([1]), POSITIONS, {"exact": [1, 2]}, (0, 0, 0))

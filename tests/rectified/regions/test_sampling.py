@@ -4,7 +4,12 @@ from scipy import stats
 
 from rectified.regions.ball import regions_in_ball
 from rectified.regions.patterns import activation_pattern, num_distinct
-from rectified.regions.sampling import matched_gaussian, sampled_region_counts, uniform_in_ball
+from rectified.regions.sampling import (
+    matched_gaussian,
+    points_of_five_kinds,
+    sampled_region_counts,
+    uniform_in_ball,
+)
 from tests.cases import random_network, random_points
 
 
@@ -70,6 +75,30 @@ def test_matched_points_have_mean_and_covariance(generator):
 
 def test_one_coordinate_is_enough(generator):
     assert matched_gaussian(torch.tensor([[0.0], [2.0]]), 3, generator).shape == (3, 1)
+
+
+def test_five_kinds_of_points(generator):
+    train, test = torch.rand(40, 3, generator=generator).double(), torch.rand(7, 3, generator=generator).double()
+    kinds = points_of_five_kinds(train, test, 30, generator)
+    assert {name: len(points) for name, points in kinds.items()} == {
+        "training": 30,
+        "held-out": 7,
+        "uniform": 30,
+        "Gaussian": 30,
+        "midpoint": 30,
+    }
+    among = (kinds["training"][:, None] == train).all(2)
+    assert among.sum(1).tolist() == [1] * 30
+    assert int(among.sum(0).max()) == 1
+    others = 2 * kinds["midpoint"] - kinds["training"]
+    assert float((others[:, None] - train).abs().amax(2).amin(1).max()) < 1e-12
+    assert bool(((kinds["uniform"] >= 0) & (kinds["uniform"] <= 1)).all())
+
+
+def test_there_are_no_more_points_than_inputs(generator):
+    train = torch.rand(4, 3, generator=generator).double()
+    with pytest.raises(ValueError, match="count is 5; expected 1 to 4, the number of inputs in train"):
+        points_of_five_kinds(train, train, 5, generator)
 
 
 def test_bad_input_is_refused(generator, unchecked):
