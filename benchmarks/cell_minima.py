@@ -37,7 +37,8 @@ def general_solver_seconds(table: EnumeratedMinima, features: Tensor, targets: T
     started, worst = time.perf_counter(), 0.0
     for idx in chosen:
         signs = table.signs[table.units[idx]].numpy()
-        found = min(general_program(signs, outer, features, targets) for outer in itertools.product((1, -1), repeat=2))
+        choices = itertools.product((1, -1), repeat=2)
+        found = min(general_program(signs, outer, features, targets) for outer in choices)
         worst = max(worst, abs(found / (2 * len(targets)) - table.risks[idx].item()))
     return (time.perf_counter() - started) * len(table.risks) / len(chosen), worst
 
@@ -81,7 +82,7 @@ def lbfgs_risks(starts: ShallowNets, features: Tensor, targets: Tensor) -> Tenso
 
 
 def compare(count: int) -> None:
-    """One line of the table for ``count`` examples."""
+    """The lines of the table for ``count`` examples."""
     generator = torch.Generator().manual_seed(count)
     inputs, targets = (torch.randn(count, 1, generator=generator, dtype=torch.float64) for _ in range(2))
     features, labels = with_ones(inputs), targets[:, 0]
@@ -92,7 +93,8 @@ def compare(count: int) -> None:
     if worst > AGREEMENT:
         raise SystemExit(f"SLSQP and the rays disagree by {worst:.1e} for n = {count}")
     print(
-        f"n = {count}: {len(table.risks)} cells, {table.programs} programs in {ours:.3f} s; SLSQP {general / ours:.0f} x"
+        f"n = {count}: {len(table.risks)} cells, {table.programs} programs in {ours:.3f} s; "
+        f"SLSQP takes {general / ours:.0f} times as long"
     )
     starts, level = random_nets(RUNS, 2, 2, generator), affine_fit(inputs, targets, SQUARED).risk
     nets = descended(starts, features, labels, RELU, learning_rate=0.05, steps=STEPS).nets

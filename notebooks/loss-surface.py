@@ -26,7 +26,7 @@ from rectified.landscape.bad_points import bad_points
 from rectified.landscape.losses import LOGISTIC, SQUARED
 from rectified.landscape.piecewise import ABSOLUTE, HARD_TANH, IDENTITY, LEAKY_RELU, RELU, random_pieces
 from rectified.landscape.risk import flattened, unflattened
-from rectified.plotting import style
+from rectified.plotting import moving_cells, style
 from rectified.polytopes import cone_least_squares
 from rectified.reference.arrangements import sign_patterns
 from rectified.regions.arrangements import cell_rays, central_cells
@@ -272,6 +272,7 @@ for number, (name, (size, dim)) in enumerate(shapes.items()):
         runs[name] = descent.settled(last, features, labels, activation)
 chapter.record("cells", len(tables["7 points in the plane"].risks))
 chapter.record("levels", len(tables["7 points in the plane"].levels()))
+chapter.record("all-runs", count * len(shapes))
 chapter.record("programs", sum(table.programs for table in tables.values()))
 chapter.record("global-minimum", tables["6 points on a line"].least)
 
@@ -292,7 +293,6 @@ for name, found in relu_runs.items():
     parts["same-predictions"] += (outputs - tables[name].predictions[cell]).abs().amax(1).tolist()
 chapter.measure("cell-minima-global", parts)
 chapter.record("kept-runs", len(parts["risk-gap"]))
-chapter.record("all-runs", count * len(shapes))
 
 # %% [markdown]
 # With the identity in place of the ReLU there is one cell, and the theorem says that every local minimum is global. Three
@@ -331,18 +331,16 @@ pictures.draw_final_risks(ax, ends, tables[name].levels().numpy())
 
 # %% figure-cells tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-cells", "caption": "The plane of one ReLU's weight and bias, cut by one line for each of six examples. Colour: least risk of the network with a unit in that sector. Curves: four runs of gradient descent, two units each; the marker is where a unit ends."}, "image": {"alt": "A disc cut into twelve coloured sectors by six lines through the origin. Black curves start inside, some cross a line, and end in markers that lie in sectors of different colours."}}
 across = torch.tensor([-1.5, -0.9, -0.3, 0.3, 0.9, 1.5]).double()
-features, labels = with_ones(across[:, None]), torch.tensor([0.8, -0.2, -0.9, 0.1, 1.0, -0.4]).double()
+heights_of_six = torch.tensor([0.8, -0.2, -0.9, 0.1, 1.0, -0.4]).double()
+features, labels = with_ones(across[:, None]), heights_of_six
 map_of_cells = cell_minima.enumerated_minima(features, labels, 2, RELU)
-table = torch.empty(len(map_of_cells.signs), len(map_of_cells.signs)).double()
-first, second = map_of_cells.units.T
-table[first, second] = table[second, first] = map_of_cells.risks
 sectors = [pictures.sector(cell_rays(features, row).numpy(), 3.0) for row in map_of_cells.signs]
 times = sorted({0, *torch.logspace(0, torch.tensor(float(steps)).log10(), 30).int().tolist()})
 four = shallow.random_nets(4, 2, 2, stream(430))
 settings = {"learning_rate": 0.05, "steps": steps, "record_at": tuple(times)}
 watched = descent.descended(four, features, labels, RELU, **settings).history
 fig, ax = style.new_figure()
-field = pictures.draw_cells(ax, sectors, table.min(1).values.numpy())
+field = pictures.draw_cells(ax, sectors, map_of_cells.least_by_unit.numpy())
 fig.colorbar(field, ax=ax, label="least risk with a unit in this sector")
 final = shallow.shallow_risk(watched, features, labels, RELU)[-1].tolist()
 shown = {f"run {run + 1}: {final[run]:.3f}": watched.inner[:, run].numpy() for run in range(4)}
@@ -354,25 +352,66 @@ pictures.draw_trajectories(ax, shown, 3.0)
 # the colours change: the first unit's landscape is another one.
 
 # %% moving-cells tags=["hide-input"]
+table = torch.empty(len(map_of_cells.signs), len(map_of_cells.signs)).double()
+first, second = map_of_cells.units.T
+table[first, second] = table[second, first] = map_of_cells.risks
 grid, recorded = torch.linspace(-2.0, 2.0, 41).double(), []
 for run in range(4):
     nets = shallow.ShallowNets(watched.inner[:, run], watched.outer[:, run])
     signs = shallow.unit_signs(nets, features)[:, 1]
     partner = (signs[:, None] == map_of_cells.signs).all(-1).long().argmax(1)
     curves = shallow.shallow_predictions(nets, with_ones(grid[:, None]), RELU)
-    recorded.append(pictures.RecordedRun(*(part.numpy() for part in (nets.inner, curves, table[partner]))))
+    recorded.append(moving_cells.RecordedRun(*(part.numpy() for part in (nets.inner, curves, table[partner]))))
 best = final.index(min(final))
-moving = pictures.moving_cells(sectors, recorded, grid.numpy(), (across.numpy(), labels.numpy()), 3.0, (best, 12))
+moving = moving_cells.cells_in_training(
+    sectors, recorded, grid.numpy(), (across.numpy(), labels.numpy()), 3.0, (best, 12)
+)
 chapter.interactive(
     moving.figure,
     name="loss-surface-cells-moving",
     alt="Left, twelve sectors coloured by risk and the paths of two hidden units. Right, data and the network's function.",
     caption="Gradient descent among Cover's cells: choose a run and a step.",
-    controls=[
-        companion.Control("run", "run", tuple(range(1, 5)), best),
-        companion.Control("step", "step", tuple(times), 12),
-    ],
+    controls=[companion.Control("run", "run", (1, 2, 3, 4), best), companion.Control("step", "step", tuple(times), 12)],
     frames=moving.frames,
+)
+
+# %% [markdown]
+# And the data may be moved. Drag the diamond, one of the six examples. To the left the curve is the best network of
+# two ReLUs, a global minimum, found by solving the convex programs of all cells. To the right are the cells of one unit,
+# which turn with the example's input; their colours change with its label too. Watch the curve: it moves
+# continuously for a while, and jumps when another cell takes the lead.
+
+# %% dragged-example tags=["hide-input"]
+columns, rows = companion.by_scale(scale, quick=(3, 3), book=(11, 9), paper=(11, 9))
+lefts = tuple((torch.linspace(-1.9, 1.9, columns) + 0.03).double().round(decimals=2).tolist())
+ups, placed = tuple(torch.linspace(-1.6, 1.6, rows).double().round(decimals=2).tolist()), []
+for place in itertools.product(lefts, ups):
+    features, labels = with_ones(across[:, None]), heights_of_six.clone()
+    features[2, 0], labels[2] = place
+    found = cell_minima.enumerated_minima(features, labels, 2, RELU)
+    polygons = [pictures.sector(cell_rays(features, row).numpy(), 3.0) for row in found.signs]
+    best_network = cell_minima.cell_minimum(features, labels, found.best_signs, RELU).network
+    curve = shallow.shallow_predictions(best_network, with_ones(grid[:, None]), RELU)
+    placed.append(moving_cells.PlacedExample(place, polygons, found.least_by_unit.numpy(), curve.numpy()))
+
+# %% [markdown]
+# The two sliders do the same as dragging. Try this: put the example level with its neighbours, so that the six lie near a
+# straight line, and then lift it slowly. At first the best network is nearly affine. Then a kink appears beside the
+# example, and at some height the two kinks change places.
+
+# %% dragging tags=["hide-input"]
+still = [part[[0, 1, 3, 4, 5]].numpy() for part in (across, heights_of_six)]
+dragging = moving_cells.cells_by_example(placed, grid.numpy(), tuple(still), 3.0, len(placed) // 2)
+along = companion.Control("example-x", "input of the example", lefts, columns // 2)
+upward = companion.Control("example-y", "label of the example", ups, rows // 2)
+chapter.interactive(
+    dragging.figure,
+    name="loss-surface-dragged-example",
+    alt="Left, six examples and the best network's graph; one example can be dragged. Right, the cells of one unit.",
+    caption="The best network of two ReLUs and the cells of one unit, for every place of one example.",
+    controls=[along, upward],
+    frames=dragging.frames,
+    drag=("example-x", "example-y"),
 )
 
 # %% [markdown]
@@ -391,6 +430,15 @@ beta = torch.linalg.lstsq(square, labels[:, None]).solution[:, 0]
 inner = torch.stack([beta + 2.0, torch.full((2,), 2.0).double()])
 pair = shallow.ShallowNets(torch.stack([inner, inner.flip(0)]), torch.tensor([[1, -1], [-1, 1]]).double())
 all_on = torch.ones(2, 4, dtype=torch.int8)
+
+# %% [markdown]
+# `pair` holds both minima, one the other with its units exchanged. The bottom of the cell and the height of the wall come
+# from convex programs that know nothing of these two networks: the wall is the least risk of a single unit whose weight
+# lies in the cone, once with a positive and once with a negative outer weight. Then we check that both networks lie in
+# the cell, have the least risk of the cell and a gradient of zero, and that the numbers agree with those of an
+# independent calculation.
+
+# %% wall
 bottom, risks = cell_minima.cell_minimum(square, labels, all_on, RELU), shallow.shallow_risk(pair, square, labels, RELU)
 rays = cell_rays(square, all_on[0]).numpy()
 wall = [cone_least_squares(square.numpy(), labels.numpy(), sign * rays).value / 8 for sign in (1, -1)]

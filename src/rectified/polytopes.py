@@ -15,6 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp, nnls
 
 ROUNDING = 1e-9  # of a point's constraints, relative to its distance
 SMALLEST_RESIDUAL = 1e-7  # of the least-distance form, which is zero for an empty set: below, a linear program decides
+VANISHING = 1e-13  # of a ray's image, relative to matrix and ray: below, it is rounding, and must not be scaled up
 LARGEST_CONDITION = 1e10  # of a least-squares matrix: beyond, the minimiser has fewer than six correct digits
 
 
@@ -62,7 +63,7 @@ def solved_milp(
         seconds: Time limit.
 
     Returns:
-        A minimiser and the minimum, constraints holding to 1e-7.
+        A minimiser and the minimum.
 
     Raises:
         Infeasible: If no point satisfies the constraints.
@@ -84,7 +85,7 @@ def solved_milp(
         raise Infeasible(f"no point satisfies the {len(cost)}-variable program's constraints ({result.message})")
     if result.status == 3:
         raise Unbounded(f"the program's objective has no finite minimum ({result.message})")
-    if result.x is None or not result.success:
+    if not result.success:
         raise ProgramFailed(f"the solver ended without an optimum: {result.message}")
     return Optimum(result.x, float(result.fun))
 
@@ -119,8 +120,6 @@ def chebyshev_centre(
     A: Float[np.ndarray, "constraints dim"], b: Float[np.ndarray, " constraints"], *, largest_radius: float = np.inf
 ) -> InscribedBall:
     r"""Centre and radius of a largest ball inside :math:`\{x : A x \le b\}`.
-
-    The program maximises :math:`r` subject to :math:`a_i \cdot x + \|a_i\| r \le b_i`.
 
     Args:
         A: Normals of the constraints.
@@ -248,7 +247,8 @@ def cone_least_squares(
     _check_array("y", y, (len(y),))
     _check_array("rays", rays, (len(rays), M.shape[1]))
     lengths = np.linalg.norm(columns := M @ rays.T, axis=0)
-    lengths[lengths == 0.0] = 1.0  # a ray that M maps to zero changes nothing
+    sizes = np.linalg.norm(M) * np.linalg.norm(rays, axis=1)
+    columns[:, lengths <= VANISHING * sizes], lengths[lengths <= VANISHING * sizes] = 0.0, 1.0
     coefficients = _non_negative(columns / lengths, y)[0] / lengths
     return Optimum(coefficients @ rays, float(np.sum((columns @ coefficients - y) ** 2)))
 

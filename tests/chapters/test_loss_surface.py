@@ -100,7 +100,7 @@ SABOTAGES = {
         "rectified.regions.arrangements:cell_rays", one_ray, ("cell-minima-global",), ("runs", "cell-minima-global")
     ),
     "no-cone": Sabotage(
-        "rectified.regions.arrangements:cell_rays", no_cone, ("not-every-cell-connected",), ("disconnected",)
+        "rectified.regions.arrangements:cell_rays", no_cone, ("not-every-cell-connected",), ("disconnected", "wall")
     ),
 }
 

@@ -74,6 +74,15 @@ def test_a_cone_that_the_matrix_maps_to_zero():
     assert (optimum.point.tolist(), optimum.value) == ([0.0, 0.0], 4.0)
 
 
+def test_a_ray_that_only_rounding_keeps_from_zero_is_not_scaled_up():
+    M, rays = np.array([[0.1, 0.2, -0.3], [1.0, 0, 0]]), np.array([[1.0, 1.0, 1.0], [1.0, -1.0, 0.0]])
+    assert 0 < abs(M[0] @ rays[0]) < 1e-15
+    M[1] = 0.0
+    optimum = cone_least_squares(M, np.array([1.0, 0.0]), rays)
+    assert np.abs(optimum.point).max() < 100
+    assert optimum.value == pytest.approx(1.0)
+
+
 def test_the_square():
     centre = chebyshev_centre(*SQUARE)
     assert centre.point == pytest.approx([0.5, 0.5])

@@ -18,9 +18,11 @@ from scipy.optimize import lsq_linear
 from torch import Tensor
 
 from rectified.landscape.piecewise import PiecewiseLinear
-from rectified.landscape.shallow import check_homogeneous
+from rectified.landscape.shallow import ShallowNets, check_homogeneous
 from rectified.polytopes import ProgramFailed, cone_least_squares
 from rectified.regions.arrangements import cell_rays, central_cells
+
+ON_BOUNDARY = 1e-12  # of the product of a unit ray and an example, relative to the example: rounding is a thousandth
 
 
 class CellMinimum(NamedTuple):
@@ -37,6 +39,12 @@ class CellMinimum(NamedTuple):
     predictions: Float[Tensor, " samples"]
     products: Float[Tensor, "width d_in"]
     signs: tuple[int, ...]
+
+    @property
+    def network(self) -> ShallowNets:
+        """A network with this risk; where it lies on the boundary of the cell, still a network."""
+        outer = torch.tensor(self.signs, dtype=torch.float64)
+        return ShallowNets(outer[:, None] * self.products, outer)
 
 
 def cell_minimum(
@@ -104,6 +112,17 @@ class EnumeratedMinima(NamedTuple):
         """The global minimum of the risk (an infimum, taken at least on a boundary)."""
         return self.risks.min().item()
 
+    @property
+    def least_by_unit(self) -> Float[Tensor, " cells"]:
+        """For each cell of one unit, the least risk with a unit in it and the others anywhere."""
+        return torch.stack([self.risks[(self.units == cell).any(1)].min() for cell in range(len(self.signs))])
+
+    @property
+    def best_signs(self) -> Int8[Tensor, "width samples"]:
+        """The signs of the best cell, for :func:`cell_minimum`, which gives a network."""
+        best: Tensor = self.signs[self.units[self.risks.argmin()]]
+        return best
+
     def levels(self, digits: int = 9) -> Float[Tensor, " levels"]:
         """The different minima, increasing; alike where they agree to ``digits`` digits behind the point."""
         found: Tensor = torch.unique(self.risks.round(decimals=digits))
@@ -168,7 +187,7 @@ def enumerated_minima(
         raise ValueError(
             f"{len(signs)} cells a unit need {programs} programs for width {width}; most_programs is {most_programs}"
         )
-    parts = [_slopes(row, activation)[:, None] * (features @ cell_rays(features, row).T).numpy() for row in signs]
+    parts = [_outputs(features, row, activation) for row in signs]
     units = list(itertools.combinations_with_replacement(range(len(signs)), width))
     minima = [_least([parts[unit] for unit in members], targets.numpy()) for members in units]
     risks = torch.tensor([value for _, value in minima], dtype=torch.float64) / (2 * len(targets))
@@ -208,7 +227,7 @@ def least_risk_by_outer_weight(
     _check(features, targets)
     if not largest > 0.0:
         raise ValueError(f"largest is {largest}; expected a positive bound")
-    parts = [_slopes(row, activation)[:, None] * (features @ cell_rays(features, row).T).numpy() for row in signs]
+    parts = [_outputs(features, row, activation) for row in signs]
     found = []
     for weight in outer_weights.tolist():
         values = []
@@ -234,6 +253,14 @@ def _least(parts: Sequence[np.ndarray], targets: np.ndarray) -> tuple[np.ndarray
         for outer in itertools.product((1.0, -1.0), repeat=len(parts))
     ]
     return min(found, key=lambda optimum: optimum.value)
+
+
+def _outputs(features: Tensor, signs: Tensor, activation: PiecewiseLinear) -> np.ndarray:
+    """What a unit on each ray of its cell gives on the examples, one column per ray; on the boundary exactly zero."""
+    z = (features @ cell_rays(features, signs).T).numpy()
+    z[np.abs(z) < ON_BOUNDARY * features.norm(dim=1).numpy()[:, None]] = 0.0
+    columns: np.ndarray = _slopes(signs, activation)[:, None] * z
+    return columns
 
 
 def _slopes(signs: Tensor, activation: PiecewiseLinear) -> np.ndarray:

@@ -1,14 +1,12 @@
 """Pictures of loss surfaces: cells of one unit's plane, slices through a minimum, final risks, a double well."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import Normalize, to_hex
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
 
@@ -185,112 +183,3 @@ def draw_double_well(
     ax.set(xlabel="outer weight $v_1$ of the first unit", ylabel="least risk", ylim=(0.0, None))
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return artists
-
-
-class MovingCells(NamedTuple):
-    """A figure in Plotly's terms, and one frame per run and recorded step."""
-
-    figure: dict[str, Any]
-    frames: list[list[dict[str, Any]]]
-
-
-class RecordedRun(NamedTuple):
-    """One run of gradient descent with two units and one input.
-
-    Attributes:
-        units: Weight and bias of both units at each recorded step.
-        curves: The network's values on the grid at each recorded step.
-        cells: For each recorded step and each cell of the first unit the least risk of the network's cell.
-    """
-
-    units: Float[np.ndarray, "steps 2 2"]
-    curves: Float[np.ndarray, "steps points"]
-    cells: Float[np.ndarray, "steps cells"]
-
-
-def moving_cells(
-    sectors: Sequence[Float[np.ndarray, "_samples 2"]],
-    runs: Sequence[RecordedRun],
-    grid: Float[np.ndarray, " points"],
-    data: tuple[Float[np.ndarray, " samples"], Float[np.ndarray, " samples"]],
-    radius: float,
-    shown: tuple[int, int],
-) -> MovingCells:
-    """Left the plane of the units, coloured by the least risk while the other unit stays; right the network's function.
-
-    Args:
-        sectors: One polygon per cell.
-        runs: What the reader may choose from.
-        grid: Where the function is drawn.
-        data: Inputs and labels.
-        radius: Of the plane's picture; units beyond are drawn at its edge.
-        shown: Indices of the run and the step that are shown first.
-
-    Returns:
-        The figure and its frames, the steps of one run after another.
-    Source:
-        own.
-    """
-    every = np.concatenate([run.cells.ravel() for run in runs])
-    scale = Normalize(float(every.min()), float(every.max()))
-    frames = [_cells_frame(sectors, run, step, grid, radius, scale) for run in runs for step in range(len(run.units))]
-    first = frames[shown[0] * len(runs[0].units) + shown[1]]
-    polygons: list[dict[str, Any]] = [
-        {
-            "x": polygon[:, 0].round(3),
-            "y": polygon[:, 1].round(3),
-            "fill": "toself",
-            "mode": "lines",
-            "hoverinfo": "skip",
-        }
-        | {"line": {"color": "white", "width": 1}, "showlegend": False}
-        for polygon in sectors
-    ]
-    bar: dict[str, Any] = {
-        "colorscale": "Viridis",
-        "cmin": scale.vmin,
-        "cmax": scale.vmax,
-        "color": [scale.vmin],
-        "size": 0.1,
-    }
-    bar |= {"showscale": True, "colorbar": {"title": {"text": "least risk of the cell"}, "len": 0.9}}
-    looks = ((1, "white", "solid", "circle"), (2, "#ffa90e", "dot", "square"))
-    ways: list[dict[str, Any]] = [
-        {"mode": "lines", "line": {"color": colour, "dash": dash, "width": 3}, "showlegend": False}
-        for _, colour, dash, _ in looks
-    ]
-    ends: list[dict[str, Any]] = [
-        {"name": f"unit {number}", "mode": "markers"}
-        | {"marker": {"color": colour, "symbol": symbol, "size": 12, "line": {"color": "black", "width": 2}}}
-        for number, colour, _, symbol in looks
-    ]
-    right = {"xaxis": "x2", "yaxis": "y2"}
-    curve = {"name": "network", "mode": "lines", **right}
-    points = {"name": "data", "mode": "markers", "marker": {"size": 9}, "x": data[0], "y": data[1], **right}
-    scaled = {"x": [0.0], "y": [0.0], "mode": "markers", "marker": bar, "showlegend": False, "hoverinfo": "skip"}
-    traces: list[dict[str, Any]] = [*polygons, *ways, *ends, curve, points, scaled]
-    return MovingCells({"data": [a | b for a, b in zip(traces, first, strict=True)], "layout": _layout(radius)}, frames)
-
-
-def _cells_frame(
-    sectors: Sequence[np.ndarray], run: RecordedRun, step: int, grid: np.ndarray, radius: float, scale: Normalize
-) -> list[dict[str, Any]]:
-    """Colours of the cells, the ways of both units up to the step, and the network's function."""
-    colours = mpl.colormaps[FIELD](scale(run.cells[step]))
-    fills: list[dict[str, Any]] = [{"fillcolor": to_hex(colour)} for colour in colours[: len(sectors)]]
-    way = run.units[: step + 1]
-    way = (way * np.minimum(1.0, radius / np.linalg.norm(way, axis=2, keepdims=True))).round(3)
-    ways = [{"x": way[:, unit, 0], "y": way[:, unit, 1]} for unit in range(2)]
-    ends = [{"x": way[-1:, unit, 0], "y": way[-1:, unit, 1]} for unit in range(2)]
-    return [*fills, *ways, *ends, {"x": grid, "y": run.curves[step].round(3)}, {}, {}]
-
-
-def _layout(radius: float) -> dict[str, Any]:
-    plane = {"range": [-1.05 * radius, 1.05 * radius], "zeroline": False, "showgrid": False}
-    return {
-        "xaxis": plane | {"domain": [0.0, 0.46], "title": {"text": "weight w"}},
-        "yaxis": plane | {"title": {"text": "bias b"}, "scaleanchor": "x"},
-        "xaxis2": {"domain": [0.56, 1.0], "title": {"text": "input x"}, "anchor": "y2"},
-        "yaxis2": {"title": {"text": "output"}, "anchor": "x2"},
-        "legend": {"orientation": "h", "y": 1.15},
-    }

@@ -88,6 +88,16 @@ def test_no_random_network_is_below_its_cell(generator):
         assert (levels - expected).abs().min() < 1e-8
 
 
+def test_the_best_network_has_the_least_risk():
+    for activation in (RELU, LEAKY_RELU, ABSOLUTE):
+        table = enumerated_minima(FEATURES, Y, 2, activation)
+        network = cell_minimum(FEATURES, Y, table.best_signs, activation).network
+        assert shallow_risk(network, FEATURES, Y, activation).item() == pytest.approx(table.least, abs=1e-12)
+        single = enumerated_minima(FEATURES, Y, 1, activation)
+        assert table.least_by_unit.min().item() == table.least
+        assert (table.least_by_unit <= single.risks + 1e-12).all()  # a second unit does no harm
+
+
 def test_two_inputs_and_the_order_of_units(generator):
     x, y = random_points(6, 2, 5), random_points(6, 1, 6)[:, 0]
     table, nets = enumerated_minima(with_ones(x), y, 2, RELU), random_nets(30, 2, 3, generator)

@@ -1,18 +1,14 @@
-import json
-
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from rectified.plotting.landscape import (
-    RecordedRun,
     draw_cells,
     draw_double_well,
     draw_final_risks,
     draw_risk_slices,
     draw_trajectories,
-    moving_cells,
     sector,
 )
 
@@ -72,21 +68,3 @@ def test_the_double_well_stands_between_bottom_and_wall(ax):
     (line,) = draw_double_well(ax, weights, {"bound": np.array([0.1, 0.9, 0.1])}, 0.9, 0.1)
     assert line.get_ydata().tolist() == [0.1, 0.9, 0.1]
     assert [theory.get_ydata()[0] for theory in ax.lines[1:]] == [0.9, 0.1]
-
-
-def test_the_moving_figure_has_a_frame_for_each_run_and_step():
-    sectors = [sector(QUADRANT, 1.0), sector(-QUADRANT, 1.0)]
-    units = np.arange(24.0).reshape(3, 2, 2, 2)
-    runs = [RecordedRun(one, np.ones((2, 5)) * k, np.array([[0.1, 0.2], [0.3, 0.4]])) for k, one in enumerate(units)]
-    moving = moving_cells(sectors, runs, np.linspace(0, 1, 5), (np.zeros(3), np.ones(3)), 2.0, (1, 0))
-    assert len(moving.frames) == 6
-    assert {len(frame) for frame in moving.frames} == {len(moving.figure["data"])}
-    colours = [frame[0]["fillcolor"] for frame in moving.frames[:2]]
-    assert colours[0] != colours[1]
-    first = moving.frames[1]  # the second step of the first run: the way so far, drawn at most at the edge
-    way = np.column_stack([first[2]["x"], first[2]["y"]])
-    assert way.shape == (2, 2)
-    assert np.linalg.norm(way, axis=1).max() <= 2.0 + 1e-3
-    assert first[4]["x"].tolist() == first[2]["x"][-1:].tolist()
-    assert moving.figure["data"][6]["y"].tolist() == [1.0] * 5
-    assert json.dumps(moving.figure["layout"])
