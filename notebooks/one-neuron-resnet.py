@@ -426,7 +426,7 @@ def trained_on_n(network):
     def loss():
         return (residual_forward(network, x)[..., 0] - y).pow(10).mean(1).pow(0.1).sum()
 
-    batches.train_together(list(network), loss, companion.by_scale(scale, quick=100, book=4_000, paper=20_000), 0.01)
+    batches.train_together(list(network), loss, companion.by_scale(scale, quick=100, book=2_000, paper=20_000), 0.01)
     return network
 
 
