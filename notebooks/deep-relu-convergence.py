@@ -355,23 +355,23 @@ constant = [(h - still[1]).abs().max() for depth, h in still.items() if depth > 
 chapter.measure("not-required", {"alternating": swing, "constant": constant})
 
 # %% [markdown]
-# **Eight chains side by side.** For the table on the page, each of eight kinds of chain is followed to two thousand
+# **Nine chains side by side.** For the table on the page, each of nine kinds of chain is followed to two thousand
 # layers; the number is the median relative change of the state between one thousand and two thousand. (The product that
 # dies like $1/N$ halves its state each time the depth doubles: relative change one half, at a state that tends to
 # zero.) He's chain comes in two widths, since a narrow one simply dies: sooner or later all neurons of a layer are off,
 # and then the state is zero for ever.
 
-# %% eight-chains
+# %% nine-chains
 count, width, options = 2_000, 5, {"batch": (20,), "scale": 1.0}
 numbers = range(2, count + 1)
 powers = {a: chains.perturbed_identities(width, count, a, stream(120), **options) for a in (2.0, 1.5, 1.0, 0.5)}
-eight = {f"power-{a:g}": layers for a, layers in powers.items()}
-eight["alternating"] = chains.scaled_identities(width, (1.0 + (-1.0) ** n / n for n in numbers))
-eight["growing"] = chains.scaled_identities(width, (1.0 + 1.0 / n for n in numbers))
-eight["dying"] = chains.scaled_identities(width, (1.0 - 1.0 / n for n in numbers))
-eight["constant"] = chains.constant_layers(bias=positive(width, 121), count=count)
-eight["he-narrow"] = chains.gaussian_layers(width, count, stream(122), batch=(20,))
-for name, layers in eight.items():
+nine = {f"power-{a:g}": layers for a, layers in powers.items()}
+nine["alternating"] = chains.scaled_identities(width, (1.0 + (-1.0) ** n / n for n in numbers))
+nine["growing"] = chains.scaled_identities(width, (1.0 + 1.0 / n for n in numbers))
+nine["dying"] = chains.scaled_identities(width, (1.0 - 1.0 / n for n in numbers))
+nine["constant"] = chains.constant_layers(bias=positive(width, 121), count=count)
+nine["he-narrow"] = chains.gaussian_layers(width, count, stream(122), batch=(20,))
+for name, layers in nine.items():
     found = states.hidden_states(positive((20, 4, width), 123), layers, [count // 2 - 1, count - 1])
     chapter.record(f"change-{name}", states.relative_change(*found.values()).median())
 chapter.record("he-narrow-dead", (found[count - 1] == 0).all(-1).double().mean())
@@ -397,12 +397,12 @@ for a in decays:
     path = torch.stack([h[0, :2] for h in found.values()]).clamp(max=100.0).numpy()
     frames += [pictures.trajectory_frame(path, depths.index(stop) + 1) for stop in stops]
 chapter.interactive(
-    pictures.moving_trajectory(frames[5 * len(stops) + len(stops) - 1], 5.0),
+    pictures.moving_trajectory(frames[2 * len(stops) - 1], 5.0),
     name="deep-relu-convergence-moving",
     alt="A path in the plane of two neurons with a dot at its end. For fast decay it ends near its start, for slow decay it leaves the picture.",
     caption="The values of two of six neurons as layers are added. Sliders: the decay a of the perturbations, and the number n of layers.",
     controls=[
-        companion.Control("decay", "decay a", decays, 5),
+        companion.Control("decay", "decay a", decays, 1),
         companion.Control("depth", "layers n", stops, len(stops) - 1),
     ],
     frames=frames,
