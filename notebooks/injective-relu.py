@@ -305,15 +305,15 @@ for alpha in (3.0, 5.0, 6.0, 9.0):
     chapter.record(f"share-at-{alpha:g}", (depths[largest][alpha] >= largest).double().mean())
 chapter.record("largest-n", largest)
 
-# %% figure-phases tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-phases", "caption": "Share of injective Gaussian layers, decided exactly. Dashed: one minus the expected number of bad cells, a lower bound. Vertical lines: thresholds for large n."}, "image": {"alt": "Rising curves of the share of injective layers over the expansivity, one for each n; they are steeper for larger n and cross one half between four and six. Dashed lower bounds rise later. Six vertical lines between 3.4 and 10.5."}}
-marks = {"witness": gaussian.witness_threshold(), "conjecture": 6.70, "proof": 7.65, "Euler": 8.34}
-marks |= {"first moment": gaussian.first_moment_threshold(), "paper": 10.5}
-shares = {n: (alphas, [margins[alpha][f"n = {n}"].mean().item() for alpha in alphas]) for n in draws}
+# %% figure-phases tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-phases", "caption": "Share of injective Gaussian layers, decided exactly. Dashed: one minus the expected number of bad cells, a lower bound. Vertical lines: thresholds for large n."}, "image": {"alt": "Rising curves of the share of injective layers over the expansivity, one for each n; they are steeper for larger n and cross one half between 3.5 and 5.5. Dashed lower bounds rise later. Six vertical lines between 3.4 and 10.5."}}
+marks = {"witness": gaussian.witness_threshold(), "conjecture": 6.70, "proof": 7.65, "Euler": 8.34, "paper": 10.5}
+marks["first moment"] = gaussian.first_moment_threshold()
+places = {n: [rounding.get(alpha, round)(alpha * n) / n for alpha in alphas] for n in draws}
+shares = {n: (places[n], [margins[alpha][f"n = {n}"].mean().item() for alpha in alphas]) for n in draws}
 bounds = {}
 for n in draws:
-    rows = torch.arange(3 * n, 11 * n).tolist()
-    expected = [10.0 ** gaussian.log10_expected_bad_cells(m, n) for m in rows]
-    bounds[n] = ([m / n for m in rows], [1.0 - e if e < 1.0 else math.nan for e in expected])
+    expected = {m / n: 10.0 ** gaussian.log10_expected_bad_cells(m, n) for m in range(3 * n, 11 * n)}
+    bounds[n] = (list(expected), [1.0 - e if e < 1.0 else math.nan for e in expected.values()])
 fig, ax = style.new_figure()
 pictures.draw_probabilities(ax, shares, bounds, marks)
 
@@ -393,7 +393,8 @@ pictures.draw_first_moment(ax, sizes, logs)
 # %% [markdown]
 # ## Narrower again
 #
-# Each injective layer doubles the width: from one input to two, four, eight and sixteen neurons. It need not go on so.
+# Each injective layer doubles the width: from one input to two, four, eight and sixteen neurons. It need not go on
+# like this.
 # Follow the layers by a random linear map to $2n + 1$ dimensions: differences of outputs lie in finitely many cones of
 # dimension $2n + 1$, and a generic map to as many dimensions kills none of them but zero. With one input one can watch
 # it. The four layers draw a polygonal curve in sixteen dimensions that does not meet itself. Projected to space it
@@ -403,28 +404,31 @@ pictures.draw_first_moment(ax, sizes, logs)
 
 
 # %% projection
-def injective_curve(depth, generator):
-    chain = [layers.InjectiveLinear(2**k, 0, generator).affine() for k in range(depth)]
-    return curves.curve_vertices([(W.detach(), b.detach()) for W, b in chain], -10.0, 10.0)[1]
-
-
-crossed, apart, drawn = [], [], []
-for number in range(companion.by_scale(scale, quick=500, book=2_000, paper=5_000)):
+def projected_curve(number, reach):
     generator = stream(2_000 + number)
-    vertices = injective_curve(4, generator)
-    plane, space = (vertices @ projections.generic_projection(d, 16, generator).T for d in (2, 3))
-    drawn.append((plane.numpy(), space.numpy(), crossings(plane.numpy())))
-    crossed.append(float(len(drawn[-1][2]) > 0))
+    chain = [layers.InjectiveLinear(2**depth, 0, generator).affine() for depth in range(4)]
+    vertices = curves.curve_vertices([(W.detach(), b.detach()) for W, b in chain], -reach, reach)[1]
+    return [vertices @ projections.generic_projection(d, 16, generator).T for d in (2, 3)]
+
+
+crossed, apart = [], []
+for number in range(companion.by_scale(scale, quick=500, book=2_000, paper=5_000)):
+    plane, space = projected_curve(number, 10.0)
+    crossed.append(float(len(crossings(plane.numpy())) > 0))
     apart.append(curves.polyline_separation(space))
 chapter.measure("projection", {"plane-crosses": crossed, "space-does-not": apart})
 chapter.record("smallest-gap", min(apart))
 
-# %% figure-curves tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-curves", "caption": "The image of one input under an injective layer with sixteen rows, projected to the plane (left, with crossings) and to space (right, with its shadow on the floor: the shadow may cross, the curve does not)."}, "image": {"alt": "Left, a polygonal curve in the plane with rings around the points where it crosses itself. Right, a polygonal curve in space above its shadow."}}
-plane, space, met = max(drawn[:20], key=lambda curve: len(curve[2]))
+# %% figure-curves tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-curves", "caption": "The image of one input under four injective layers that end in sixteen dimensions, projected to the plane (left, with crossings) and to space (right, with its shadow on the floor: the shadow may cross, the curve does not)."}, "image": {"alt": "Left, a polygonal curve in the plane with rings around the points where it crosses itself. Right, a polygonal curve in space above its shadow."}}
+drawn = [projected_curve(number, 3.0) for number in range(100)]
+crossing = [pair for pair in drawn if crossings(pair[0].numpy())]
+plane, space = min(crossing, key=lambda pair: torch.linalg.cond(pair[0] - pair[0].mean(dim=0)))  # least like a line
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
-pictures.draw_planar_curve(axes[0], plane, pictures.crossing_points(plane, met))
+met = pictures.crossing_points(plane.numpy(), crossings(plane.numpy()))
+pictures.draw_planar_curve(axes[0], plane.numpy(), met)
 axes[1].remove()
-pictures.draw_space_curve(fig.add_subplot(1, 2, 2, projection="3d"), space, float(space[:, 2].min()) - 0.5)
+floor = float(space[:, 2].min()) - 0.3
+pictures.draw_space_curve(fig.add_subplot(1, 2, 2, projection="3d"), space.numpy(), floor)
 
 # %% [markdown]
 # ## Approximation by injective networks

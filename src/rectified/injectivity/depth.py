@@ -156,9 +156,9 @@ def _minors(rows: Array, subsets: NDArray[np.intp]) -> dict[tuple[int, ...], Arr
 def covering_subsets(count: int, dim: int) -> NDArray[np.intp]:
     """Subsets of d - 2 rows such that every d - 1 rows contain one of them.
 
-    A ray lies on d - 1 hyperplanes, and one plane through it is enough. In dimension four take pairs inside two halves
-    of the rows: of three rows two are in one half. In dimension five take Turan's triples: in one of three parts, or two
-    in one part and one in the next. Otherwise take all subsets.
+    A ray lies on d - 1 hyperplanes, and one plane through it is enough. In dimension four take pairs inside two
+    halves of the rows: of three rows two are in one half. In dimension five take Turan's triples: in one of three
+    parts, or two in one part and one in the next. Otherwise take all subsets.
 
     Args:
         count: Number of rows.
