@@ -40,7 +40,7 @@ def masked_products(
         The products under their lengths, shortest first.
 
     Raises:
-        ValueError: If a length is not positive, or there are too few factors or masks.
+        ValueError: If a length is not positive, there are too few factors or masks, or one of them does not fit.
 
     Source:
         [xu2024convergence], products of weights and activation matrices.
@@ -50,6 +50,7 @@ def masked_products(
     last, found, number = max(lengths), {}, 0
     M = last_off = None
     for number, W, mask in zip(range(1, last + 1), weights, masks, strict=False):
+        _check_factor(number, W, mask, W if M is None else M)
         before = torch.eye(W.shape[-1], dtype=W.dtype).expand(W.shape) if M is None else M
         M = mask[..., None] * (W if M is None else torch.matmul(W, M))
         last_off = torch.where(mask, torch.zeros((), dtype=torch.int64) if last_off is None else last_off, number)
@@ -60,6 +61,19 @@ def masked_products(
     if number < last:
         raise ValueError(f"weights or masks ended after {number}; expected at least {last}, the largest of lengths")
     return found
+
+
+def _check_factor(number: int, W: Tensor, mask: Tensor, M: Tensor) -> None:
+    """Refuse a factor that is not square, or has another width than its mask or the product so far.
+
+    Raises:
+        ValueError: If it does not fit.
+    """
+    if W.shape[-2] != W.shape[-1] or W.shape[-1] != M.shape[-1] or mask.shape[-1] != W.shape[-1]:
+        raise ValueError(
+            f"factor {number} has shape {tuple(W.shape)} and a mask of {mask.shape[-1]} rows; expected a square matrix "
+            f"with a mask of its width, {M.shape[-1]} as for the first factor"
+        )
 
 
 def coin_masks(

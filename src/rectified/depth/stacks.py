@@ -22,7 +22,7 @@ def stacked_logits(stack: Stack, images: Float[Tensor, "seeds inputs d_in"]) -> 
         The logits, before any softmax.
 
     Raises:
-        ValueError: If the inputs are not those of as many networks, or have another length.
+        ValueError: If the inputs are not those of as many networks, or have another length or precision.
 
     Source:
         [bachlechner2021rezero] for the gates.
@@ -30,6 +30,8 @@ def stacked_logits(stack: Stack, images: Float[Tensor, "seeds inputs d_in"]) -> 
     expected = (len(stack.weights[0]), stack.weights[0].shape[2])
     if images.ndim != 3 or (images.shape[0], images.shape[2]) != expected:
         raise ValueError(f"images has shape {tuple(images.shape)}; expected ({expected[0]}, inputs, {expected[1]})")
+    if images.dtype != stack.weights[0].dtype:
+        raise ValueError(f"images has dtype {images.dtype}; expected that of the stack, {stack.weights[0].dtype}")
     hidden = list(zip(stack.weights[:-1], stack.biases[:-1], strict=True))
     h = torch.baddbmm(hidden[0][1], images, hidden[0][0].mT).relu()
     for layer, (W, b) in enumerate(hidden[1:]):

@@ -49,11 +49,18 @@ def test_coins_are_fair_and_some_rows_always_on():
     assert masks[..., 1:].double().mean().item() == pytest.approx(0.5, abs=0.02)
 
 
-def test_refusals():
+def test_refusals(unchecked):
     generator = torch.Generator().manual_seed(1)
     weights = [W for W, _ in gaussian_layers(2, 4, generator)]
     with pytest.raises(ValueError, match="ended after 3; expected at least 7"):
         masked_products(weights, coin_masks(2, generator), [7])
+    square, wide = torch.ones(2, 2), torch.ones(2, 3)
+    with pytest.raises(ValueError, match=r"factor 1 has shape \(2, 3\)"):
+        unchecked(masked_products)([wide], coin_masks(2, generator), [1])
+    with pytest.raises(ValueError, match=r"factor 2 has shape .* 2 as for the first factor"):
+        unchecked(masked_products)([square, torch.ones(3, 3)], coin_masks(2, generator), [2])
+    with pytest.raises(ValueError, match="a mask of 3 rows"):
+        unchecked(masked_products)([square], coin_masks(3, generator), [1])
     with pytest.raises(ValueError, match=r"lengths is \[0\]"):
         masked_products(weights, coin_masks(2, generator), [0])
     with pytest.raises(ValueError, match="width is 2 and always_on 3"):

@@ -75,6 +75,8 @@ def test_refusals(unchecked):
         unchecked(train_stack)(stack, images, labels[:9], **settings)
     with pytest.raises(ValueError, match="batch_size 0"):
         train_stack(stack, images, labels, **settings | {"batch_size": 0})
+    with pytest.raises(ValueError, match=r"images has dtype torch\.float64"):
+        stacked_logits(stack, torch.zeros(2, 3, 4).double())
     with pytest.raises(ValueError, match="images has shape"):
         unchecked(stacked_logits)(stack, torch.zeros(2, 3, 5))
     with pytest.raises(ValueError, match="labels has length 9"):
