@@ -377,9 +377,8 @@ chapter.interactive(
 
 # %% [markdown]
 # And the data may be moved. Drag the diamond, one of the six examples. To the left the curve is the best network of
-# two ReLUs, a global minimum, found by solving the convex programs of all cells. To the right are the cells of one unit,
-# which turn with the example's input; their colours change with its label too. Watch the curve: it moves
-# continuously for a while, and jumps when another cell takes the lead.
+# two ReLUs, a global minimum, found by solving the convex programs of all cells. To the right are the cells of one unit;
+# one line turns with the example's input, and the colours change with its label too.
 
 # %% dragged-example tags=["hide-input"]
 columns, rows = companion.by_scale(scale, quick=(3, 3), book=(11, 9), paper=(11, 9))
@@ -395,15 +394,16 @@ for place in itertools.product(lefts, ups):
     placed.append(moving_cells.PlacedExample(place, polygons, found.least_by_unit.numpy(), curve.numpy()))
 
 # %% [markdown]
-# The two sliders do the same as dragging. Try this: put the example level with its neighbours, so that the six lie near a
-# straight line, and then lift it slowly. At first the best network is nearly affine. Then a kink appears beside the
-# example, and at some height the two kinks change places.
+# The two sliders do the same as dragging. Try this: with the example at height zero the best network fits the three
+# examples on the right and gives up the two on the left. Drag the example down. Somewhere on the way the network changes
+# its mind at once: now it fits those on the left and gives up those on the right. The least risk is continuous in the
+# data; the network that has it is not.
 
 # %% dragging tags=["hide-input"]
 still = [part[[0, 1, 3, 4, 5]].numpy() for part in (across, heights_of_six)]
-dragging = moving_cells.cells_by_example(placed, grid.numpy(), tuple(still), 3.0, len(placed) // 2)
+dragging = moving_cells.cells_by_example(placed, grid.numpy(), tuple(still), 3.0, columns // 2 * rows + rows // 4)
 along = companion.Control("example-x", "input of the example", lefts, columns // 2)
-upward = companion.Control("example-y", "label of the example", ups, rows // 2)
+upward = companion.Control("example-y", "label of the example", ups, rows // 4)
 chapter.interactive(
     dragging.figure,
     name="loss-surface-dragged-example",
