@@ -9,13 +9,17 @@ from jaxtyping import Float
 from rectified.identification.bends import crossing_points, segments_behind
 from rectified.identification.kinks import Accuracy, Query
 from rectified.identification.next_layer import NextLayer, confirmed_neurons, next_layer, oriented_layer
+from rectified.identification.normals import BoundaryPoints
 from rectified.identification.output_layer import OutputFit, fit_output_layer, without_linear_part
 from rectified.identification.survey import Survey, survey_lines
 
 LEAST_SHARE = 0.7  # of its predicted boundary on which a neuron must be seen
 SMALL_RESIDUAL = 1e-6  # of the outputs' standard deviation, at held-out points: nothing is missing
+ON_BOUNDARY = 1e-5  # value of a neuron, relative to one plus the size of the point, at which its boundary is
 ASIDE = 0.02  # distance behind a hyperplane at which a bend is looked for, in units of the reach
 LINES_AT_ONCE = 16
+PATIENCE = 2.0  # how many times the lines that made the network complete are asked, to see that it stays so
+MOST_ORPHANS, LINES_EACH = 4, 4  # boundary points that belong to no neuron, and lines laid around each of them
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,11 @@ def recover_network(
     survey = survey_lines(query, d_in, rng, reach=reach, accuracy=accuracy, most_lines=most_lines)
     while sum(len(batch.kinks.value) for batch in survey.lines) < 2 * (len(survey.planes.offset) + d_in + 1):
         survey.extend(LINES_AT_ONCE)  # the output layer is fitted at one point in each piece
+    complete_since = np.inf
     while True:
         found, targeted = _assembled(survey)
-        if found.is_complete or survey.num_lines >= most_lines:
+        complete_since = min(complete_since, survey.num_lines) if found.is_complete else np.inf
+        if survey.num_lines >= min(PATIENCE * complete_since, most_lines):
             return found
         for starts, ends in targeted:
             survey.ask(starts, ends)
@@ -122,7 +128,8 @@ def _assembled(survey: Survey) -> tuple[RecoveredNetwork, list[tuple[np.ndarray,
     if len(points) < 1.5 * (len(layer.bias) + len(bias) + 1):
         return _resolved([], planes.normal, -planes.offset, one), []
     two = fit_output_layer(before @ layer.weight.T + layer.bias, before, answers, weights)
-    return _resolved([(weight, bias)], layer.weight, layer.bias, two), _missing(survey, weight, bias, layer)
+    segments = [*_missing(survey, weight, bias, layer), *_around_orphans(survey, bent, weight, bias, layer)]
+    return _resolved([(weight, bias)], layer.weight, layer.bias, two), segments
 
 
 def _resolved(
@@ -150,3 +157,19 @@ def _missing(
                 normals = np.broadcast_to(weight[crossed], points.shape)
                 segments.append(segments_behind(points, gradients, normals, ASIDE * survey.reach))
     return segments
+
+
+def _around_orphans(
+    survey: Survey, bent: BoundaryPoints, weight: np.ndarray, bias: np.ndarray, layer: NextLayer
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Segments around boundary points of no known neuron: one that is rarely seen will be seen again there."""
+    values = np.maximum(bent.point @ weight.T + bias, 0.0) @ layer.weight.T + layer.bias
+    size = 1.0 + np.linalg.norm(bent.point, axis=1)
+    orphans = np.flatnonzero(np.abs(values).min(axis=1, initial=np.inf) > ON_BOUNDARY * size)
+    if len(orphans) == 0:
+        return []
+    chosen = np.repeat(survey.rng.permutation(orphans)[:MOST_ORPHANS], LINES_EACH)
+    directions = survey.rng.standard_normal((len(chosen), survey.d_in))
+    directions *= (size[chosen] / np.linalg.norm(directions, axis=1))[:, None]
+    middle = bent.point[chosen] + 0.1 * directions
+    return [(middle - directions, middle + directions)]
