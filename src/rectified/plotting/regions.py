@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection, QuadMesh
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from rectified.plotting.style import MARKERS, theory_line
 
@@ -105,6 +106,8 @@ def draw_distance_course(
             ax.fill_between(epochs, low, high, alpha=0.2, color="C0", linewidth=0)
     ax.set_xscale("symlog", linthresh=1.0)
     ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.set_xticks(list(epochs), [str(epoch) for epoch in epochs])
     ax.minorticks_off()
     ax.set(xlabel="epochs of training", ylabel="distance to the nearest boundary")
@@ -175,6 +178,7 @@ def draw_plane(
     side: Float[np.ndarray, " points"],
     values: Float[np.ndarray, "points points"],
     corners: Mapping[str, tuple[float, float]],
+    limits: tuple[float, float],
 ) -> QuadMesh:
     """A quantity on a plane of inputs, with a few marked points.
 
@@ -183,6 +187,7 @@ def draw_plane(
         side: Coordinates of the grid along both axes.
         values: At the grid's points; row by row along the second axis.
         corners: Name of a point to its coordinates.
+        limits: The values with the darkest and the lightest colour.
 
     Returns:
         The coloured field.
@@ -190,12 +195,13 @@ def draw_plane(
     Source:
         own.
     """
-    field = ax.pcolormesh(side, side, values, cmap="cividis", rasterized=True)
+    field = ax.pcolormesh(side, side, values, cmap="cividis", vmin=limits[0], vmax=limits[1], rasterized=True)
     for idx, (label, place) in enumerate(corners.items()):
         ax.plot(*place, MARKERS[idx % len(MARKERS)], color="white", markeredgecolor="black", markersize=8)
         ax.annotate(label, place, xytext=(8, 6), textcoords="offset points", color="white", weight="bold")
     ax.set_aspect("equal")
     ax.grid(visible=False)
+    ax.set(xlabel="first coordinate in the plane", ylabel="second coordinate")
     return field
 
 

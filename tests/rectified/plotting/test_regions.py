@@ -64,8 +64,9 @@ def test_every_network_has_a_mark_in_the_row_of_its_kind(ax):
 
 def test_the_plane_shows_values_and_names(ax):
     side, values = np.linspace(0, 1, 3), np.arange(9.0).reshape(3, 3)
-    field = draw_plane(ax, side, values, {"A": (0.0, 1.0)})
+    field = draw_plane(ax, side, values, {"A": (0.0, 1.0)}, (-1.0, 9.0))
     assert np.allclose(np.ravel(field.get_array()), values.ravel())
+    assert field.get_clim() == (-1.0, 9.0)
     assert [text.get_text() for text in ax.texts] == ["A"]
 
 

@@ -1,0 +1,127 @@
+"""The chapter linear-regions: its verdicts at quick scale, and for every claim a broken twin that turns its verdict."""
+
+from dataclasses import replace
+from typing import Any
+
+import jaxtyping
+import pytest
+
+from companion.inline import Sabotage, run_inline
+
+pytestmark = pytest.mark.chapter
+
+# At initialisation the sampled patterns of a midpoint are ahead in the mean of every network, but not decidedly in all.
+UNDECIDED = {"not-at-init"}
+
+
+def one_dimension_less(original: Any) -> Any:
+    """Cells of hyperplanes in a space of one dimension less: too few, so that the bound is none."""
+    return lambda num_hyperplanes, dim: original(num_hyperplanes, (dim - 1).clamp_min(0))
+
+
+def every_sign_pattern(original: Any) -> Any:
+    """All sign patterns of the units, as if there were as many dimensions as hyperplanes."""
+    return lambda num_hyperplanes, dim: original(num_hyperplanes, num_hyperplanes)
+
+
+def a_little_farther(original: Any) -> Any:
+    """A distance that is one part in a thousand too large."""
+    return lambda *args: 1.001 * original(*args)
+
+
+def huge_balls(original: Any) -> Any:
+    """The bound for a ball ten thousand times as large."""
+    return lambda layers, center, radius, **options: original(layers, center, 1e4 * radius, **options)
+
+
+def untrained(original: Any) -> Any:
+    """A training that moves nothing."""
+
+    def twin(stack: Any, images: Any, labels: Any, *, epochs: int, after_epoch: Any = None, **settings: Any) -> None:
+        for epoch in range(epochs + 1):
+            after_epoch(epoch)
+
+    return twin
+
+
+def stable_in_place_of_unstable(original: Any) -> Any:
+    """The stable units of each layer of the digits' networks, which have 32, counted as unstable."""
+
+    def twin(*args: Any, **options: Any) -> Any:
+        bound = original(*args, **options)
+        return replace(bound, unstable=32 - bound.unstable)
+
+    return twin
+
+
+def no_regions_at_all(original: Any) -> Any:
+    """One region, whatever crosses the ball."""
+    return lambda num_hyperplanes, dim: 0.0 * original(num_hyperplanes, dim)
+
+
+LOGARITHM = "rectified.regions.counting:log10_zaslavsky_count"
+BOUND = "rectified.regions.local_bound:local_region_bound"
+
+SABOTAGES = {
+    "one-dimension-less": Sabotage(
+        LOGARITHM, one_dimension_less, ("bound-sound",), ("soundness", "soundness-in-space")
+    ),
+    "every-sign-pattern": Sabotage(
+        "rectified.regions.counting:zaslavsky_count",
+        every_sign_pattern,
+        ("first-layer-exact",),
+        ("smallest-example", "first-layer"),
+    ),
+    "a-little-farther": Sabotage(
+        "rectified.regions.boundaries:boundary_distance", a_little_farther, ("nearest-boundary",), ("nearest",)
+    ),
+    "huge-balls": Sabotage(BOUND, huge_balls, ("local-beats-global",), ("digits", "local-global")),
+    "untrained": Sabotage(
+        "rectified.ensembles:train_stack",
+        untrained,
+        ("boundaries-move-away", "boundaries-come-back", "less-from-larger-weights"),
+        ("digits", "points", "distances", "larger-weights"),
+    ),
+    "stable-in-place-of-unstable": Sabotage(
+        BOUND,
+        stable_in_place_of_unstable,
+        ("more-at-training-points", "not-at-init"),
+        ("digits", "points", "more-regions"),
+    ),
+    "no-regions-at-all": Sabotage(LOGARITHM, no_regions_at_all, ("loose-with-depth",), ("depth",)),
+}
+
+
+@pytest.fixture(autouse=True)
+def unchecked_shapes():
+    """A chapter calls the library many thousand times, and checking shapes would take two thirds of the time.
+
+    The library's own tests check them.
+    """
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
+
+
+def test_every_claim_is_sabotaged():
+    from companion.claims import read_claims
+    from companion.project import Project
+
+    claims = read_claims(Project.find().claims("linear-regions"))
+    assert {claim for sabotage in SABOTAGES.values() for claim in sabotage.claims} == set(claims.by_id)
+
+
+def test_the_unbroken_chapter_has_its_verdicts():
+    verdicts = run_inline("linear-regions").verdicts
+    undecided = {claim for claim, verdict in verdicts.items() if verdict.verdict == "undecided"}
+    assert undecided == UNDECIDED
+    assert {claim for claim, verdict in verdicts.items() if verdict.verdict == "held"} == set(verdicts) - UNDECIDED
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_a_broken_twin_is_noticed(name):
+    sabotage = SABOTAGES[name]
+    verdicts = run_inline("linear-regions", sabotage=sabotage).verdicts
+    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == dict.fromkeys(
+        sabotage.claims, "violated"
+    )
