@@ -24,7 +24,7 @@ class Stack:
 
     Attributes:
         weights: First to last, each (seeds, d_out, d_in).
-        biases: First to last, each (seeds, 1, d_out).
+        biases: First to last, each (seeds, d_out, 1).
         gates: For residual networks one (seeds, 1, 1) for each square hidden layer; otherwise empty.
     """
 
@@ -77,7 +77,7 @@ def make_stack(
     for number in range(2, len(widths) - 1):
         weights.append(_square(start, seeds, width, generator, scale * number**-exponent))
     weights.append(_gaussian(seeds, widths[-1], width, width**-0.5, generator))
-    biases = [torch.zeros(seeds, 1, W.shape[1]) for W in weights]
+    biases = [torch.zeros(seeds, W.shape[1], 1) for W in weights]
     gates = [torch.zeros(seeds, 1, 1) for _ in weights[1:-1]] if start is Start.REZERO else []
     return Stack(weights, biases, gates)
 

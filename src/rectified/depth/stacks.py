@@ -33,11 +33,11 @@ def stacked_logits(stack: Stack, images: Float[Tensor, "seeds inputs d_in"]) -> 
     if images.dtype != stack.weights[0].dtype:
         raise ValueError(f"images has dtype {images.dtype}; expected that of the stack, {stack.weights[0].dtype}")
     hidden = list(zip(stack.weights[:-1], stack.biases[:-1], strict=True))
-    h = torch.baddbmm(hidden[0][1], images, hidden[0][0].mT).relu()
+    h = torch.baddbmm(hidden[0][1], hidden[0][0], images.mT).relu()  # states as columns: gradients come contiguous
     for layer, (W, b) in enumerate(hidden[1:]):
-        branch = torch.baddbmm(b, h, W.mT).relu()
+        branch = torch.baddbmm(b, W, h).relu()
         h = h + stack.gates[layer] * branch if stack.gates else branch
-    return torch.baddbmm(stack.biases[-1], h, stack.weights[-1].mT)
+    return torch.baddbmm(stack.biases[-1], stack.weights[-1], h).mT
 
 
 def train_stack(

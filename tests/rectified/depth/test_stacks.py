@@ -26,9 +26,9 @@ def test_logits_are_those_of_a_loop(start):
         for point in range(5):
             h = images[seed, point]
             for layer, (W, b) in enumerate(zip(stack.weights[:-1], stack.biases[:-1], strict=True)):
-                branch = torch.relu(W[seed] @ h + b[seed, 0])
+                branch = torch.relu(W[seed] @ h + b[seed, :, 0])
                 h = h + 0.5 * branch if stack.gates and layer else branch
-            expected = stack.weights[-1][seed] @ h + stack.biases[-1][seed, 0]
+            expected = stack.weights[-1][seed] @ h + stack.biases[-1][seed, :, 0]
             assert torch.allclose(found[seed, point], expected, rtol=1e-4, atol=1e-4)
 
 
@@ -63,7 +63,7 @@ def test_one_network_trains_as_it_would_alone():
 def test_accuracy_counts():
     stack = make_stack(Start.HE, [4, 6, 2], 3, source())
     stack.weights[-1][:] = 0.0
-    stack.biases[-1][:, :, 1] = 1.0  # always class 1
+    stack.biases[-1][:, 1] = 1.0  # always class 1
     assert stacked_accuracy(stack, torch.zeros(4, 4), torch.tensor([1, 1, 1, 0])).tolist() == [0.75] * 3
 
 
