@@ -167,7 +167,7 @@ chapter.measure("gradient-jump", {"parallel": off_direction, "rank-one": off_ran
 # questions are enough. Where they crowd the search goes on halving. The last round asks each piece at two far points,
 # which gives the slopes, and so the place of each kink, to the last digits.
 
-# %% figure-search tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-search", "caption": "Above, the output along a line, and the kinks that were found. Below, where each round of the search asked."}, "image": {"alt": "Above, a zigzag curve with a point at every corner. Below, rows of short marks, one row for each round; from row to row the marks gather around the corners."}}
+# %% figure-search tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-search", "caption": "Above, the output along a line, and the kinks that were found. Below, where each round of the search asked."}, "image": {"alt": "Above, a curve of straight pieces with a point at every corner. Below, rows of short marks, one row for each round; from row to row the marks gather around the corners."}}
 oracle, rounds = hidden([10, 8, 6, 1], 3), []
 start = np.linspace(-3.0, 3.0, 10)
 step = np.where(np.arange(10) % 3 == 0, 1.0, -1.0) / 10**0.5
@@ -379,8 +379,9 @@ secret = host.reveal(oracle).layers
 
 # %% [markdown]
 # The band in the picture shows the other way to copy a network: train one of the same shape on as many answers as the last
-# stage used, with Adam. It is told the widths. Its error is that of the outputs, relative to their standard deviation, for
-# three starts.
+# stage used, with Adam. It is told the widths. Its error is the root mean square of what is wrong in the outputs, relative
+# to their standard deviation, for three starts. That is what training makes small; the largest error is several times as
+# large.
 
 # %% imitations
 steps, points = (
@@ -391,10 +392,10 @@ truth, imitated = serving.relu_outputs(secret, points), []
 for start in range(3):
     generator = torch.Generator().manual_seed(1_000 * seed + start)
     copy = imitation.imitated_layers(hidden([10, 8, 6, 1], 801), [10, 8, 6, 1], asked[-1], generator, steps=steps)
-    imitated.append(np.abs(serving.relu_outputs(copy, points) - truth).max() / truth.std())
+    imitated.append((serving.relu_outputs(copy, points) - truth).std() / truth.std())
 chapter.record("imitation-error", min(imitated))
 
-# %% figure-errors tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-errors", "caption": "Error of each neuron after more and more queries, one point each; a neuron that is not found stands at one. Band: largest output error of networks trained on as many answers as the last stage used, from the best to the worst of three."}, "image": {"alt": "Points in two clouds on logarithmic axes. First-layer neurons lie far below one from the start. Second-layer neurons drop from one to below a hundred-millionth within a few thousand queries. A band for trained imitations lies far above both, between a hundredth and one."}}
+# %% figure-errors tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-errors", "caption": "Error of each neuron after more and more queries, one point each; a neuron that is not found stands at one. Band: root mean square error of the outputs, over their standard deviation, of networks trained on as many answers as the last stage used, from the best to the worst of three."}, "image": {"alt": "Points in two clouds on logarithmic axes. First-layer neurons lie far below one from the start. Second-layer neurons drop from one to below a hundred-millionth within ten thousand queries or so. A narrow band for trained imitations lies far above both, near a tenth."}}
 errors = {
     "first layer": np.array([plane_errors(layer_planes(*secret[0]), planes, FOUND)[0] for planes, _ in known]),
     "second layer": np.array([matching.second_layer_errors(secret, layers) for _, layers in known]),
@@ -468,7 +469,7 @@ for number in range(companion.by_scale(scale, quick=20, book=40, paper=100)):
     shares.append(row)
 chapter.measure("precision", {"monotone": steep, "fails": coarse})
 
-# %% figure-precision tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-precision", "caption": "Share of first-layer neurons recovered when answers are rounded, for networks [5, 6, 1]: medians and quartiles over networks. Dashed: one half."}, "image": {"alt": "A rising curve with bars. With three decimals nothing is recovered, with six about half of the neurons, with nine all of them."}}
+# %% figure-precision tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-precision", "caption": "Share of first-layer neurons recovered when answers are rounded, for networks [5, 6, 1]: medians and quartiles over networks. Dashed: one half."}, "image": {"alt": "A rising curve with bars. With three decimals nothing is recovered, with six about a third of the neurons, with eight nearly all of them."}}
 fig, ax = style.new_figure()
 pictures.draw_share_by_rounding(ax, roundings, np.array(shares))
 

@@ -23,6 +23,21 @@ _CONTENTS: dict[str, str] = {
     "draw_escape": "rectified.plotting.residual",
     "draw_functions": "rectified.plotting.residual",
     "draw_states": "rectified.plotting.residual",
+    # injectivity
+    "draw_collapse": "rectified.plotting.wedges",
+    "draw_first_moment": "rectified.plotting.injectivity",
+    "draw_planar_curve": "rectified.plotting.injectivity",
+    "draw_probabilities": "rectified.plotting.injectivity",
+    "draw_space_curve": "rectified.plotting.injectivity",
+    "draw_wedges": "rectified.plotting.wedges",
+    "moving_wedges": "rectified.plotting.wedges",
+    "phase_explorer": "rectified.plotting.injectivity",
+    # networks read off their answers
+    "draw_boundaries": "rectified.plotting.identification",
+    "draw_errors_by_queries": "rectified.plotting.identification",
+    "draw_search": "rectified.plotting.identification",
+    "draw_share_by_rounding": "rectified.plotting.identification",
+    "moving_bend": "rectified.plotting.identification",
     # spectra
     "plot_distance_by_width": "rectified.plotting.spectra",
     "plot_hermite_bars": "rectified.plotting.spectra",
