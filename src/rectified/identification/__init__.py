@@ -30,6 +30,7 @@ _CONTENTS: dict[str, str] = {
     "orientations_by_votes": "rectified.identification.orientations",
     "recover_first_layer": "rectified.identification.first_layer",
     "recover_network": "rectified.identification.network",
+    "walked_neuron": "rectified.identification.walks",
     # when two networks are one
     "canonical_form": "rectified.identification.matching",
     "isomorphism_error": "rectified.identification.matching",
