@@ -165,7 +165,7 @@ fig.colorbar(coloured, ax=axes, label="smallest singular value")
 # may lie. The first two are compared with the third, which shares nothing with them.
 
 # %% agreement tags=["remove-stdout"]
-small, large = {(6, 2): 160, (9, 3): 40}, {(7, 2): 70, (14, 3): 70, (20, 4): 60, (25, 5): 40}
+small, large = {(6, 2): 180, (9, 3): 20}, {(7, 2): 70, (14, 3): 70, (20, 4): 60, (25, 5): 40}
 sizes = companion.by_scale(scale, quick=small, book=large, paper=large)
 computed, programmed, injective_share = [], [], []
 for (rows, n), count in sizes.items():
@@ -242,7 +242,7 @@ chapter.record("bias-overlooked", sum(parts["exists"]) / len(parts["exists"]))
 # from random pairs, opposite pairs, and short steps in the worst cell, and descends.
 
 # %% stability
-count, generator = companion.by_scale(scale, quick=25, book=100, paper=500), stream(40)
+count, generator = companion.by_scale(scale, quick=20, book=100, paper=500), stream(40)
 ratios, paired, root_of_rows = [], [], []
 while len(ratios) < count:
     weight = normal(*((12, 2), (18, 3))[len(ratios) % 2], generator=generator)
@@ -324,12 +324,12 @@ pictures.draw_probabilities(ax, shares, bounds, marks)
 
 # %% moving-phases tags=["hide-input"]
 counts = {n: {alpha: values.tolist() for alpha, values in by_alpha.items()} for n, by_alpha in depths.items()}
-explorer = pictures.phase_explorer(counts, (1, 4))
+explorer = pictures.phase_explorer(counts, (1, 4), most=16)
 chapter.interactive(
     explorer.figure,
     name="injective-relu-explorer",
     alt="Left, the share of injective layers over the expansivity for each n, with one point marked. Right, bars of the fewest active rows, split at n.",
-    caption="Gaussian layers: choose n and the expansivity. Right: active rows in the emptiest cell of each drawn layer.",
+    caption="Gaussian layers: choose n and the expansivity (m is rounded to a whole number). Right: active rows in the emptiest cell of each layer; 16 stands for 16 or more.",
     controls=[
         companion.Control("inputs", "inputs n", tuple(draws), 1),
         companion.Control("expansivity", "expansivity m / n", alphas, 4),
