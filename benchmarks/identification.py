@@ -3,6 +3,10 @@
 The plain attack infers every kink anew by d_in + 1 queries on each side, and tests a hyperplane by twelve inferences.
 Its numbers were measured once, at the same accuracy, and stand here as constants.
 
+By hand, on one random network each, the public code of [carlini2020cryptanalytic] (Apache-2.0; changed only to start
+with today's JAX) took 214,702 queries for 20-10-1 and 230,669 for 10-8-6-1, where ours took 2,538 and 6,195; its
+errors are smaller than ours, since it spends queries on precision. Nothing of it is used here.
+
 Run: python benchmarks/identification.py
 """
 

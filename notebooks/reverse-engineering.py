@@ -451,20 +451,22 @@ chapter.measure("not-identifiable", parts)
 # %% [markdown]
 # ## Rounded answers
 #
-# Everything so far used answers in float64. What if they are rounded to six digits after the point, or three? The attack is
-# told the step and widens its finite differences: the error of a slope falls with the step, the danger of stepping over a
-# boundary grows with it. The recovered share of first-layer neurons is measured for seven roundings. Whether it rises with
-# precision is told by Somers' D: 1 where a finer rounding never finds less.
+# Everything so far used answers in float64. What if they are rounded to six digits after the point, or three? The
+# attack is told the step and widens its finite differences: the error of a slope falls with the step, the danger of
+# stepping over a boundary grows with it. The recovered share of first-layer neurons is measured for seven roundings
+# (four at quick scale). Whether it rises with precision is told by Somers' D: 1 where a finer rounding never finds
+# less.
 
 # %% precision
-roundings, steep, coarse, shares = [10.0**-k for k in range(3, 10)], [], [], []
+digits = companion.by_scale(scale, quick=range(3, 10, 2), book=range(3, 10), paper=range(3, 10))
+roundings, steep, coarse, shares = [10.0**-k for k in digits], [], [], []
 for number in range(companion.by_scale(scale, quick=20, book=40, paper=100)):
     row = []
     for rounding in roundings:
         answers = {"accuracy": kinks.Accuracy(rounding / 2), "most_lines": 16}
         errors, _, _ = attacked(hidden([5, 6, 1], 1_400 + number, rounding), number, **answers)
         row.append((errors < FOUND).mean())
-    steep.append(somersd(row, range(7)).statistic if np.ptp(row) > 0 else 0.0)
+    steep.append(somersd(row, digits).statistic if np.ptp(row) > 0 else 0.0)
     coarse.append(0.5 - row[0])
     shares.append(row)
 chapter.measure("precision", {"monotone": steep, "fails": coarse})
