@@ -137,6 +137,7 @@ class PlanarMap:
         count = len(old)
         if len(faces) != 2 * count or (old != faces[1::2]).any() or (old[1:] == old[:-1]).any():
             raise ArithmeticError("a face is not cut in exactly two points: the function is not affine on it")
+        self._reserve(self.num_points, edges + count)  # cuts through vertices alone add chords, but split no edge
         renamed = np.arange(self.num_faces + 1)
         renamed[old] = fresh = np.arange(self.num_faces + 1, self.num_faces + 1 + count)
         table = self._edges[:, :edges]

@@ -98,3 +98,14 @@ def test_a_function_that_is_not_affine_is_noticed():
     plane = PlanarMap((-1.0, -1.0), (1.0, 1.0))
     with pytest.raises(ArithmeticError, match="not affine"):
         plane.cut(np.array([[1.0, -1.0, 1.0, -1.0]]), 1e-12)
+
+
+def test_cuts_through_vertices_alone_find_room_for_their_chords():
+    count = 15  # 480 edges, of 512 that have room; the diagonals of 225 cells need more
+    inner = -1.0 + 2.0 * np.arange(1, count) / count
+    plane = cut_by_lines([line for at in inner for line in ((1, 0, -at), (0, 1, -at))])
+    assert (plane.num_faces, plane.num_edges) == (count**2, 2 * count * (count + 1))
+    column, row = np.rint((plane.points.T + 1.0) * count / 2.0)
+    plane.cut(((-1.0) ** column + (-1.0) ** row)[None], 1e-12)  # at the corners of each cell: 2, 0, -2, 0
+    assert plane.num_faces == 2 * count**2
+    check_is_planar_map(plane)
