@@ -235,8 +235,9 @@ chapter.record("bias-overlooked", sum(parts["exists"]) / len(parts["exists"]))
 #
 # Let $\sigma$ be the smallest singular value of the active rows over all cells. Two close inputs inside the worst cell are
 # stretched by $\sigma$, so no better constant is possible. Two inputs in different cells share only some of their active rows, and
-# can be stretched by less. The paper's factor depends on the number of rows; the page derives first the factor $\tfrac12$ and
-# then $1/\sqrt2$, which cannot be improved, since opposite inputs of a pair layer reach it.
+# can be stretched by less. How much less? The page derives first the factor $\tfrac12$ and then $1/\sqrt2$, which
+# cannot be improved, since opposite inputs of a pair layer reach it. A factor that falls with the number of rows, such as
+# $1/\sqrt{2m}$, is weaker, and is measured for comparison.
 #
 # Each case is one injective matrix. The smallest stretch that a search finds is divided by $\sigma$. The search starts
 # from random pairs, opposite pairs, and short steps in the worst cell, and descends.

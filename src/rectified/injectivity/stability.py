@@ -87,7 +87,7 @@ def inverse_lipschitz(
         ValueError: If weight or bias has another form, or there may be too many pieces.
 
     Source:
-        [puthawala2022globally], the theorem on the inverse's Lipschitz constant; the factor root two is ours.
+        [puthawala2022globally], the stability of the inverse; the factor root two is ours.
     """
     return float(weakest_cell(weight, bias, most_cells=most_cells).singular_value)
 
