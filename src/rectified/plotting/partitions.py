@@ -61,7 +61,7 @@ def draw_walk(
         own.
     """
     (line,) = ax.plot(*ends.T, color="C1", linewidth=2.0, zorder=3)
-    dots = ax.scatter(*points.T, s=30, color="C1", edgecolor="black", zorder=4)
+    dots = ax.scatter(points[:, 0], points[:, 1], s=30, color="C1", edgecolor="black", zorder=4)
     for center, radius, style in circles:
         ax.add_patch(
             Circle((float(center[0]), float(center[1])), radius, fill=False, linestyle=style, color="white", lw=1.8)
