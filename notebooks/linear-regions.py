@@ -393,9 +393,10 @@ chapter.record("growth-he", he_growth.median())
 # ### Do training points see more regions?
 #
 # Now the second observation. Around each point two numbers are taken: the units that the bound of level 2 cannot show
-# to be stable in the ball of radius `radius`, and the different patterns among a hundred random points of the ball of
-# radius `sampled_radius`. In hundreds of dimensions nearly all random points lie near the surface of the ball, and once
-# there are many regions each has a pattern that no other has; so the second number saturates at the number of samples.
+# to be stable in the ball of radius `radius`, and the different patterns among random points of the ball of radius
+# `sampled_radius`, a hundred of them at book scale. In hundreds of dimensions nearly all random points lie near the
+# surface of the ball, and once there are many regions each has a pattern that no other has; so the second number
+# saturates at the number of samples.
 #
 # "Arbitrary" points are of three kinds, and the paper's abstract does not say which it means. We ask that training
 # points win against at least two of the three. Again one half of the points decides which kind is left out, the other
@@ -412,7 +413,8 @@ def ahead(kinds, k):
 
 
 counters = {"unstable-units": lambda net, at: local_region_bound(net, at, radius).unstable.sum(1)}
-counters["sampled-patterns"] = lambda net, at: sampled_region_counts(net, at, sampled_radius, 100, draw)
+samples = companion.by_scale(scale, quick=40, book=100, paper=500)
+counters["sampled-patterns"] = lambda net, at: sampled_region_counts(net, at, sampled_radius, samples, draw)
 seen, more, less = {}, {quantity: {} for quantity in counters}, {quantity: {} for quantity in counters}
 for name, kinds in points.items():
     for quantity, counter in counters.items():
@@ -436,7 +438,7 @@ chapter.measure("not-at-init", less)
 # Fashion-MNIST they are ahead of noise of both kinds, and behind the midpoints, as they were at the beginning. Images
 # that the network has never seen are everywhere like those that it has.
 
-# %% figure-kinds tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-kinds", "caption": "Unstable units (left) and different patterns among 100 random points (right) of balls around five kinds of point, before and after training; one mark per network, one row of panels per data set."}, "image": {"alt": "Dot plots with one row for each kind of point. Before training midpoints lie to the right of training points. After training, on digits, they lie to the left; on Fashion-MNIST midpoints stay to the right and uniform points move far to the left. Held-out points lie where training points do."}}
+# %% figure-kinds tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-kinds", "caption": "Unstable units (left) and different patterns among random points (right) of balls around five kinds of point, before and after training; one mark per network, one row of panels per data set."}, "image": {"alt": "Dot plots with one row for each kind of point. Before training midpoints lie to the right of training points. After training, on digits, they lie to the left; on Fashion-MNIST midpoints stay to the right and uniform points move far to the left. Held-out points lie where training points do."}}
 fig, axes = style.new_figure(len(nets), 2, style.Size.WIDE, squeeze=False)
 words = {"unstable-units": "unstable units", "sampled-patterns": "patterns found"}
 for row, name in zip(axes, nets, strict=True):
