@@ -10,6 +10,7 @@ from rectified.identification.lines import SPREADS, Lines
 from rectified.identification.normals import boundary_points
 
 BISECTIONS = 60  # to the last bit
+LARGEST_RESIDUAL = 1e-5  # of the equations of a measured bend
 TRIES = 2_000  # random segments inside a hyperplane, on which the known part of a neuron is followed; no queries
 
 
@@ -168,8 +169,8 @@ def measured_bends(
         accuracy: Of the answers; None stands for that of float64.
 
     Returns:
-        The bends, in the order of the points, and where they could be measured: on both segments exactly one kink was
-        seen.
+        The bends, in the order of the points, and where they could be measured: exactly one kink was seen
+        on each side, and the normals satisfy the equations. Elsewhere the weight is nan.
 
     Source:
         [rolnick2020reverse], the walk along a boundary to the next one.
@@ -188,4 +189,6 @@ def measured_bends(
     before, after = normals
     towards = np.sign((before * gradients).sum(axis=1, keepdims=True))  # the weight has the sign of the known gradient
     safe = np.where(seen[:, None], 1.0, np.nan)
-    return bend_weights(before * towards * safe, after * safe, crossed), seen
+    bend = bend_weights(before * towards * safe, after * safe, crossed)
+    fits = bend.residual <= LARGEST_RESIDUAL  # else one of the two normals is that of another boundary
+    return bend._replace(weight=np.where(fits, bend.weight, np.nan)), fits
