@@ -97,13 +97,13 @@ partitions.draw_along(right, along, values, seen.position)
 # The chapter on [injective layers](injective-relu.ipynb) enumerates the cells of a layer's hyperplanes and looks for one
 # whose active rows do not span the space. The partition of the plane is another way to the same cells: cut a rectangle
 # that holds every crossing of two lines, and take the rank of the affine map on each face. The rectangle is drawn ten times as large
-# as the farthest crossing, so no cell is missed.
+# as the farthest crossing, so no cell is missed: an unbounded one reaches every large rectangle.
 #
 # Four kinds of layers are tried, with five or eight rows, with and without biases. Some are injective and some are not;
 # the record says how many.
 
 
-# %% injective-regions
+# %% ranks
 def ranks(W, b):
     """The smallest rank of the layer's affine map on any region of the plane."""
     i, j = np.triu_indices(len(b), 1)
@@ -115,6 +115,13 @@ def ranks(W, b):
     return torch.linalg.matrix_rank(patterns.pattern_affine_map(shallow, faces.patterns).slope).min().item()
 
 
+# %% [markdown]
+# Both answers are exact, and they come from different geometry. `is_injective` works with cones around the origin, one dimension
+# higher where there are biases, and never sees a rectangle. `ranks` works with polygons of the plane, and never sees a ray.
+# If one of them forgot the bounded cells in the middle, which exist only with biases, the layers of the last two kinds
+# would tell.
+
+# %% injective-regions
 decided, read = [], []
 generator = stream(100)
 for rows, spread in ((5, 0.0), (8, 0.0), (5, 0.3), (8, 0.3)):
@@ -135,6 +142,23 @@ chapter.record("injective-share", sum(decided) / len(decided))
 # pieces. The number of pieces is the one that an exact walk through the network gives. And at each kink the distance to
 # the nearest boundary is zero.
 
+# `visible_pieces` is the exact walk. Two kinds of kinks are not counted, since no query can show them: a neuron that nothing
+# active reads leaves no trace in the output, and two kinks nearer than the search resolves look like one.
+
+
+# %% visible-pieces
+def visible_pieces(layers, start, end):
+    exact = segment_breakpoints(layers, start, end)
+    places = np.linalg.norm(end - start) * exact.positions[exact.jump > 1e-9]
+    return 1 + (np.diff(places, prepend=-np.inf) > RESOLUTION).sum()
+
+
+# %% [markdown]
+# The networks have two and ten inputs. In the plane one could count all regions of the ball too; in ten dimensions there are
+# far too many, and the bound is all there is. A segment meets few of them: it has one dimension, and the number of
+# its pieces grows like the number of neurons, while that of the ball grows like a power of it. So the bound is far from
+# tight here. What is asked is only that it is never below.
+
 # %% queries
 parts = {"within-bound": [], "same-count": {"computed": [], "expected": []}, "on-boundaries": []}
 count = companion.by_scale(scale, quick=20, book=100, paper=1000)
@@ -148,11 +172,8 @@ for widths in ([2, 8, 8, 1], [10, 8, 6, 1]):
     pieces = np.bincount(found.line, minlength=count) + 1
     allowed = local_bound.local_region_bound(layers, torch.from_numpy(ends.mean(0)), torch.from_numpy(lengths / 2))
     parts["within-bound"] += (allowed.log10 - torch.from_numpy(np.log10(pieces))).tolist()
-    for start, end, length in zip(*ends, lengths, strict=True):
-        exact = segment_breakpoints(layers, start, end)
-        places = length * exact.positions[exact.jump > 1e-9]
-        parts["same-count"]["expected"].append(1 + (np.diff(places, prepend=-np.inf) > RESOLUTION).sum())
     parts["same-count"]["computed"] += pieces.tolist()
+    parts["same-count"]["expected"] += [visible_pieces(layers, *pair) for pair in ends.transpose(1, 0, 2)]
 chapter.measure("queries-count-regions", parts)
 chapter.record("most-pieces", max(parts["same-count"]["computed"]))
 chapter.record("median-excess", float(np.median(parts["within-bound"])))
@@ -163,6 +184,10 @@ chapter.record("median-excess", float(np.median(parts["within-bound"])))
 # The chapter on [deep networks](deep-relu-convergence.ipynb) writes the network on an activation domain as one product of
 # switched-on layers. Take the formula at a point inside each face of the exact partition, and evaluate it at the
 # face's corners. A corner belongs to several faces, so it is checked from each of them.
+#
+# This tests two things at once. If a face were cut wrongly, so that some neuron changed its sign inside, the affine map of the
+# centre would be wrong at some corner. And if the product had a layer too many or in the wrong order, it would be wrong
+# everywhere. Corners are the worst place to ask: a continuous function that is affine on a polygon is known from them.
 
 # %% explicit-map
 computed, expected = [], []
@@ -184,6 +209,9 @@ chapter.measure("explicit-map-on-faces", {"computed": torch.cat(computed), "expe
 # networks](one-neuron-resnet.ipynb) becomes a plain layer if the state is first made positive, which on a box is a shift.
 # The plain network has $d + 1$ neurons per layer, of which only one can change its sign. So there are at most two regions
 # per region and block, and the local bound applies as it stands.
+#
+# Networks with two to eight blocks are drawn, with two coordinates, and counted exactly in a disc. The bound need not be
+# better than doubling: in the disc it may or may not see that a block's neuron keeps its sign.
 
 # %% residual
 parts = {"within-bound": [], "at-most-doubling": [], "same-function": {"computed": [], "expected": []}}

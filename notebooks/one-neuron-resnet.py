@@ -174,6 +174,9 @@ for dim, cells in [(1, 8), (1, 16), (2, 4), (2, 8), (3, 3)]:
     formula = dim * (3 * cells + 3) + (dim > 1) + 2 + cells**dim + 2
     parts["blocks"].append(abs(len(network.offsets) - formula))
 chapter.measure("step-exact", parts)
+edges, values = numbers(*range(9)) / 8, torch.randn(8, generator=stream(3)).double()
+for key, make in (("all-at-the-end", staircase.step_network), ("one-pass", staircase.one_pass_network)):
+    chapter.record(f"pieces-{key}", len(residual_function(make(edges, values, transition / 8), 0.0, 1.0).knots) - 1)
 
 # %% [markdown]
 # ## Inside the strips
@@ -181,17 +184,13 @@ chapter.measure("step-exact", parts)
 # What happens where the network climbs? Each block that sends a trapezoid to its value bends everything above it, the
 # climbing parts of all higher trapezoids too. So a strip is folded again and again, and the number of its pieces doubles
 # with each block. For one coordinate all pieces can be listed: knots are pushed through the blocks, and a new knot
-# appears wherever the next neuron changes its sign between two of them. That there are very many does not matter for
-# the $L^1$ distance, because the strips are narrow and values in them stay bounded.
+# appears wherever the next neuron changes its sign between two of them. The last lines of the cell above count them for
+# eight cells. That there are very many does not matter for the $L^1$ distance, because the strips are narrow and values in
+# them stay bounded.
 #
 # For one coordinate there is a better order. Send each trapezoid to its value at once, and let the ray turn at a level
 # below all of these. Then nothing is folded twice, and a strip has at most six pieces. `one_pass_network` does this, with
 # one block fewer. It is what the exact integrals below are computed with.
-
-# %% pieces
-edges, values = numbers(*range(9)) / 8, torch.randn(8, generator=stream(3)).double()
-for key, make in (("all-at-the-end", staircase.step_network), ("one-pass", staircase.one_pass_network)):
-    chapter.record(f"pieces-{key}", len(residual_function(make(edges, values, transition / 8), 0.0, 1.0).knots) - 1)
 
 # %% [markdown]
 # ## From step functions to all integrable ones
@@ -234,7 +233,7 @@ for dim, found in errors.items():
 # evaluated; the exponent is the slope of a straight line through the logarithms. The parts of the count that are linear in
 # $M$ pull it below $d$ on small grids.
 
-# %% depth-cost tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-cost", "caption": "The L1 error of the constructed network for a pyramid in one, two and three dimensions, against its number of blocks. Dashed: the slopes -1, -1/2 and -1/3, through the last point of each series."}, "image": {"alt": "Three falling series on logarithmic axes. The one-dimensional falls steeply, the three-dimensional hardly; each follows its dashed line."}}
+# %% depth-cost
 few = {1: (16, 32, 64), 2: (32, 48), 3: (9, 12)}
 more = {1: (16, 32, 64, 128), 2: (32, 48, 64, 96), 3: (8, 10, 12, 16)}
 costs, distances = {}, []
@@ -247,6 +246,8 @@ for dim, sizes in companion.by_scale(scale, quick=few, book=more, paper=more).it
     chapter.record(f"exponent-{dim}", exponent)
     distances.append(abs(exponent - dim))
 chapter.measure("depth-cost", distances)
+
+# %% figure-cost tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-cost", "caption": "The L1 error of the constructed network for a pyramid in one, two and three dimensions, against its number of blocks. Dashed: the slopes -1, -1/2 and -1/3, through the last point of each series."}, "image": {"alt": "Three falling series on logarithmic axes. The one-dimensional falls steeply, the three-dimensional hardly; each follows its dashed line."}}
 fig, ax = style.new_figure()
 pictures.draw_error_by_blocks(ax, costs)
 

@@ -4,7 +4,7 @@ The packages below are the table of contents. A name is looked up in `_CONTENTS`
 `rectified` imports nothing else.
 """
 
-from importlib import import_module
+from rectified._contents import lookup
 
 # public name -> module that defines it; a module may also be public itself
 _CONTENTS: dict[str, str] = {
@@ -19,13 +19,4 @@ _CONTENTS: dict[str, str] = {
 }
 
 __all__ = sorted(_CONTENTS)
-
-
-def __getattr__(name: str) -> object:
-    if name not in _CONTENTS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_CONTENTS[name]), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lookup(__name__, _CONTENTS)

@@ -68,3 +68,9 @@ def test_figures_have_alt_text_and_caption(notebook):
         if "figure" in described:
             assert len(described.get("image", {}).get("alt", "")) > 20, described
             assert len(described["figure"].get("caption", "")) > 20, described
+
+
+def test_a_cell_with_a_figure_measures_nothing(notebook):
+    """The page shows such a cell as its figure alone: a verdict beside it would have no place."""
+    figures = [cell for cell in code_cells(notebook) if "figure" in cell.metadata.get("mystnb", {})]
+    assert [cell.source for cell in figures if re.search(r"\.(measure|interactive)\(", cell.source)] == []

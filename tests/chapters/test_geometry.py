@@ -45,10 +45,13 @@ SABOTAGES = {
         "rectified.injectivity.cells:is_injective",
         twice_as_many_rows,
         ("injective-regions",),
-        ("injective-regions",),
+        ("ranks", "injective-regions"),
     ),
     "smaller-ball": Sabotage(
-        "rectified.regions.local_bound:local_region_bound", smaller_ball, ("queries-count-regions",), ("queries",)
+        "rectified.regions.local_bound:local_region_bound",
+        smaller_ball,
+        ("queries-count-regions",),
+        ("visible-pieces", "queries"),
     ),
     "without-biases": Sabotage(
         "rectified.depth.affine_form:explicit_affine", without_biases, ("explicit-map-on-faces",), ("explicit-map",)

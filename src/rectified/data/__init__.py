@@ -4,8 +4,9 @@ Two environment variables steer it. ``RECTIFIED_DATA`` names a folder that is se
 (``$RECTIFIED_DATA/mnist/train-images-idx3-ubyte``). ``RECTIFIED_OFFLINE=1`` forbids every download.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from rectified._contents import lookup
 
 if TYPE_CHECKING:
     from rectified.data.errors import CorruptData, DataUnavailable
@@ -63,9 +64,4 @@ __all__ = [
     "load_mnist_small",
     "read_registry",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'rectified.data' has no attribute {name!r}")
-    return getattr(import_module(f"rectified.data.{_HOME[name]}"), name)
+__getattr__, __dir__ = lookup(__name__, {name: f"rectified.data.{home}" for name, home in _HOME.items()})

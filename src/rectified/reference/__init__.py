@@ -1,6 +1,6 @@
 """Slow, obviously right versions, which tests and chapters compare the fast ones with."""
 
-from importlib import import_module
+from rectified._contents import lookup
 
 # public name -> module that defines it
 _CONTENTS: dict[str, str] = {
@@ -27,13 +27,4 @@ _CONTENTS: dict[str, str] = {
 }
 
 __all__ = sorted(_CONTENTS)
-
-
-def __getattr__(name: str) -> object:
-    if name not in _CONTENTS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_CONTENTS[name]), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lookup(__name__, _CONTENTS)

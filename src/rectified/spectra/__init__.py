@@ -1,6 +1,6 @@
 """Eigenvalue laws of random nonlinear layers: the quartic resolvent, Marchenko-Pastur, samples, ridge regression."""
 
-from importlib import import_module
+from rectified._contents import lookup
 
 # public name -> module that defines it
 _CONTENTS: dict[str, str] = {
@@ -32,13 +32,4 @@ _CONTENTS: dict[str, str] = {
 }
 
 __all__ = sorted(_CONTENTS)
-
-
-def __getattr__(name: str) -> object:
-    if name not in _CONTENTS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_CONTENTS[name]), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lookup(__name__, _CONTENTS)
