@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import jaxtyping
 import pytest
 
 from companion.inline import Sabotage, run_inline
@@ -138,17 +137,6 @@ SABOTAGES = {
         ("window-not-sharp",),
     ),
 }
-
-
-@pytest.fixture(autouse=True)
-def unchecked_shapes():
-    """A chapter calls the library many thousand times, and checking shapes would take most of the time.
-
-    The library's own tests check them.
-    """
-    jaxtyping.config.update("jaxtyping_disable", True)
-    yield
-    jaxtyping.config.update("jaxtyping_disable", False)
 
 
 def test_every_claim_is_sabotaged():

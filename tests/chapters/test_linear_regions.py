@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import jaxtyping
 import pytest
 
 from companion.inline import Sabotage, run_inline
@@ -90,17 +89,6 @@ SABOTAGES = {
     ),
     "no-regions-at-all": Sabotage(LOGARITHM, no_regions_at_all, ("loose-with-depth",), ("depth",)),
 }
-
-
-@pytest.fixture(autouse=True)
-def unchecked_shapes():
-    """A chapter calls the library many thousand times, and checking shapes would take two thirds of the time.
-
-    The library's own tests check them.
-    """
-    jaxtyping.config.update("jaxtyping_disable", True)
-    yield
-    jaxtyping.config.update("jaxtyping_disable", False)
 
 
 def test_every_claim_is_sabotaged():

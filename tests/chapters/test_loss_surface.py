@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import jaxtyping
 import pytest
 
 from companion.inline import Sabotage, run_inline
@@ -103,14 +102,6 @@ SABOTAGES = {
         "rectified.regions.arrangements:cell_rays", no_cone, ("not-every-cell-connected",), ("disconnected", "wall")
     ),
 }
-
-
-@pytest.fixture(autouse=True)
-def unchecked_shapes():
-    """A chapter calls the library many thousand times; the library's own tests check the shapes."""
-    jaxtyping.config.update("jaxtyping_disable", True)
-    yield
-    jaxtyping.config.update("jaxtyping_disable", False)
 
 
 def test_every_claim_is_sabotaged():

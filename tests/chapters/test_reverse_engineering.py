@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import jaxtyping
 import numpy as np
 import pytest
 
@@ -113,17 +112,6 @@ SABOTAGES = {
     ),
     "lenient": Sabotage("rectified.identification.hyperplanes:plane_errors", lenient, ("precision",), ("precision",)),
 }
-
-
-@pytest.fixture(autouse=True)
-def unchecked_shapes():
-    """A chapter calls the library many thousand times, and checking shapes would take most of the time.
-
-    The library's own tests check them.
-    """
-    jaxtyping.config.update("jaxtyping_disable", True)
-    yield
-    jaxtyping.config.update("jaxtyping_disable", False)
 
 
 def test_every_claim_is_sabotaged():
