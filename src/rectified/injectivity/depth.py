@@ -125,7 +125,7 @@ def _plane_coordinates(rows: Array, subsets: NDArray[np.intp]) -> Array:
     """
     dim = rows.shape[-1]
     minors = _minors(rows, subsets)
-    mixing = np.cos(np.arange(1.0, 2 * dim + 1) ** 2).reshape(2, dim)  # fixed vectors without any structure of their own
+    mixing = np.cos(np.arange(1.0, 2 * dim + 1) ** 2).reshape(2, dim)  # fixed vectors without structure
     weights = np.zeros((len(minors), 2, dim))
     for index, columns in enumerate(minors):
         first, second = sorted(set(range(dim)) - set(columns))
