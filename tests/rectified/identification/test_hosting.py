@@ -17,6 +17,7 @@ from rectified.identification.serving import relu_outputs
 
 NORMAL = "rectified.identification.targets:normal_layers"
 WIDTHS = [6, 5, 4, 1]
+OWN_SEEDS = 791_900_101, 791_900_102  # other tests of the process draw from small seeds, and keep the same numbers
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def test_the_test_would_find_weights(rng) -> None:
 
 
 def test_nothing_that_the_oracle_refers_to_holds_a_weight(host) -> None:
-    oracle = oracle_of(host, 1)
+    oracle = oracle_of(host, OWN_SEEDS[0])
     oracle(np.ones((3, 6)))
     inside = reachable_from(oracle, (type, types.ModuleType))
     beyond = reachable_from(oracle, ())  # through classes and globals: the whole process
@@ -88,7 +89,7 @@ def test_nothing_that_the_oracle_refers_to_holds_a_weight(host) -> None:
 
 
 def test_no_object_of_the_whole_process_holds_a_weight_while_the_attack_runs(host) -> None:
-    oracle, numbers = oracle_of(host, 2), []
+    oracle, numbers = oracle_of(host, OWN_SEEDS[1]), []
 
     def watched(points):
         answers = oracle(points)
