@@ -1,21 +1,26 @@
-"""The registered data sets as the book shows them, and whether they can be had here.
+"""What a claim may need: the registered data sets and a browser, as the book shows them, and whether they are here.
 
 The mathematics loads data; this package only asks its probe, named in ``[tool.companion]``, and reads the registry's
-fields that are written for people.
+fields that are written for people. The browser is this package's own business: a claim about what a page shows needs
+``chromium``, and its version decides the result as the content of a data set does.
 """
 
+import hashlib
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+from companion.browser import chromium_version
 from companion.errors import RefusedInput
 from companion.project import Project
+
+BROWSER = "chromium"
 
 
 @dataclass(frozen=True)
 class DataSetCard:
-    """What a page says of a data set; ``ways`` are phrases that fit after "get it by"."""
+    """What a page says of something needed; ``ways`` are phrases that fit after "get it by"."""
 
     name: str
     title: str
@@ -29,8 +34,17 @@ class DataSetCard:
         return f"{self.title} ({self.name}): get it by " + ", or by ".join(self.ways) + "."
 
 
+_BROWSER_CARD = DataSetCard(
+    BROWSER,
+    "a browser",
+    citation="",
+    licence="",
+    ways=("installing Debian's package chromium, or Chrome", "setting CHROMIUM to the path of such a browser"),
+)
+
+
 def registered_data(project: Project) -> dict[str, DataSetCard]:
-    """Every data set of the registry under its name.
+    """Every data set of the registry under its name, and the browser under ``chromium``.
 
     Raises:
         RefusedInput: If the registry is missing, is not TOML, or an entry lacks a field.
@@ -42,18 +56,27 @@ def registered_data(project: Project) -> dict[str, DataSetCard]:
         raise RefusedInput(f"{name} is missing: it registers the data sets ([tool.companion] names it)") from None
     except tomllib.TOMLDecodeError as error:
         raise RefusedInput(f"{name} is not valid TOML: {error}") from None
-    return {key: _card(key, entry, name) for key, entry in table.get("sets", {}).items()}
+    return {BROWSER: _BROWSER_CARD} | {key: _card(key, entry, name) for key, entry in table.get("sets", {}).items()}
 
 
-def fingerprints(project: Project, names: Iterable[str]) -> dict[str, str | None]:
-    """A hash of each data set's content, None where it is not here; sorted by name, without any network.
+def fingerprints(project: Project, names: Collection[str]) -> dict[str, str | None]:
+    """A hash of each data set's content, None where it is not here, without any network.
 
     Raises:
-        RefusedInput: If a file is there but corrupt (the probe's message names it), or the probe does not exist.
+        RefusedInput: If the browser does not start, a file is there but corrupt (the probe's message names it), or the
+            probe does not exist.
     """
-    wanted = sorted(set(names))
-    if not wanted:
-        return {}  # do not import the mathematics for nothing
+    wanted = sorted(set(names) - {BROWSER})
+    browser = {BROWSER: _browser_fingerprint()} if BROWSER in names else {}
+    return _data_fingerprints(project, wanted) | browser if wanted else browser
+
+
+def _data_fingerprints(project: Project, wanted: list[str]) -> dict[str, str | None]:
+    """The hashes of registered data, as the project's probe gives them.
+
+    Raises:
+        RefusedInput: If a file is corrupt, or the probe does not exist.
+    """
     module, _, function = project.data_probe.partition(":")
     try:
         with project.importable():
@@ -67,6 +90,11 @@ def fingerprints(project: Project, names: Iterable[str]) -> dict[str, str | None
     except (RuntimeError, ValueError, OSError) as error:
         raise RefusedInput(str(error)) from error
     return {name: found[name] for name in wanted}
+
+
+def _browser_fingerprint() -> str | None:
+    version = chromium_version()
+    return None if version is None else hashlib.sha256(version.encode()).hexdigest()
 
 
 def lacking(found: dict[str, str | None], names: Sequence[str]) -> tuple[str, ...]:

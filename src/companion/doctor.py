@@ -10,15 +10,15 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, ConfigDict
 
+from companion.browser import HOW_TO_GET, chromium_path
 from companion.claims import read_claims
-from companion.datasets import fingerprints, registered_data
+from companion.datasets import BROWSER, fingerprints, registered_data
 from companion.errors import CompanionError
 from companion.project import Project
 from companion.scales import Scale
 
 _PYTHONS = ((3, 11), (3, 14))
 _FREE_GIGABYTES = 2.0  # executed notebooks, pages and Sphinx's own files of a book of thirty chapters, twice
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 class Finding(BaseModel):
@@ -105,6 +105,8 @@ def _data(project: Project) -> Iterator[Finding]:
         The findings.
     """
     for name, card in registered_data(project).items():
+        if name == BROWSER:
+            continue
         try:
             found = fingerprints(project, [name])[name]
         except CompanionError as error:
@@ -120,12 +122,12 @@ def _chapters_that_need(project: Project, name: str) -> list[str]:
 
 
 def _browser() -> Finding:
-    found = next((path for path in map(shutil.which, _BROWSERS) if path), None)
+    found = chromium_path()
     return Finding(
         what="Chromium",
         ok=found is not None,
         state=found or "not found",
-        remedy="only the tests of the built pages need it (Debian: apt install chromium)",
+        remedy=HOW_TO_GET,
     )
 
 

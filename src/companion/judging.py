@@ -255,6 +255,6 @@ def _not_judged(claim: Claim, reason: Reason, available_data: Collection[str]) -
     notes = {
         Reason.UNCHECKED: f"Not checked: {claim.why.rstrip('.')}.",
         Reason.SCALE: f"Not judged at this scale: {claim.lowest_scale} is the smallest at which it can be.",
-        Reason.DATA: f"Not judged: it needs the data {lacking}, not found here; `companion doctor` says how to get it.",
+        Reason.DATA: f"Not judged: it needs {lacking}, not found here; `companion doctor` says how to get it.",
     }
     return Verdict(**_declared(claim), verdict=Outcome.NOT_JUDGED, reason=reason, note=notes[reason])

@@ -50,3 +50,13 @@ def test_a_probe_that_does_not_exist_is_named(scratch_project, probe):
 
 def test_lacking():
     assert lacking({"a": None, "b": "0"}, ["a", "b"]) == ("a",)
+
+
+def test_the_browser_may_be_needed_like_data(scratch_project, monkeypatch):
+    found = []
+    for version in ("Chromium 1.2", "Chromium 1.3", None):
+        monkeypatch.setattr("companion.datasets.chromium_version", lambda said=version: said)
+        found.append(fingerprints(scratch_project, ["chromium"])["chromium"])
+    assert found[0] != found[1]
+    assert found[2] is None
+    assert "setting CHROMIUM" in registered_data(scratch_project)["chromium"].how_to_get

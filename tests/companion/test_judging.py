@@ -81,7 +81,7 @@ def test_a_verdict_says_all_of_the_claim_and_the_decision() -> None:
     ("name", "options", "reason", "words"),
     [
         ("large", {"scale": QUICK}, Reason.SCALE, "book is the smallest"),
-        ("starry", {"data": ()}, Reason.DATA, "needs the data stars"),
+        ("starry", {"data": ()}, Reason.DATA, "needs stars, not found"),
         ("eternal", {}, Reason.UNCHECKED, "Not checked: It takes too long."),
     ],
 )

@@ -89,7 +89,8 @@ def _reason(project: Project, claim: Claim, verdict: Verdict) -> str:
     sentence = {
         Reason.UNCHECKED: f"Not checked. {claim.why}",
         Reason.SCALE: f"Judged from `{claim.lowest_scale}` scale on.",
-        Reason.DATA: "It needs data. " + " ".join(registered_data(project)[name].how_to_get for name in claim.needs),
+        Reason.DATA: "It needs what was not here. "
+        + " ".join(registered_data(project)[name].how_to_get for name in claim.needs),
         None: verdict.note,
     }[verdict.reason]
     return f'<p class="claim-reason">{markup.inline_html(sentence)}</p>\n'
