@@ -17,7 +17,7 @@ from companion.stamp import check_stamp, refresh_inputs
 
 _LONG_AGO = 10**9  # 2001: before every log and benchmark file that Snakemake counts among a chapter's results
 JUDGING = ("claims.py", "criteria", "judging.py", "samples.py", "verdicts.py")
-STAGING = ("rendering.py", "scorecard.py", "sphinx_extension.py", "staging")
+STAGING = ("rendering.py", "scorecard.py", "sphinx_extension", "staging")
 _PROSE = ("_config.yml", "_toc.yml", "published.json", "pyproject.toml", "data.toml")
 
 
