@@ -26,6 +26,8 @@ class Kind(StrEnum):
 
 Text = Annotated[str, Field(min_length=3), BeforeValidator(lambda v: " ".join(v.split()) if isinstance(v, str) else v)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Topic = Annotated[str, Field(pattern=r"^[a-z]+([ -][a-z]+){0,2}$", max_length=24)]
+Sentence = Annotated[Text, Field(max_length=200, pattern=r"\.$")]
 
 
 class Claim(BaseModel):
@@ -84,6 +86,38 @@ class Budget(BaseModel):
     megabytes: int = Field(gt=0)
 
 
+class Difficulty(StrEnum):
+    """How much a chapter asks of its reader."""
+
+    INTRODUCTORY = "introductory"
+    INTERMEDIATE = "intermediate"
+    ADVANCED = "advanced"
+
+
+class ReaderNotes(BaseModel):
+    """What a reader wants to know of a chapter before opening it.
+
+    Attributes:
+        topics: What it is about, in words that other chapters use too, so that a reader can choose by them.
+        assumes: One sentence: what is needed to follow.
+        difficulty: How much it asks.
+        figure: The name of its most striking figure, which its card shows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topics: tuple[Topic, ...] = Field(min_length=2, max_length=4)
+    assumes: Sentence
+    difficulty: Difficulty
+    figure: Slug
+
+    @model_validator(mode="after")
+    def _topics_differ(self) -> Self:
+        if len(set(self.topics)) < len(self.topics):
+            raise ValueError("each topic is named once")
+        return self
+
+
 class ChapterClaims(BaseModel):
     """The content of one ``<slug>.claims.yml``: of a chapter about one paper, or of one that joins other chapters."""
 
@@ -93,6 +127,7 @@ class ChapterClaims(BaseModel):
     title: Text
     paper: str | None = None
     joins: tuple[Slug, ...] = ()
+    reader: ReaderNotes
     budget: dict[Scale, Budget]
     parameters: dict[str, ParameterRange] = {}
     claims: tuple[Claim, ...] = Field(min_length=1)
@@ -161,6 +196,15 @@ class _StrictLoader(yaml.SafeLoader):
 _ADVICE = {
     "cases": "the smallest number of cases is missing; a check that any sample size passes is no check",
     "why": "the reason is missing: say why this criterion and this tolerance, or why it is unchecked",
+    "reader": "is missing: say for readers topics, assumes, difficulty and figure; crown.claims.yml shows how",
+    "topics": "is missing: name two to four topics, if possible ones that other chapters name",
+    "assumes": "is missing: say in one sentence what a reader must know to follow",
+    "difficulty": "is missing: introductory, intermediate or advanced",
+    "figure": "is missing: name the figure of the notebook that the chapter's card shows",
+}
+_EXPECTED = {
+    "reader.topics": "expected a topic in lower-case letters, one to three words, at most 24 letters",
+    "reader.assumes": "expected one sentence of at most 200 letters that ends with a full stop",
 }
 
 
@@ -175,6 +219,8 @@ def _readable(path: Path, document: Any, error: ValidationError) -> str:
             message = "is missing"
         elif problem["type"] == "extra_forbidden":
             message = "is no known key; see an existing claims file for those there are"
+        elif isinstance(problem["input"], str) and ".".join(map(str, place[:2])) in _EXPECTED:
+            message = f"{_EXPECTED['.'.join(map(str, place[:2]))]}, got {problem['input']!r}"
         lines.append(f"  {_place(document, place)}: {message}")
     return "\n".join(lines)
 

@@ -38,6 +38,11 @@ CLAIMS = """
 chapter: toy
 title: Circles and squares
 paper: toy2020paper
+reader:
+  topics: [shapes, numbers]
+  assumes: What a circle is.
+  difficulty: introductory
+  figure: toy-circle
 budget:
   quick: {seconds: 1, megabytes: 100}
   book: {seconds: 2, megabytes: 100}

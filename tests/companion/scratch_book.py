@@ -8,7 +8,8 @@ is importable while the test runs, and forgotten afterwards. What it holds:
   the probe. The package's ``__init__`` is a lazy table of contents, as ours are.
 - ``data.toml`` with the set ``toy-numbers``. It "can be had" when ``data/toy-numbers.txt`` exists; at first it does
   not: ask for the fixture ``provide_data`` and call ``provide_data(project)``.
-- ``notebooks/toy.py`` (cells: parameters, setup, doubling, halves, numbers) and ``notebooks/toy.claims.yml`` (claims:
+- ``notebooks/toy.py`` (cells: parameters, setup, doubling, halves, numbers, circle; the last draws the figure
+  ``toy-circle``) and ``notebooks/toy.claims.yml`` (claims:
   ``doubles`` held; ``halves-grow`` violated; ``numbers-positive`` needs the data; ``too-large`` unchecked).
 - ``book/index.md``, ``book/toy.md``, ``book/references.bib``.
 
@@ -153,11 +154,20 @@ from pathlib import Path
 
 found = [float(line) for line in Path("../data/toy-numbers.txt").read_text().split()]
 chapter.measure("numbers-positive", found)
+
+# %% circle mystnb={"figure": {"name": "toy-circle", "caption": "A circle."}, "image": {"alt": "A circle."}}
+svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><circle cx="10" cy="10" r="8"/></svg>'
+type("Circle", (), {"_repr_svg_": lambda self: svg})()
 """,
     "notebooks/toy.claims.yml": """
 chapter: toy
 title: Toy
 paper: nobody2020toy
+reader:
+  topics: [shapes, numbers]
+  assumes: What a circle is.
+  difficulty: introductory
+  figure: toy-circle
 budget:
   quick: {seconds: 5, megabytes: 300}
   book: {seconds: 5, megabytes: 300}

@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.claims import ChapterClaims, Claim, Kind, ParameterRange, read_claims
+from companion.claims import ChapterClaims, Claim, Difficulty, Kind, ParameterRange, read_claims
 from companion.errors import RefusedInput
 from companion.scales import Scale
 
@@ -20,10 +20,12 @@ CLAIM = {
     "why": "Rounding only.",
 }
 COST = {"seconds": 1, "megabytes": 10}
+READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "introductory", "figure": "toy-car"}
 DOCUMENT = {
     "chapter": "toy",
     "title": "A toy",
     "paper": "toy2020paper",
+    "reader": READER,
     "budget": {"quick": COST, "book": COST, "paper": COST},
     "parameters": {"width": {"minimum": 1, "maximum": 9}},
     "claims": [CLAIM],
@@ -64,6 +66,11 @@ def test_a_chapter_has_either_a_paper_or_chapters_that_it_joins(tmp_path, change
         read_claims(written(tmp_path, document(**changes)))
 
 
+def test_a_reader_learns_what_a_chapter_is_about_and_how_hard_it_is(tmp_path) -> None:
+    reader = read_claims(written(tmp_path, document())).reader
+    assert (reader.topics, reader.difficulty, reader.figure) == (("toys", "games"), Difficulty.INTRODUCTORY, "toy-car")
+
+
 def test_an_exponent_without_a_point_is_a_number(tmp_path) -> None:
     text = yaml.safe_dump(document()).replace("bound: 0.0", "bound: 1e-9")
     assert read_claims(written(tmp_path, text)).claims[0].criterion.bound == 1e-9
@@ -72,6 +79,10 @@ def test_an_exponent_without_a_point_is_a_number(tmp_path) -> None:
 def test_folded_sentences_become_one_line(tmp_path) -> None:
     claims = read_claims(written(tmp_path, document(claim={"sentence": "Bounds\n  are  sound.\n"})))
     assert claims.claims[0].sentence == "Bounds are sound."
+
+
+def without(field: str) -> dict:
+    return {name: value for name, value in READER.items() if name != field}
 
 
 def unchecked(**changes) -> dict:
@@ -107,6 +118,27 @@ def unchecked(**changes) -> dict:
         ({"parameters": {"width": {}}}, "needs minimum, maximum or choices"),
         ({"parameters": {"width": {"choices": [1], "minimum": 0}}}, "either choices or a range"),
         ({"title": None}, "title: is missing"),
+        ({"reader": None}, "reader: is missing: say for readers topics, assumes, difficulty and figure"),
+        ({"reader": without("topics")}, "reader.topics: is missing: name two to four topics"),
+        ({"reader": without("assumes")}, "reader.assumes: is missing: say in one sentence"),
+        ({"reader": without("difficulty")}, "reader.difficulty: is missing: introductory, intermediate or advanced"),
+        ({"reader": without("figure")}, "reader.figure: is missing: name the figure of the notebook"),
+        ({"reader": {**READER, "topics": ["toys"]}}, "reader.topics: Tuple should have at least 2 items"),
+        ({"reader": {**READER, "topics": ["toys", "games", "dice", "cards", "dolls"]}}, "at most 4 items"),
+        ({"reader": {**READER, "topics": ["toys", "toys"]}}, "reader: each topic is named once"),
+        ({"reader": {**READER, "topics": ["toys", "Games"]}}, "expected a topic in lower-case letters"),
+        (
+            {"reader": {**READER, "topics": ["toys", "a b c d"]}},
+            "one to three words, at most 24 letters, got 'a b c d'",
+        ),
+        (
+            {"reader": {**READER, "assumes": "Nothing"}},
+            "one sentence of at most 200 letters that ends with a full stop",
+        ),
+        ({"reader": {**READER, "assumes": 70 * "No " + "."}}, "reader.assumes: expected one sentence"),
+        ({"reader": {**READER, "difficulty": "easy"}}, "reader.difficulty: Input should be 'introductory'"),
+        ({"reader": {**READER, "figure": "Toy car"}}, "reader.figure"),
+        ({"reader": {**READER, "minutes": 5}}, "reader.minutes: is no known key"),
         ({"chapter": "other"}, "says chapter: other; it must be the file's own name"),
     ],
 )

@@ -51,7 +51,7 @@ def test_a_default_run_is_stamped_and_holds_nothing_of_the_machine(scratch_proje
     seen = []
     path = run_chapter(scratch_project, "toy", scale="quick", on_cell=seen.append)
     assert path == scratch_project.root / "build" / "quick" / "toy.ipynb"
-    assert seen == ["parameters", "injected-parameters", "setup", "doubling", "halves"]
+    assert seen == ["parameters", "injected-parameters", "setup", "doubling", "halves", "circle"]
     stamp = check_stamp(scratch_project, path)
     assert stamp.parameters == {"scale": "quick", "seed": 0, "device": "auto", "count": None}
     assert stamp.threads == 1

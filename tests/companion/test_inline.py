@@ -24,6 +24,11 @@ CLAIMS = """
 chapter: toy
 title: A toy
 paper: toy2020paper
+reader:
+  topics: [shapes, numbers]
+  assumes: What a circle is.
+  difficulty: introductory
+  figure: toy-circle
 budget:
   quick: {seconds: 1, megabytes: 10}
   book: {seconds: 1, megabytes: 10}

@@ -29,6 +29,7 @@ from companion.verdicts import Outcome, Reason
 
 QUICK, BOOK = Scale.QUICK, Scale.BOOK
 COST = {"seconds": 1, "megabytes": 10}
+READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "introductory", "figure": "toy-car"}
 
 
 def claim(name: str, **fields) -> dict:
@@ -48,6 +49,7 @@ DOCUMENT = {
     "chapter": "toy",
     "title": "A toy",
     "paper": "toy2020paper",
+    "reader": READER,
     "budget": {"quick": COST, "book": COST, "paper": COST},
     "claims": [claim("sound"), claim("large", **{"from": "book"}), claim("starry", needs=["stars"]), UNCHECKED],
 }

@@ -13,10 +13,12 @@ from companion.provisional import PROVISIONAL
 from companion.samples import MEASUREMENT_MIME, Measurement
 
 COST = {"seconds": 1, "megabytes": 10}
+READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "introductory", "figure": "toy-car"}
 DOCUMENT = {
     "chapter": "toy",
     "title": "A toy",
     "paper": "toy2020paper",
+    "reader": READER,
     "budget": {"quick": COST, "book": COST, "paper": COST},
     "claims": [
         {

@@ -4,6 +4,7 @@ from companion.claims import ChapterClaims
 from companion.provisional import PROVISIONAL, provisional_badge
 
 COST = {"seconds": 1, "megabytes": 10}
+READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "introductory", "figure": "toy-car"}
 CLAIM = {
     "id": "sound",
     "sentence": "Bounds are <sound>.",
@@ -19,6 +20,7 @@ CLAIMS = ChapterClaims.model_validate(
         "chapter": "toy",
         "title": "A toy",
         "paper": "toy2020paper",
+        "reader": READER,
         "budget": {"quick": COST, "book": COST, "paper": COST},
         "claims": [CLAIM],
     }
