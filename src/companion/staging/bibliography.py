@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pybtex.database import BibliographyDataError, Entry, parse_file  # type: ignore[import-untyped]
+from pybtex.database import BibliographyData, BibliographyDataError, Entry, parse_file  # type: ignore[import-untyped]
 from pybtex.exceptions import PybtexError  # type: ignore[import-untyped]
 from pybtex.richtext import Text  # type: ignore[import-untyped]
 
@@ -15,13 +15,18 @@ _ARXIV = re.compile(r"arXiv:\s*(\d{4}\.\d{4,5})")
 
 @dataclass(frozen=True)
 class Paper:
-    """Title, authors, place and year of a paper, and the addresses at which it can be read."""
+    """Title, authors, place and year of a paper, the addresses at which it can be read, and its entry in BibTeX.
+
+    ``short_authors`` has the last names of up to two authors, or the first one's with "et al.".
+    """
 
     title: str
     authors: str
+    short_authors: str
     venue: str
     year: str
     links: tuple[tuple[str, str], ...]
+    bibtex: str
 
 
 def read_papers(path: Path) -> dict[str, Paper]:
@@ -34,10 +39,10 @@ def read_papers(path: Path) -> dict[str, Paper]:
         entries = parse_file(str(path)).entries
     except (OSError, PybtexError, BibliographyDataError) as error:
         raise RefusedInput(f"{path} cannot be read as a bibliography: {error}") from None
-    return {key: _paper(entry) for key, entry in entries.items()}
+    return {key: _paper(key, entry) for key, entry in entries.items()}
 
 
-def _paper(entry: Entry) -> Paper:
+def _paper(key: str, entry: Entry) -> Paper:
     raw = {name.lower(): str(value) for name, value in entry.fields.items()}
     fields = {name: _plain(value) for name, value in raw.items()}
     names = [
@@ -52,7 +57,16 @@ def _paper(entry: Entry) -> Paper:
     if url := raw.get("url"):
         links.append((re.sub(r"^https?://", "", url), url))
     venue = fields.get("booktitle") or fields.get("journal") or fields.get("publisher", "")
-    return Paper(fields.get("title", ""), ", ".join(names), venue, fields.get("year", ""), tuple(links))
+    bibtex = BibliographyData({key: entry}).to_string("bibtex").strip()
+    authors, short = ", ".join(names), _short(entry)
+    return Paper(fields.get("title", ""), authors, short, venue, fields.get("year", ""), tuple(links), bibtex)
+
+
+def _short(entry: Entry) -> str:
+    last = [
+        " ".join(_plain(part) for part in (*p.prelast_names, *p.last_names)) for p in entry.persons.get("author", ())
+    ]
+    return " and ".join(last) if len(last) <= 2 else f"{last[0]} et al."
 
 
 def _plain(text: str) -> str:

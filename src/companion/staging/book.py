@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from companion.project import Project
 from companion.scales import Scale
 from companion.scorecard import scorecard_files
-from companion.staging import overview
+from companion.space.bundle import viewer_bundle
+from companion.staging import markup, overview
 from companion.staging.bibliography import Paper, read_papers
 from companion.staging.chapters import Chapter, read_chapter
 from companion.staging.contents import read_parts
@@ -14,6 +15,7 @@ from companion.staging.downloads import downloads, plotly_script
 from companion.staging.dressing import dressed, keys_used
 from companion.staging.figures import figures_in, moving_figures_in
 from companion.staging.fragments import chapter_header, verdicts_table
+from companion.staging.gallery import cover, gallery
 from companion.staging.settings import staged_settings
 from companion.staging.tree import Stage
 
@@ -35,7 +37,8 @@ def stage(project: Project, scale: Scale) -> None:
     staged.add_folder(project.root / "book" / "_static", "_static")
     staged.add("_config.yml", staged_settings(project, scale))
     staged.add("_toc.yml", (project.root / "_toc.yml").read_bytes())
-    staged.add("_extra/vendor/plotly.min.js", plotly_script())
+    staged.add("_extra/vendor/plotly.min.js", plotly_script(project))
+    staged.add("_extra/vendor/space.js", viewer_bundle(project).stand_in)
     for chapter in chapters:
         _stage_chapter(staged, project, chapter, papers)
     _stage_overview(staged, project, chapters, papers)
@@ -48,8 +51,16 @@ def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, papers: Ma
     staged.add(f"notebooks/{slug}.ipynb", dressed(project, chapter, keys_used(pages, f"notebooks/{slug}.ipynb")))
     for figure in figures_in(chapter.notebook):
         staged.add(f"book/_figures/{figure.name}.svg", figure.svg)
+        staged.add(f"book/_figures/{figure.name}.night.svg", figure.night)
+        if figure.table is not None:
+            staged.add(f"_extra/downloads/data/{figure.name}.csv", figure.table)
     for moving in moving_figures_in(chapter.notebook):
         staged.add(f"book/_figures/{moving.name}.html", moving.html)
+        for name, text in moving.data.items():
+            staged.add(f"_extra/downloads/data/{name}", text)
+    front = cover(chapter)
+    staged.add(f"_extra/covers/{slug}.svg", front.svg)
+    staged.add(f"_extra/covers/{slug}.night.svg", front.night)
     for name, content in downloads(project, slug, chapter.scale).items():
         staged.add(f"_extra/downloads/{name}", content)
     staged.add(f"book/_generated/{slug}.header.md", chapter_header(chapter, papers))
@@ -63,7 +74,7 @@ def _stage_overview(staged: Stage, project: Project, chapters: Sequence[Chapter]
     by_slug = {chapter.slug: chapter for chapter in chapters}
     fragments = {
         "totals": overview.totals(chapters, scale),
-        "chapters": overview.chapter_list(parts, by_slug, papers),
+        "chapters": gallery(project, parts, by_slug, papers),
         "scorecard": overview.scorecard_table(project, chapters),
         "costs": overview.costs_table(chapters),
         "versions": overview.versions_table(chapters),
@@ -75,9 +86,19 @@ def _stage_overview(staged: Stage, project: Project, chapters: Sequence[Chapter]
 
 
 def _claims_of_role(chapter: Chapter) -> str:
-    """What the ``claim`` role shows: verdict and address of each claim."""
+    """What the ``claim`` role shows: verdict and address of each claim, and what stands on the card of its badge."""
     claims = {
-        claim.id: {"verdict": str(verdict.verdict), "place": chapter.place(claim.id), "sentence": claim.sentence}
+        claim.id: {
+            "verdict": str(verdict.verdict),
+            "place": chapter.place(claim.id),
+            "sentence": claim.sentence,
+            "origin": claim.place,
+            "kind": str(claim.kind),
+            "number": markup.number_text(verdict.number),
+            "interval": markup.interval_text(verdict.interval),
+            "bound": markup.number_text(verdict.bound),
+            "n": markup.DASH if verdict.n is None else str(verdict.n),
+        }
         for claim, verdict in chapter.pairs
     }
     return json.dumps(claims, indent=1, ensure_ascii=False) + "\n"

@@ -1,40 +1,38 @@
-"""The generated parts of the pages about the whole book: totals, list of chapters, scorecard, status."""
+"""The generated parts of the pages about the whole book: totals, scorecard, status."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from urllib.parse import quote
 
 from companion.claims import Kind
 from companion.project import Project
 from companion.scales import Scale
 from companion.staging import markup
-from companion.staging.bibliography import Paper
 from companion.staging.chapters import Chapter
 from companion.staging.claim_rows import claim_row, claims_table
-from companion.staging.contents import Part
 
 
 def totals(chapters: Sequence[Chapter], scale: Scale) -> str:
-    """How many claims of the whole book were held, violated, undecided and not judged."""
+    """How many claims of the whole book were held, violated, undecided and not judged, as a bar and as links.
+
+    Each count leads to the scorecard with those claims alone.
+    """
     outcomes = [outcome for chapter in chapters for outcome in chapter.outcomes]
+    counts = [(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES]
+    pieces = "".join(
+        f'<span class="bar-{markup.css_name(outcome)}" style="flex-grow:{count}"></span>'
+        for outcome, count in counts
+        if count
+    )
+    links = "".join(
+        f'<li><a href="scorecard.html?verdict={quote(str(outcome))}">{markup.badge(outcome, count=count)}</a></li>'
+        for outcome, count in counts
+    )
     return (
-        f'<div class="totals">\n\n{markup.totals(outcomes, empty=True)}\n\n'
+        f'<div class="totals">\n<div class="totals-bar" aria-hidden="true">{pieces}</div>\n'
+        f'<ul class="totals-list" aria-label="Verdicts of the whole book">{links}</ul>\n\n'
         f"{len(outcomes)} claims {_about(chapters)}, judged at `{scale}` scale.\n\n</div>\n"
     )
-
-
-def chapter_list(parts: Sequence[Part], chapters: Mapping[str, Chapter], papers: Mapping[str, Paper]) -> str:
-    """The chapters by part, each with its paper and its verdicts."""
-    lines: list[str] = []
-    for part in parts:
-        lines.append(f"### {part.caption}\n")
-        for slug in part.slugs:
-            chapter = chapters[slug]
-            lines.append(
-                f'<div class="chapter-card">\n\n**[{chapter.claims.title}]({slug}.md)**\n\n'
-                f"{_source(chapter, papers)}\n\n"
-                f"{markup.totals(chapter.outcomes)}\n\n</div>\n"
-            )
-    return "\n".join(lines)
 
 
 def scorecard_table(project: Project, chapters: Sequence[Chapter]) -> str:
@@ -79,14 +77,6 @@ def versions_table(chapters: Sequence[Chapter]) -> str:
 
 def _label(name: str) -> str:
     return name.replace("_gb", " (GB)").replace("_", " ")
-
-
-def _source(chapter: Chapter, papers: Mapping[str, Paper]) -> str:
-    """Who wrote the chapter's paper and when, or how many chapters it joins."""
-    if chapter.claims.paper is None:
-        return f"What {len(chapter.claims.joins)} chapters say together."
-    paper = papers[chapter.claims.paper]
-    return f"{paper.authors}, {paper.year}."
 
 
 def _about(chapters: Sequence[Chapter]) -> str:

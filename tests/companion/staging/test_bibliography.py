@@ -12,6 +12,26 @@ def test_an_entry_as_readers_see_it(toy_project):
     assert paper.links == (("arXiv:2001.00001", "https://arxiv.org/abs/2001.00001"),)
 
 
+def test_an_entry_is_there_as_bibtex_for_who_cites_it(toy_project, tmp_path):
+    paper = read_papers(toy_project.root / "book" / "references.bib")["toy2020paper"]
+    (tmp_path / "again.bib").write_text(paper.bibtex)
+    assert paper.bibtex.startswith("@article{toy2020paper,")
+    assert read_papers(tmp_path / "again.bib") == {"toy2020paper": paper}
+
+
+@pytest.mark.parametrize(
+    ("authors", "short"),
+    [
+        ("Ann Bo", "Bo"),
+        ("Ann Bo and Cy van Dam", "Bo and van Dam"),
+        ("Ann Bo and Cy Dam and Eve Fox", "Bo et al."),
+    ],
+)
+def test_many_authors_are_named_in_short(tmp_path, authors, short):
+    (tmp_path / "r.bib").write_text(f"@misc{{a1, title={{A}}, author={{{authors}}}, year={{2000}}}}")
+    assert read_papers(tmp_path / "r.bib")["a1"].short_authors == short
+
+
 def test_doi_and_address_become_links(tmp_path):
     entry = "@misc{a1, title={A}, author={B, C}, year={2000}, doi={10.1/x}, url={https://example.org/y}}"
     (tmp_path / "r.bib").write_text(entry)

@@ -1,12 +1,11 @@
 from dataclasses import replace
 
 import pytest
+from bs4 import BeautifulSoup
 
 from companion.scales import Scale
 from companion.staging import overview
-from companion.staging.bibliography import read_papers
 from companion.staging.chapters import read_chapter
-from companion.staging.contents import Part
 
 
 @pytest.fixture
@@ -14,23 +13,27 @@ def chapter(toy_project):
     return read_chapter(toy_project, "toy", Scale.QUICK)
 
 
-def test_totals_are_the_counts_of_all_claims(chapter):
+def test_totals_are_the_counts_of_all_claims_and_lead_to_them(chapter):
     text = overview.totals([chapter, chapter], Scale.QUICK)
-    assert '<span class="verdict-count">2</span> held' in text
-    assert '<span class="verdict-count">6</span> not judged' in text
+    links = {link["href"]: link.text for link in BeautifulSoup(text, "html.parser").select("ul.totals-list a")}
+    assert links == {
+        "scorecard.html?verdict=held": "2 held",
+        "scorecard.html?verdict=violated": "2 violated",
+        "scorecard.html?verdict=undecided": "0 undecided",
+        "scorecard.html?verdict=not%20judged": "6 not judged",
+    }
     assert "10 claims of 2 papers, judged at `quick` scale." in text
 
 
-def test_chapters_stand_under_their_parts(toy_project, chapter):
-    papers = read_papers(toy_project.root / "book" / "references.bib")
-    text = overview.chapter_list([Part("Shapes", ("toy",))], {"toy": chapter}, papers)
-    assert text.index("### Shapes") < text.index("[Circles and squares](toy.md)") < text.index("Ann Püschel")
+def test_the_bar_has_a_piece_as_wide_as_its_count_for_each_verdict_that_occurs(chapter):
+    bar = BeautifulSoup(overview.totals([chapter], Scale.QUICK), "html.parser").select_one(".totals-bar")
+    assert [piece["style"] for piece in bar.select("span")] == ["flex-grow:1", "flex-grow:1", "flex-grow:3"]
+    assert bar["aria-hidden"] == "true"  # the links say the same in words
 
 
 def test_a_chapter_that_joins_others_is_counted_apart_from_the_papers(chapter):
     joining = replace(chapter, claims=chapter.claims.model_copy(update={"paper": None, "joins": ("one", "two")}))
     assert "10 claims of one paper and across them" in overview.totals([chapter, joining], Scale.QUICK)
-    assert "What 2 chapters say together." in overview.chapter_list([Part("P", ("toy",))], {"toy": joining}, {})
 
 
 def test_the_scorecard_has_a_row_for_every_claim_and_a_filter_hidden_until_wired(toy_project, chapter):
