@@ -17,7 +17,8 @@ from companion.stamp import check_stamp, refresh_inputs
 
 _LONG_AGO = 10**9  # 2001: before every log and benchmark file that Snakemake counts among a chapter's results
 JUDGING = ("claims.py", "criteria", "judging.py", "samples.py", "verdicts.py")
-STAGING = ("rendering.py", "scorecard.py", "sphinx_extension", "staging")
+STAGING = ("rendering.py", "scorecard.py", "space", "sphinx_extension", "staging")
+_NPM = ("esbuild", "plotly.js-basic-dist-min", "three")  # a book built without them carries no scripts of theirs
 _PROSE = ("_config.yml", "_toc.yml", "published.json", "pyproject.toml", "data.toml")
 
 
@@ -29,7 +30,8 @@ def write_digests(project: Project, scale: Scale) -> None:
         BuildFailed: If a file cannot be written.
     """
     _write(project, scale, "judge", _machinery(JUDGING))
-    _write(project, scale, "staging", [*_machinery(JUDGING + STAGING), project.lock])
+    packages = [project.root / "node_modules" / name / "package.json" for name in _NPM]
+    _write(project, scale, "staging", [*_machinery(JUDGING + STAGING), project.lock, *packages])
     pages = sorted(path for path in (project.root / "book").rglob("*") if path.is_file())
     _write(project, scale, "prose", [*pages, *(project.root / name for name in _PROSE)])
     folder = project.build(scale)

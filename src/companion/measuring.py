@@ -22,6 +22,7 @@ from companion.errors import RefusedInput
 from companion.interactive import Control, interactive_outputs
 from companion.project import Project
 from companion.samples import MEASUREMENT_MIME, Measurement, Plain, count, plain_samples
+from companion.space.markup import space_markup
 
 RUN_VARIABLE = "COMPANION_RUN"
 RECORD_PREFIX = "application/companion/"
@@ -183,6 +184,31 @@ class Chapter:
             _show(f"{name}: {alt}")
         else:
             _publish(outputs.live)
+
+    def space(self, scene: Mapping[str, Any], *, name: str, alt: str, caption: str) -> None:
+        """Show a network in three dimensions, which the reader turns, opens and feeds, in the page without a server.
+
+        Args:
+            scene: The network, as :mod:`companion.space.scene` describes it.
+            name: Kebab-case name, unique in the book: ``"lenet-space"``.
+            alt: What to see in it, for those who do not see it.
+            caption: The sentence under it.
+
+        Raises:
+            ValueError: If a text is empty, or ``scene`` is none that a page can show.
+        """
+        page = space_markup(scene, name=name, alt=alt, caption=caption)
+        collector = _collector.get()
+        if collector is not None:
+            collector.figures.append(name)
+        elif _is_run():
+            _publish({"text/html": page})
+        elif get_ipython() is None:
+            _show(f"{name}: {alt}")
+        else:
+            from companion.space.live import live_frame  # not in a run: what the viewer is decides no stored output
+
+            _publish({"text/html": live_frame(scene, name=name, alt=alt, caption=caption), "text/plain": alt})
 
     def _check_declared(self, claim_id: str) -> None:
         if self.claims is None or claim_id in self.claims.by_id:

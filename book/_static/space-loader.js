@@ -1,0 +1,53 @@
+// Brings the viewer of scenes, from the book itself, once one is about to be seen. Browsers allow about sixteen pictures
+// in three dimensions at once, so a scene that is far away gives its own back; it goes on where it was when it returns.
+(() => {
+  "use strict";
+
+  const NEAR = "400px 0px";
+  const FAR = "2500px 0px";
+  const root = document.documentElement.dataset.content_root || "./";
+  let viewer;
+
+  function loadViewer() {
+    viewer ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = `${root}vendor/space.js`;
+      script.onload = () => (window.companionSpace ? resolve(window.companionSpace) : reject(new Error(window.companionSpaceMissing)));
+      script.onerror = () => reject(new Error("vendor/space.js could not be loaded"));
+      document.head.append(script);
+    });
+    return viewer;
+  }
+
+  function explain(figure, reason) {
+    if (figure.querySelector(".companion-space-note")) return;
+    const note = document.createElement("p");
+    note.className = "companion-space-note";
+    note.textContent = `This is a still picture: ${reason}.`;
+    figure.querySelector(".companion-space-stage").after(note);
+  }
+
+  function watch(figure) {
+    const near = new IntersectionObserver(
+      ([seen]) => {
+        if (seen.isIntersecting) loadViewer().then((space) => space.mount(figure)).catch((error) => explain(figure, error.message));
+      },
+      { rootMargin: NEAR },
+    );
+    const far = new IntersectionObserver(
+      ([seen]) => {
+        if (!seen.isIntersecting && window.companionSpace) window.companionSpace.dispose(figure);
+      },
+      { rootMargin: FAR },
+    );
+    near.observe(figure);
+    far.observe(figure);
+  }
+
+  function start() {
+    document.querySelectorAll("figure.companion-space").forEach(watch);
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

@@ -1,0 +1,57 @@
+"""The figure of a scene: the still picture, the scene's numbers, and a place for the viewer."""
+
+import base64
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from companion.space.scene import check_scene
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def space_markup(scene: Mapping[str, Any], *, name: str, alt: str, caption: str) -> str:
+    """The HTML of one figure, without scripts that run: the page's own loader brings the viewer.
+
+    Args:
+        scene: As :mod:`companion.space.scene` describes it.
+        name: Kebab-case name, unique in the book: the figure's id.
+        alt: What to see in it, for those who do not see it.
+        caption: The sentence under it.
+
+    Returns:
+        A ``figure`` element.
+
+    Raises:
+        ValueError: If a text is empty, or the scene is none.
+    """
+    check_texts(name, alt, caption)
+    content = check_scene(scene, f"figure {name!r}")
+    return (
+        f'<figure class="companion-space" id="{name}">'
+        f'<div class="companion-space-stage" data-alt="{html.escape(alt)}">'
+        f'<img class="companion-space-still" src="{_address(scene["still"])}" alt="{html.escape(alt)}"/></div>'
+        "<noscript><p>This is a still picture: the scene in three dimensions needs JavaScript.</p></noscript>"
+        f"<figcaption>{html.escape(caption)}</figcaption>"
+        f'<script type="application/json">{content}</script>'
+        "</figure>"
+    )
+
+
+def check_texts(name: str, alt: str, caption: str) -> None:
+    """Refuse a name that is no id, and texts that say nothing.
+
+    Raises:
+        ValueError: If the name is not kebab-case, or a text is empty.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"name is {name!r}; expected kebab-case, such as 'lenet-space'")
+    for argument, text in (("alt", alt), ("caption", caption)):
+        if not text.strip():
+            raise ValueError(f"figure {name!r}: {argument} is empty; say in a sentence what there is to see")
+
+
+def _address(still: str) -> str:
+    """The picture as an address: inside an ``img`` its ids and styles stay its own."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(still.encode()).decode()}"

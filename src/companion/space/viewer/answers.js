@@ -1,0 +1,34 @@
+// The last layer in words: each class with its number as a bar.
+
+import { make, percent, number } from "./elements.js";
+
+const MOST = 12;
+
+export class Answers {
+  constructor(model) {
+    this.layer = model.layers.at(-1);
+    this.isProbability = this.layer.scale === "probability";
+    const names = model.labels ?? Array.from({ length: this.layer.count }, (_, at) => String(at));
+    this.names = names;
+    this.list = make("ol", { class: "companion-space-bars" });
+    this.element = make("div", { class: "companion-space-answers" }, make("p", {}, this.isProbability ? "Probabilities" : "Last layer"), this.list);
+    this.element.hidden = !model.labels;
+  }
+
+  update() {
+    const values = this.layer.current;
+    const order = Array.from(values.keys());
+    if (values.length > MOST) order.sort((a, b) => values[b] - values[a]).splice(MOST);
+    const most = this.isProbability ? 1 : values.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-30);
+    const best = values.reduce((top, value, at) => (value > values[top] ? at : top), 0);
+    const rows = order.map((at) => {
+      const bar = make("span", { class: "companion-space-bar" });
+      bar.style.width = `${(100 * Math.abs(values[at])) / most}%`;
+      const shown = this.isProbability ? percent(values[at]) : number(values[at]);
+      const row = make("li", {}, make("span", {}, this.names[at]), make("span", { class: "companion-space-track" }, bar), make("span", {}, shown));
+      if (at === best) row.className = "is-best";
+      return row;
+    });
+    this.list.replaceChildren(...rows);
+  }
+}

@@ -1,0 +1,69 @@
+// Scenes of the page: `window.companionSpace` mounts a viewer into a figure, gives it up again, and hands it to who asks.
+
+import style from "./viewer.css";
+import { decoded } from "./decode.js";
+import { make } from "./elements.js";
+import { contextOf } from "./stage.js";
+import { Viewer } from "./viewer.js";
+
+const viewers = new Map(); // name -> viewer
+const kept = new Map(); // name -> what a viewer that was given up had been set to
+const models = new Map(); // name -> decoded scene
+
+function addStyle() {
+  if (document.getElementById("companion-space-style")) return;
+  document.head.append(make("style", { id: "companion-space-style" }, style));
+}
+
+function modelOf(figure) {
+  if (!models.has(figure.id)) models.set(figure.id, decoded(JSON.parse(figure.querySelector("script[type='application/json']").textContent)));
+  return models.get(figure.id);
+}
+
+// Says below the still picture why there is no more than it.
+function explain(figure, reason) {
+  figure.dataset.space = "still";
+  figure.querySelector(".companion-space-note")?.remove();
+  figure.querySelector(".companion-space-stage").after(make("p", { class: "companion-space-note" }, reason));
+}
+
+// A moving scene begins with the data running through it once, unless the reader asked for no motion.
+function mount(figure) {
+  if (viewers.has(figure.id) || figure.dataset.space === "still") return viewers.get(figure.id) ?? null;
+  const canvas = make("canvas", { "aria-hidden": "true" });
+  const context = contextOf(canvas);
+  if (!context) {
+    explain(figure, "This is a still picture: this browser offers no WebGL 2, which the scene in three dimensions needs.");
+    return null;
+  }
+  addStyle();
+  const stage = figure.querySelector(".companion-space-stage");
+  const alt = stage.dataset.alt ?? "";
+  const viewer = new Viewer(modelOf(figure), { canvas, context, alt, ...kept.get(figure.id) });
+  viewers.set(figure.id, viewer);
+  stage.append(viewer.element);
+  figure.dataset.space = "live";
+  viewer.resize();
+  if (!kept.has(figure.id) && !window.matchMedia("(prefers-reduced-motion: reduce)").matches) viewer.play();
+  return viewer;
+}
+
+// Gives the graphics memory back; the still picture returns, and the next mount goes on where this one was.
+function dispose(figure) {
+  const viewer = viewers.get(figure.id);
+  if (!viewer) return;
+  kept.set(figure.id, { kept: viewer.view, pixels: viewer.pixels });
+  viewer.dispose();
+  viewers.delete(figure.id);
+  delete figure.dataset.space;
+}
+
+const figures = () => document.querySelectorAll("figure.companion-space");
+
+window.companionSpace = {
+  mount,
+  dispose,
+  explain,
+  get: (name) => viewers.get(name) ?? null,
+  mountAll: () => figures().forEach(mount),
+};

@@ -1,0 +1,65 @@
+// What is under the pointer, in numbers: name, index, value; the sum it comes from; the flat map. And the same by keyboard.
+
+import { placeName } from "./decode.js";
+import { choice, make, number, percent } from "./elements.js";
+import { HeatMap } from "./heatmap.js";
+
+export class ReadOut {
+  constructor(model, onselect) {
+    Object.assign(this, { model, onselect, heat: new HeatMap() });
+    this.name = make("p", { class: "companion-space-value" });
+    this.sum = make("div", { class: "companion-space-sum" });
+    const text = make("div", { class: "companion-space-read", "aria-live": "polite" }, this.name, this.sum);
+    this.element = make("div", { class: "companion-space-readout" }, this.heat.canvas, text);
+  }
+
+  // Two fields that name a neuron without a pointer.
+  fields() {
+    const layers = this.model.layers.map((layer) => [String(layer.index), layer.name]);
+    this.layer = choice("Layer", layers, "0", () => this.chosen());
+    this.index = make("input", { type: "number", min: 0, value: 0, step: 1, onchange: () => this.chosen() });
+    const label = make("label", {}, make("span", {}, "Neuron"), this.index);
+    return make("div", { class: "companion-space-fields" }, this.layer.element, label);
+  }
+
+  chosen() {
+    const layer = this.model.layers[Number(this.layer.select.value)];
+    this.index.max = layer.count - 1;
+    this.index.value = Math.min(Math.max(Math.round(Number(this.index.value) || 0), 0), layer.count - 1);
+    this.onselect(layer.index, Number(this.index.value));
+  }
+
+  // target: {layer, index, tile, cell} of a neuron, {layer, aggregate, cell} of a closed layer, or null.
+  update(target, parts, look) {
+    const layer = target ? this.model.layers[target.layer] : null;
+    this.heat.update(this.model, layer, target, look);
+    if (!target) {
+      this.name.replaceChildren("Point at a neuron, or tap it: its value and what it is made of stand here.");
+      this.sum.replaceChildren();
+    } else if (target.aggregate) {
+      const what = `${layer.name}, closed: ${look.aggregate} of |value| over its ${layer.tiles} channels = `;
+      this.name.replaceChildren(what, make("b", {}, number(target.aggregate[target.cell])));
+      this.sum.replaceChildren("Open the layer to see its neurons.");
+    } else {
+      this.showNeuron(layer, target, parts);
+    }
+  }
+
+  showNeuron(layer, target, parts) {
+    const labels = layer === this.model.layers.at(-1) ? this.model.labels : null;
+    const place = `${layer.name}, ${placeName(layer, target.index, labels)}: `;
+    this.name.replaceChildren(place, make("b", {}, number(layer.current[target.index])));
+    this.sum.replaceChildren(...(parts ? this.summary(parts) : [layer.reads.length ? "" : "This is the input itself."]));
+  }
+
+  summary(parts) {
+    const total = `Before its activation: ${number(parts.preactivation)}, the sum of ${parts.count} products and ${number(parts.bias)}.`;
+    const rows = parts.terms.map((term) => {
+      const layer = this.model.layers[term.layer];
+      const text = `${number(term.weight)} × ${number(term.value)} = ${number(term.product)}`;
+      return make("li", { class: term.product < 0 ? "is-negative" : "is-positive" }, text, make("span", {}, ` ${layer.name}, ${placeName(layer, term.index)}`));
+    });
+    const share = `The ${parts.terms.length} largest are ${percent(parts.share)} of all, by size:`;
+    return [make("p", {}, `${total} ${share}`), make("ol", {}, ...rows)];
+  }
+}

@@ -1,0 +1,124 @@
+// One layer as one mesh, drawn by one call: a tile for each map or neuron, and one more for the closed layer's aggregate.
+
+import * as THREE from "three";
+import { colourOf, largestOf } from "./colours.js";
+import { PER_PAGE, tileCentre } from "./layout.js";
+import { SLAB_FRAGMENT, SLAB_VERTEX } from "./shaders.js";
+
+const BOX = new THREE.BoxGeometry(1, 1, 1);
+
+// What a closed layer shows: over its channels, the mean or the largest of |value|, cell by cell.
+export function aggregated(layer, rule) {
+  const cells = layer.height * layer.width;
+  const values = new Float32Array(cells);
+  for (let cell = 0; cell < cells; cell++) {
+    let sum = 0;
+    let most = 0;
+    for (let tile = 0; tile < layer.tiles; tile++) {
+      const size = Math.abs(layer.current[tile * cells + cell]);
+      sum += size;
+      if (size > most) most = size;
+    }
+    values[cell] = rule === "max" ? most : sum / layer.tiles;
+  }
+  return values;
+}
+
+export class Slabs {
+  constructor(layer, place) {
+    Object.assign(this, { layer, place, page: 0 });
+    this.columns = Math.max(1, Math.ceil(Math.sqrt(((layer.tiles + 1) * layer.height) / layer.width)));
+    const rows = Math.ceil((layer.tiles + 1) / this.columns);
+    const [width, height] = [this.columns * layer.width, rows * layer.height];
+    this.texture = new THREE.DataTexture(new Uint8Array(4 * width * height).fill(255), width, height);
+    this.mesh = new THREE.Mesh(this.geometry(), this.material());
+    this.mesh.position.set(place.x, 0, 0);
+    this.mesh.frustumCulled = false;
+    this.showPage(0);
+  }
+
+  geometry() {
+    const geometry = new THREE.InstancedBufferGeometry();
+    geometry.index = BOX.index;
+    geometry.attributes.position = BOX.attributes.position.clone();
+    geometry.attributes.normal = BOX.attributes.normal.clone();
+    const count = this.place.shown + 1;
+    geometry.setAttribute("tile", new THREE.InstancedBufferAttribute(new Float32Array(4 * count), 4));
+    const isWhole = new Float32Array(count).fill(0);
+    isWhole[count - 1] = 1;
+    geometry.setAttribute("isWhole", new THREE.InstancedBufferAttribute(isWhole, 1));
+    return geometry;
+  }
+
+  material() {
+    const { layer, place } = this;
+    const uniforms = {
+      atlas: { value: this.texture },
+      extent: { value: new THREE.Vector3(place.depth, place.tile.height, place.tile.width) },
+      cells: { value: new THREE.Vector2(layer.width, layer.height) },
+      closedScale: { value: place.closed },
+      openness: { value: 1 },
+      reached: { value: 1 },
+      ground: { value: new THREE.Vector3() },
+      edge: { value: new THREE.Vector3() },
+    };
+    return new THREE.ShaderMaterial({ vertexShader: SLAB_VERTEX, fragmentShader: SLAB_FRAGMENT, uniforms });
+  }
+
+  get uniforms() {
+    return this.mesh.material.uniforms;
+  }
+
+  // Long layers are turned like a book: `page` says which tiles stand in the grid.
+  showPage(page) {
+    this.page = page;
+    const { layer, place, columns } = this;
+    const tile = this.mesh.geometry.attributes.tile;
+    const first = page * PER_PAGE;
+    this.tilesShown = Math.min(place.shown, layer.tiles - first);
+    const texel = (number) => [(number % columns) * layer.width, Math.floor(number / columns) * layer.height];
+    for (let position = 0; position < this.tilesShown; position++) {
+      const centre = tileCentre(place, position);
+      tile.setXYZW(position, centre.z, centre.y, ...texel(first + position));
+    }
+    tile.setXYZW(this.tilesShown, 0, 0, ...texel(layer.tiles));
+    const isWhole = this.mesh.geometry.attributes.isWhole;
+    isWhole.array.fill(0);
+    isWhole.array[this.tilesShown] = 1;
+    tile.needsUpdate = isWhole.needsUpdate = true;
+    this.mesh.geometry.instanceCount = this.tilesShown + 1;
+  }
+
+  // Cells that are drawn now: a texel of a tile each.
+  get cellsDrawn() {
+    const tiles = this.uniforms.openness.value > 0.5 ? this.tilesShown : 1;
+    return tiles * this.layer.height * this.layer.width;
+  }
+
+  paint(model, look) {
+    const { layer } = this;
+    const largest = largestOf(layer, model, look.scale);
+    const paintTile = (values, start, number) => {
+      for (let cell = 0; cell < layer.height * layer.width; cell++) {
+        this.setTexel(number, cell, colourOf(values[start + cell], largest, look.log, look.isDark));
+      }
+    };
+    for (let tile = 0; tile < layer.tiles; tile++) paintTile(layer.current, tile * layer.height * layer.width, tile);
+    this.aggregate = aggregated(layer, look.aggregate);
+    paintTile(this.aggregate, 0, layer.tiles);
+    this.texture.needsUpdate = true;
+  }
+
+  setTexel(number, cell, colour) {
+    const { layer, columns, texture } = this;
+    const x = (number % columns) * layer.width + (cell % layer.width);
+    const y = Math.floor(number / columns) * layer.height + Math.floor(cell / layer.width);
+    texture.image.data.set(colour, 4 * (y * columns * layer.width + x));
+  }
+
+  dispose() {
+    this.mesh.geometry.dispose();
+    this.mesh.material.dispose();
+    this.texture.dispose();
+  }
+}
