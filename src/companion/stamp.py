@@ -5,8 +5,10 @@ branch. It is no signature: whoever wants to forge one can.
 
 What counts: the notebook's text, the modules of the project's packages that it imports, its parameters, the lock file,
 the data, the outputs. Of the companion itself only those modules count that write into outputs while a notebook runs
-(``WRITES_OUTPUTS``): a better error message in the runner must not execute thirty chapters again. The claims file does
-not count, since it is judged after the run. ``SCHEMA_VERSION`` is raised when the runner changes what it writes.
+(``WRITES_OUTPUTS``): a better error message in the runner must not execute thirty chapters again. A notebook that
+imports a package of the companion itself measures it, so for that notebook all of the package counts, its scripts too:
+the viewer of scenes is measured by one chapter and shown by many. The claims file does not count, since it is judged
+after the run. ``SCHEMA_VERSION`` is raised when the runner changes what it writes.
 """
 
 import hashlib
@@ -20,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 import companion
 from companion.claims import read_claims
-from companion.closure import import_closure
+from companion.closure import import_closure, imported_names
 from companion.datasets import fingerprints
 from companion.errors import StaleResult
 from companion.files import sha256_of, write_if_different
@@ -29,8 +31,11 @@ from companion.parameters import checked_parameters, declared_parameters
 from companion.project import Project
 from companion.scales import Scale
 
-SCHEMA_VERSION = 1
-WRITES_OUTPUTS = ("interactive", "measuring", "samples", "scales")
+SCHEMA_VERSION = 2
+WRITES_OUTPUTS = (
+    *("figure_artists", "figure_data", "interactive", "measuring", "samples", "scales"),
+    *("space.markup", "space.scene", "space.steps"),
+)
 
 
 class Inputs(BaseModel):
@@ -137,7 +142,7 @@ def inputs_of(project: Project, notebook: TextNotebook, scale: Scale, values: di
         scale=scale,
         parameters=values,
         source=sha256_of(notebook.path),
-        modules={**import_closure(project, notebook).hashes, **_own_modules()},
+        modules={**import_closure(project, notebook).hashes, **_own_modules(), **_measured_packages(project, notebook)},
         lock=sha256_of(project.lock) if project.lock.is_file() else None,
         data=fingerprints(project, notebook.needs(scale)),
     )
@@ -232,8 +237,18 @@ def _executed(path: Path) -> NotebookNode:
 
 def _own_modules() -> dict[str, str]:
     folder = Path(companion.__path__[0])
-    files = {name: folder / f"{name}.py" for name in WRITES_OUTPUTS}
+    files = {name: folder / f"{name.replace('.', '/')}.py" for name in WRITES_OUTPUTS}
     return {f"companion.{name}": sha256_of(file) for name, file in files.items() if file.is_file()}
+
+
+def _measured_packages(project: Project, notebook: TextNotebook) -> dict[str, str]:
+    """Every file of the companion's packages that ``notebook`` imports, and the versions of what npm adds to them."""
+    folder, lock = Path(companion.__path__[0]), project.root / "package-lock.json"
+    parts = [name.split(".") for name in imported_names(notebook)]
+    packages = {name[1] for name in parts if name[0] == "companion" and len(name) > 1 and (folder / name[1]).is_dir()}
+    found = [path for package in sorted(packages) for path in sorted((folder / package).rglob("*")) if path.is_file()]
+    hashes = {path.relative_to(folder.parent).as_posix(): sha256_of(path) for path in found if path.suffix != ".pyc"}
+    return {**hashes, lock.name: sha256_of(lock)} if hashes and lock.is_file() else hashes
 
 
 def _phrase(what: str, before: object, after: object) -> str:
