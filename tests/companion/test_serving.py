@@ -1,5 +1,11 @@
+import gzip
+import http.client
+import os
 import threading
+import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,3 +45,55 @@ def test_a_port_in_use_is_named(book: Path) -> None:
         taken = server.server_port
         with pytest.raises(RefusedInput, match=f"port {taken} cannot be used: .*--port 0"):
             book_server(book, taken)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    with book_server(folder, 0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def asked(address: str, **headers: str) -> http.client.HTTPResponse:
+    request = urllib.request.Request(address, headers={name.replace("_", "-"): text for name, text in headers.items()})
+    return urllib.request.urlopen(request)
+
+
+def test_texts_travel_packed_to_those_who_can_unpack_them(book: Path) -> None:
+    text = b"p { color: red; }\n" * 100
+    (book / "a.css").write_bytes(text)
+    with served(book) as address:
+        with asked(address + "a.css?v=1", Accept_Encoding="gzip, br") as answer:
+            body = answer.read()
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert answer.headers["Content-Type"] == "text/css"
+            assert len(body) < len(text) == len(gzip.decompress(body))
+        with asked(address + "a.css") as answer:
+            assert answer.headers["Content-Encoding"] is None
+            assert answer.read() == text
+
+
+def test_what_was_written_anew_is_sent_anew_and_only_that(book: Path) -> None:
+    with served(book) as address:
+        with asked(address, Accept_Encoding="gzip") as answer:
+            modified = answer.headers["Last-Modified"]
+        with pytest.raises(urllib.error.HTTPError, match="304"):
+            asked(address, Accept_Encoding="gzip", If_Modified_Since=modified)
+        (book / "index.html").write_text("<h1>New</h1>")
+        os.utime(book / "index.html", (0, 0))
+        with asked(address, Accept_Encoding="gzip", If_Modified_Since=modified) as answer:
+            assert gzip.decompress(answer.read()) == b"<h1>New</h1>"
+
+
+def test_an_address_that_is_none_gets_the_books_own_page(book: Path) -> None:
+    (book / "404.html").write_text("<h1>Nothing here</h1>")
+    with served(book) as address, pytest.raises(urllib.error.HTTPError) as refused:
+        asked(address + "a/b/c.html")
+    assert refused.value.code == 404
+    assert refused.value.read() == b"<h1>Nothing here</h1>"
+    refused.value.close()

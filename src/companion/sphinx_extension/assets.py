@@ -1,0 +1,96 @@
+"""What a page loads: one style sheet, only the scripts that it needs, and none of them before its text is there.
+
+The theme brings a script of half a megabyte that draws icons, though its style sheet draws the same icons from a font;
+so the script is left out (by ``templates/layout.html``) and the font is cut down to the icons that are used.
+"""
+
+import re
+import zlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
+from sphinx.config import Config
+
+from companion.sphinx_extension.icons import with_few_icons
+from companion.sphinx_extension.sheets import joined_sheets
+
+_OF_THEME = ("_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css")
+_SHEET = "_static/book.css"
+_OPTIONS = "documentation_options.js"  # other scripts of the head use it while the page is read
+_CODE = re.compile(r'class="[^"]*\bhighlight\b')
+_FOLDED = re.compile(r'class="(?:[^"]* )?(?:toggle|dropdown)[ "]')
+_TABS = re.compile(r'class="[^"]*\bsd-tab-set\b')
+_FORMULAS = re.compile(r'class="(?:[^"]* )?(?:math|mathjax_process|tex2jax_process|output_area)[ "]')
+_NEEDED_FOR = {
+    "tex-chtml.js": _FORMULAS,
+    "mathematics.js": _FORMULAS,
+    "clipboard.min.js": _CODE,
+    "copybutton.js": _CODE,
+    "togglebutton.js": _FOLDED,
+    "design-tabs.js": _TABS,
+}
+
+
+def setup(app: Sphinx) -> None:
+    """Register with Sphinx."""
+    app.connect("config-inited", add_templates)
+    app.connect("html-page-context", lighten, priority=950)
+    app.connect("build-finished", join_sheets, priority=950)
+
+
+def add_templates(app: Sphinx, config: Config) -> None:
+    """Let our page come before the theme's."""
+    config.templates_path = [*config.templates_path, str(Path(__file__).parent / "templates")]
+
+
+def lighten(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Join the style sheets of a page, and leave it the scripts that it needs."""
+    names = [str(sheet.filename) for sheet in context["css_files"]]
+    name_sheets(Path(app.srcdir), Path(app.outdir), (*_OF_THEME, *names))
+    context["css_files"] = [_CascadingStyleSheet(_SHEET)]
+    if doctree is not None:
+        context["script_files"] = needed_scripts(Path(app.outdir), context["script_files"], context["body"])
+
+
+@lru_cache
+def name_sheets(srcdir: Path, outdir: Path, names: tuple[str, ...]) -> None:
+    """Note in the sheet what it will hold: some extensions write theirs last, and pages ask for our version before.
+
+    So the version counts the contents of the book's own sheets, and of the others the names.
+    """
+    lines = [f"{name} {zlib.crc32(_own_content(srcdir / name)):08x}\n" for name in names]
+    (outdir / _SHEET).write_text("".join(lines), encoding="utf-8")
+
+
+def join_sheets(app: Sphinx, exception: Exception | None) -> None:
+    """Write the sheet of all pages, of those that :func:`name_sheets` noted."""
+    if exception is None:
+        outdir = Path(app.outdir)
+        names = [line.split()[0] for line in (outdir / _SHEET).read_text(encoding="utf-8").splitlines()]
+        (outdir / _SHEET).write_text(with_few_icons(joined_sheets(outdir, names, _SHEET), outdir), encoding="utf-8")
+
+
+def _own_content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def needed_scripts(outdir: Path, scripts: list[_JavaScript], body: str) -> list[_JavaScript]:
+    """The scripts that a page with this body needs, deferred until its text is there; the shortest stands inside it."""
+    seen: list[_JavaScript] = []
+    for script in scripts:
+        name = Path(str(script.filename or "")).name
+        if name == _OPTIONS:
+            seen.append(_JavaScript("", body=(outdir / str(script.filename)).read_text(encoding="utf-8")))
+        elif not name:
+            seen.append(script)
+        elif name not in _NEEDED_FOR or _NEEDED_FOR[name].search(body):
+            seen.append(_deferred(script))
+    return seen
+
+
+def _deferred(script: _JavaScript) -> _JavaScript:
+    attributes = {name: value for name, value in script.attributes.items() if name != "defer"}
+    return _JavaScript(script.filename, priority=script.priority, defer="defer", **attributes)
