@@ -19,7 +19,16 @@ _LONG_AGO = 10**9  # 2001: before every log and benchmark file that Snakemake co
 JUDGING = ("claims.py", "criteria", "judging.py", "samples.py", "verdicts.py")
 STAGING = ("rendering.py", "scorecard.py", "space", "sphinx_extension", "staging")
 _NPM = ("esbuild", "plotly.js-basic-dist-min", "three")  # a book built without them carries no scripts of theirs
-_PROSE = ("_config.yml", "_toc.yml", "published.json", "pyproject.toml", "data.toml")
+_PROSE = (
+    "_config.yml",
+    "_toc.yml",
+    "published.json",
+    "history.json",
+    "pyproject.toml",
+    "data.toml",
+    "CITATION.cff",
+    "LICENSE-prose",
+)
 
 
 def write_digests(project: Project, scale: Scale) -> None:

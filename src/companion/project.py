@@ -132,6 +132,11 @@ class Project:
         return self.root / "published.json"
 
     @property
+    def history(self) -> Path:
+        """How the published verdicts have moved."""
+        return self.root / "history.json"
+
+    @property
     def lock(self) -> Path:
         """The exact versions of everything installed."""
         return self.root / "requirements.lock"

@@ -1,9 +1,12 @@
 """Judging again what was executed, and how that stands against the published record."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from companion.errors import ClaimMoved
+from companion.errors import ClaimMoved, RefusedInput
 from companion.files import write_if_different
+from companion.history import Entry, append, steps_between
 from companion.judging import ChapterVerdicts, judge_notebook, read_verdicts, write_verdicts
 from companion.project import Project
 from companion.published import Move, read_published, record, with_chapters_table
@@ -48,15 +51,38 @@ def check_nothing_lost(moves: Sequence[Move]) -> None:
         raise ClaimMoved("held in published.json and violated now:\n" + "\n".join(lost))
 
 
-def publish(project: Project, scale: Scale) -> bool:
-    """Put the verdicts of the last build at ``scale`` into the record and the README's table; says whether it changed.
+@dataclass(frozen=True)
+class Publication:
+    """What publishing changed: whether the record is another now, and what was entered into the history, if any."""
+
+    changed: bool
+    entry: Entry | None
+
+
+def publish(project: Project, scale: Scale, *, note: str = "", about: Sequence[str] = ()) -> Publication:
+    """Put the verdicts of the last build at ``scale`` into the record, its history and the README's table.
+
+    Args:
+        project: The book.
+        scale: Which build.
+        note: What readers should know of it; it is kept even if no verdict moved.
+        about: The chapters that the note is about, if not those whose verdicts moved.
 
     Raises:
-        RefusedInput: If a chapter was not built at ``scale``, or the README has no place for the table.
+        RefusedInput: If a chapter was not built at ``scale``, one of ``about`` is none, or comes without a note, or the
+            README has no place for the table.
     """
+    if about and not note:
+        raise RefusedInput("--about names the chapters that a note is about; write the note with --note")
+    chapters = tuple(project.check_slug(slug) for slug in about)
+    before = read_published(project.published)
     changed = record(project.published, [read_verdicts(project.verdicts(slug, scale)) for slug in project.slugs])
+    after = read_published(project.published)
+    today = datetime.now(UTC).date()
+    steps = steps_between(before, after, scale)
+    entry = Entry(date=today, scale=scale, about=chapters, note=" ".join(note.split()), steps=steps)
+    entered = append(project.history, entry)
     readme = project.root / "README.md"
     if readme.is_file():
-        table = with_chapters_table(readme.read_text(encoding="utf-8"), read_published(project.published))
-        write_if_different(readme, table)
-    return changed
+        write_if_different(readme, with_chapters_table(readme.read_text(encoding="utf-8"), after))
+    return Publication(changed, entry if entered else None)

@@ -1,11 +1,12 @@
 import pytest
 
 from companion.errors import ClaimMoved, RefusedInput, StaleResult
+from companion.history import read_history
 from companion.project import Project
 from companion.published import Move, compare, read_published
 from companion.scales import Scale
 from companion.verdicts import Outcome
-from companion.verifying import check_nothing_lost, judged_again, publish
+from companion.verifying import Publication, check_nothing_lost, judged_again, publish
 
 
 def move(was: Outcome, now: Outcome) -> Move:
@@ -33,8 +34,8 @@ def test_a_published_run_stands_until_a_claim_moves(scratch_project: Project) ->
     strict = claims.read_text()
     claims.write_text(strict.replace("bound: 0.0", "bound: -10.0"))
     judged_again(scratch_project, ["toy"], Scale.QUICK, execute=True)
-    assert publish(scratch_project, Scale.QUICK)
-    assert not publish(scratch_project, Scale.QUICK)
+    assert publish(scratch_project, Scale.QUICK).changed
+    assert publish(scratch_project, Scale.QUICK) == Publication(changed=False, entry=None)
     record = read_published(scratch_project.published)
     assert compare(record, judged_again(scratch_project, ["toy"], Scale.QUICK)) == []
 
@@ -42,3 +43,21 @@ def test_a_published_run_stands_until_a_claim_moves(scratch_project: Project) ->
     moves = compare(record, judged_again(scratch_project, ["toy"], Scale.QUICK))
     with pytest.raises(ClaimMoved, match=r"toy/halves-grow at quick scale: held .* violated"):
         check_nothing_lost(moves)
+
+    publish(scratch_project, Scale.QUICK, note="The bound  was wrong.")
+    declared, moved = read_history(scratch_project.history).root
+    assert [str(step.now) for step in declared.steps] == ["held", "held", "not judged", "not judged"]
+    assert [(step.claim, str(step.was), str(step.now)) for step in moved.steps] == [
+        ("toy/halves-grow", "held", "violated")
+    ]
+    assert moved.note == "The bound was wrong."
+
+    assert publish(scratch_project, Scale.QUICK, note="A misprint on the page.", about=["toy"]).entry is not None
+    assert read_history(scratch_project.history).of_chapter("toy")[-1].note == "A misprint on the page."
+
+
+def test_a_note_is_about_chapters_that_there_are_and_about_needs_a_note(scratch_project: Project) -> None:
+    with pytest.raises(RefusedInput, match=r"there is no chapter 'tay'\. Did you mean 'toy'"):
+        publish(scratch_project, Scale.QUICK, note="A misprint.", about=["tay"])
+    with pytest.raises(RefusedInput, match="write the note with --note"):
+        publish(scratch_project, Scale.QUICK, about=["toy"])

@@ -56,10 +56,21 @@ def serve(
     serve_book(Project.find(), scale, port=port, announce=say)
 
 
-def publish_verdicts(scale: ScaleOption = Scale.BOOK) -> None:
-    """Write the verdicts of the last build into published.json, the record that `verify` compares with."""
+def publish_verdicts(
+    scale: ScaleOption = Scale.BOOK,
+    note: Annotated[str, typer.Option(help="What readers should know: why verdicts moved, or a mistake found.")] = "",
+    about: Annotated[list[str] | None, typer.Option(help="A chapter that the note is about; repeatable.")] = None,
+) -> None:
+    """Write the verdicts of the last build into published.json, the record that `verify` compares with.
+
+    What moved since the former publication is added to history.json, which the book shows.
+    """
     from companion.project import Project
     from companion.verifying import publish
 
-    changed = publish(Project.find(), scale)
-    say(f"published.json holds the {scale} run{'' if changed else ', as it did before'}.")
+    done = publish(Project.find(), scale, note=note, about=tuple(about or ()))
+    say(f"published.json holds the {scale} run{'' if done.changed else ', as it did before'}.")
+    for step in done.entry.steps if done.entry is not None else ():
+        say(f"{step.claim}: {step.was or 'declared'} → {step.now or 'withdrawn'}")
+    if done.entry is not None and done.entry.note:
+        say("history.json has your note.")

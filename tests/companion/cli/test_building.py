@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,9 +10,15 @@ from typer.testing import CliRunner
 from companion import lifeline, pipeline, serving, steps, verifying
 from companion.cli import app
 from companion.errors import Busy
+from companion.history import Entry, Step
 from companion.pipeline import BuildReport
 from companion.project import Project
 from companion.scales import Scale
+from companion.verdicts import Outcome
+from companion.verifying import Publication
+
+NEW = Step(claim="toy/new", was=None, now=Outcome.HELD)
+GONE = Step(claim="toy/old", was=Outcome.HELD, now=None)
 
 
 @pytest.fixture
@@ -26,11 +33,17 @@ def asked(scratch_project: Project, monkeypatch: pytest.MonkeyPatch) -> SimpleNa
             scale=scale, executed=1, verdicts={"held": 2, "violated": 1}, seconds=61.4, page=Path("/book/index.html")
         )
 
+    def publish(project: Project, scale: Scale, *, note: str, about: tuple[str, ...]) -> Publication:
+        asked.publish = (scale, note, about)
+        steps = (Step(claim="toy/sound", was=Outcome.HELD, now=Outcome.VIOLATED), NEW, GONE) if note else ()
+        entry = Entry(date=date(2026, 1, 2), scale=scale, note=note, about=about, steps=steps) if note else None
+        return Publication(scale is Scale.BOOK, entry)
+
     monkeypatch.setattr(pipeline, "build_book", build)
     monkeypatch.setattr(lifeline, "hold_on_to", lambda pid: setattr(asked, "parent", pid))
     monkeypatch.setattr(steps, "run_step", lambda project, *step: setattr(asked, "step", step))
     monkeypatch.setattr(serving, "serve_book", lambda project, scale, port, announce: announce(f"{scale} {port}"))
-    monkeypatch.setattr(verifying, "publish", lambda project, scale: scale is Scale.BOOK)
+    monkeypatch.setattr(verifying, "publish", publish)
     return asked
 
 
@@ -73,3 +86,11 @@ def test_step_serve_and_publish_reach_the_machinery(asked: SimpleNamespace) -> N
     assert say("serve", "--scale", "quick", "--port", "8123") == "quick 8123\n"
     assert say("publish") == "published.json holds the book run.\n"
     assert say("publish", "--scale", "quick") == "published.json holds the quick run, as it did before.\n"
+
+
+def test_publish_says_what_moved_and_keeps_the_note(asked: SimpleNamespace) -> None:
+    assert say("publish", "--note", "A bug was mended.", "--about", "toy") == (
+        "published.json holds the book run.\ntoy/sound: held → violated\ntoy/new: declared → held\n"
+        "toy/old: held → withdrawn\nhistory.json has your note.\n"
+    )
+    assert asked.publish == (Scale.BOOK, "A bug was mended.", ("toy",))
