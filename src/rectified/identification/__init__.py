@@ -13,7 +13,7 @@ _CONTENTS: dict[str, str] = {
     "memorising_layers": "rectified.identification.targets",
     "normal_layers": "rectified.identification.targets",
     # along lines
-    "Accuracy": "rectified.identification.kinks",
+    "Accuracy": "rectified.identification.accuracy",
     "kinks_on_segments": "rectified.identification.kinks",
     "num_pieces_on_segments": "rectified.identification.kinks",
     "random_lines": "rectified.identification.lines",

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float
 
-from rectified.identification.kinks import Accuracy, Query, kinks_on_segments
+from rectified.identification.accuracy import Accuracy, Query
+from rectified.identification.kinks import kinks_on_segments
 from rectified.identification.lines import SPREADS, Lines
 from rectified.identification.normals import boundary_points
 

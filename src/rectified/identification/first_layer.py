@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from rectified.identification.accuracy import Accuracy, Query
 from rectified.identification.hyperplanes import Hyperplanes
-from rectified.identification.kinks import Accuracy, Query
 from rectified.identification.survey import survey_lines
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from rectified.identification.kinks import Accuracy, Query
+from rectified.identification.accuracy import Accuracy, Query
 
 FAR_SCALES = 2.0, 6.0, 15.0  # of the normal law of the test points, in units of the reach of the data
 FIRST_POINTS, ALL_POINTS = 4, 12  # tested at once, and tested in all where the first give hope

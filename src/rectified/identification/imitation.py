@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from rectified.activations.elementwise import RELU
-from rectified.identification.kinks import Query
+from rectified.identification.accuracy import Query
 from rectified.identification.targets import ArrayLayers
 from rectified.networks import affine_layers, make_mlp
 from rectified.optimisers import Adam

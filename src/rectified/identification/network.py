@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from rectified.identification.accuracy import Accuracy, Query
 from rectified.identification.bends import crossing_points, segments_behind
-from rectified.identification.kinks import Accuracy, Query
 from rectified.identification.next_layer import NextLayer, confirmed_neurons, next_layer, oriented_layer
 from rectified.identification.normals import BoundaryPoints
 from rectified.identification.output_layer import OutputFit, fit_output_layer, without_linear_part

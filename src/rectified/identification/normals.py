@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from rectified.identification.kinks import Accuracy, Query
+from rectified.identification.accuracy import Accuracy, Query
 from rectified.identification.lines import Lines
 
 LARGEST_STEP = 1e-3  # in units of the piece's length: a step aside rarely leaves the region

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int
 
+from rectified.identification.accuracy import Accuracy, Query
 from rectified.identification.hyperplanes import Hyperplanes, distinct_planes, is_whole_hyperplane
-from rectified.identification.kinks import Accuracy, Query, kinks_on_segments
+from rectified.identification.kinks import kinks_on_segments
 from rectified.identification.lines import Lines, random_lines
 from rectified.identification.normals import BoundaryPoints, boundary_points
 

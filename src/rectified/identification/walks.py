@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from rectified.identification.accuracy import Accuracy, Query
 from rectified.identification.bends import bend_weights, segments_behind
 from rectified.identification.hyperplanes import Hyperplanes
-from rectified.identification.kinks import Accuracy, Query, kinks_on_segments
+from rectified.identification.kinks import kinks_on_segments
 from rectified.identification.lines import Lines
 from rectified.identification.normals import boundary_points
 from rectified.identification.orientations import orientations_by_sums

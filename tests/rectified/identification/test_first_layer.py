@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from rectified.identification.accuracy import Accuracy
 from rectified.identification.first_layer import recover_first_layer
 from rectified.identification.hyperplanes import layer_planes, plane_errors
-from rectified.identification.kinks import Accuracy
 
 
 @pytest.mark.parametrize(

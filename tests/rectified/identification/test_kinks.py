@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
+import torch
 
-from rectified.identification.kinks import Accuracy, kinks_on_segments, num_pieces_on_segments
+from rectified.identification.accuracy import Accuracy
+from rectified.identification.kinks import kinks_on_segments, num_pieces_on_segments
+from rectified.identification.serving import relu_outputs
+from rectified.networks import random_layers
 from rectified.reference.breakpoints import segment_breakpoints
 
 
@@ -83,11 +87,62 @@ def test_rounded_answers_give_coarser_positions(rng, random_network) -> None:
     assert 1e-10 < errors[0] < 1e-6 < errors[1] < 1e-2
 
 
-def test_steps_follow_the_noise() -> None:
-    assert (Accuracy().step, Accuracy(1e-9).step) == pytest.approx((1e-5, 1e-3))
-    assert Accuracy(1e-3).error(np.array([2.0])) == pytest.approx(1e-3)
-    with pytest.raises(ValueError, match="noise is -1"):
-        Accuracy(-1.0)
+def broken_line(kinks, jumps):
+    """A function of one variable with slope 0.3 at first."""
+    return lambda x: 0.3 * x + np.maximum(x - np.array(kinks), 0.0) @ np.array(jumps)[:, None]
+
+
+def along_unit_line(query):
+    """Kinks from 0 to 1; the first cut is in the middle."""
+    return kinks_on_segments(query, np.zeros((1, 1)), np.ones((1, 1)))
+
+
+@pytest.mark.parametrize("beside", [-1.0e-5, -2.0e-6, 0.0, 1.0e-9, 3.0e-8, 3.0e-6, 1.0e-5, 2.0e-5])
+@pytest.mark.parametrize("cut", [0.5, 0.25, 0.375])
+@pytest.mark.parametrize("other", [0.3, 0.50731])
+def test_a_kink_near_a_cut_is_found(beside: float, cut: float, other: float) -> None:
+    places = sorted([other, cut + beside])
+    found = along_unit_line(broken_line(places, [1.0, -0.7]))
+    assert found.position == pytest.approx(places, abs=1e-12)
+    assert found.unresolved.tolist() == [0]
+
+
+@pytest.mark.parametrize("jumps", [[1.0, 0.4], [1.0, -1.0], [0.02, -0.03], [-1.0, 1.001]])
+@pytest.mark.parametrize("apart", [1.1e-4, 8.0e-5, 2.0e-5, 1.0e-5, 1.0e-6])
+def test_two_kinks_close_to_each_other_are_told_apart(rng, jumps: list[float], apart: float) -> None:
+    told, count = 0, 20
+    for first in rng.uniform(0.1, 0.9, count):
+        places = [first, first + apart]
+        found = along_unit_line(broken_line(places, jumps))
+        told += len(found.position) == 2
+        if len(found.position) == 2:
+            assert found.position == pytest.approx(places, abs=Accuracy().resolution)
+            assert not found.is_clean[1] or apart > 1e-4  # too short for finite steps on it
+        else:
+            assert found.unresolved.tolist() == [1]
+    assert told == count or (apart == 1e-6 and told >= 0.7 * count)
+
+
+@pytest.mark.parametrize("jumps", [[1.0, 0.4], [1.0, -1.0]])
+def test_what_cannot_be_told_apart_is_one_kink_or_none(rng, jumps: list[float]) -> None:
+    for first in rng.uniform(0.1, 0.9, 20):
+        found = along_unit_line(broken_line([first, first + 1e-8], jumps))
+        assert len(found.position) <= 1
+        assert found.position == pytest.approx([first] * len(found.position), abs=2.0 * Accuracy().resolution)
+
+
+# Walks on which the search once lost kinks: two 1.1e-4 apart, and one on which a step ended.
+@pytest.mark.parametrize("walk", [36, 72])
+def test_no_kink_is_lost_on_walks_through_the_plane(walk: int) -> None:
+    generator = torch.Generator().manual_seed(202)
+    random = random_layers([2, 8, 8, 1], generator)
+    layers = [(W.numpy(), 0.5 * torch.randn(len(b), generator=generator).double().numpy()) for W, b in random]
+    starts, ends = torch.randn(2, 100, 2, generator=torch.Generator().manual_seed(212)).double().numpy()
+    found = kinks_on_segments(lambda x: relu_outputs(layers, x), starts[[walk]], ends[[walk]])
+    exact = segment_breakpoints(layers, starts[walk], ends[walk])
+    expected = exact.positions[exact.jump > 1e-9] * np.linalg.norm(ends[walk] - starts[walk])
+    assert found.position == pytest.approx(expected, abs=1e-10)
+    assert found.unresolved.tolist() == [0]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from rectified.identification.accuracy import Accuracy
 from rectified.identification.hyperplanes import layer_planes, plane_errors
-from rectified.identification.kinks import Accuracy
 from rectified.identification.survey import FEWEST_LINES, Survey, survey_lines
 
 
