@@ -34,9 +34,27 @@
     out.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" };
     for (const key of Object.keys({ xaxis: 0, yaxis: 0, ...layout })) {
       if (/^[xy]axis\d*$/.test(key)) {
-        out[key] = { ...layout[key], gridcolor: grid, zerolinecolor: grid, linecolor: ink, automargin: true };
+        // where two axes have one scale, the panel becomes smaller, and the axes end where the figure says
+        out[key] = { constrain: "domain", ...layout[key], gridcolor: grid, zerolinecolor: grid, linecolor: ink, automargin: true };
       }
     }
+    return out;
+  }
+
+  // Panels that stand side by side stand below each other where there is no room, on a phone.
+  const NARROW = 560;
+  const PANEL = 320;
+  function arranged(layout, width) {
+    const panels = Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key) && layout[key].domain);
+    const isRow = panels.length > 1 && !panels.some((key) => layout[key.replace("x", "y")]?.domain);
+    if (width >= NARROW || !isRow) return layout;
+    const out = { ...layout, height: PANEL * panels.length + 80 };
+    panels.forEach((key, i) => {
+      const [top, bottom] = [1 - i / panels.length, 1 - (i + 1) / panels.length];
+      const y = key.replace("x", "y");
+      out[key] = { ...layout[key], domain: [0, 1] };
+      out[y] = { ...layout[y], domain: [i < panels.length - 1 ? bottom + 0.14 : bottom, top] };
+    });
     return out;
   }
 
@@ -121,7 +139,7 @@
       const frame = spec.frames[frameIndex(spec.controls, positions)] ?? [];
       const traces = spec.data.map((trace, i) => ({ ...trace, ...frame[i] }));
       const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
-      await Plotly.react(plot, themedTraces(traces), themed(spec.layout), config);
+      await Plotly.react(plot, themedTraces(traces), themed(arranged(spec.layout, plot.clientWidth)), config);
       figure.dataset.drawn = positions.join(",");
     };
 
@@ -135,6 +153,12 @@
     });
     plot.after(bar);
     new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    let isNarrow = plot.clientWidth < NARROW;
+    new ResizeObserver(() => {
+      if (plot.clientWidth < NARROW === isNarrow) return;
+      isNarrow = !isNarrow;
+      draw();
+    }).observe(plot);
     draw().then(() => {
       if (spec.drag) makeDraggable(figure, plot, spec);
     }).catch(() => {

@@ -30,6 +30,7 @@ import numpy as np
 
 DIGITS = 5  # significant digits of a coordinate: finer than a pixel of any screen
 MOST_BYTES = 400_000  # of JSON in one figure; a page with several must still open on a phone
+TRACE_TYPES = ("scatter", "bar", "pie")  # those of the small Plotly, which pages load
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -85,12 +86,14 @@ def interactive_outputs(
 
     Raises:
         ValueError: If a text is empty, a number not finite, the frames are not as many as the controls ask for, what is
-            dragged is no pair of controls with numbers, or the whole is too large for a page.
+            dragged is no pair of controls with numbers, a trace is of a type that pages do not draw, or the whole is
+            too large for a page.
     """
     _check_texts(name, alt, caption)
     where = f"figure {name!r}"
     drawn = figure.to_plotly_json() if callable(getattr(figure, "to_plotly_json", None)) else figure
     data = _plain(drawn["data"], f"{where}, data")
+    _check_types(where, data)
     layout = {key: value for key, value in _plain(drawn["layout"], f"{where}, layout").items() if key != "template"}
     steps = _plain(frames, f"{where}, frames")
     _check_frames(where, len(data), controls, steps)
@@ -111,6 +114,21 @@ def _check_texts(name: str, alt: str, caption: str) -> None:
     for argument, text in (("alt", alt), ("caption", caption)):
         if not text.strip():
             raise ValueError(f"figure {name!r}: {argument} is empty; say in a sentence what there is to see")
+
+
+def _check_types(where: str, data: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse what the page's Plotly cannot draw.
+
+    Raises:
+        ValueError: If a trace is of another type.
+    """
+    for index, trace in enumerate(data):
+        kind = trace.get("type", "scatter")
+        if kind not in TRACE_TYPES:
+            raise ValueError(
+                f"{where}: trace {index} is of type {kind!r}; pages draw {', '.join(TRACE_TYPES)}. A field can be "
+                "drawn as filled polygons, one trace for each shade"
+            )
 
 
 def _check_frames(where: str, traces: int, controls: Sequence[Control], frames: Sequence[Any]) -> None:

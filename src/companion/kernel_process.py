@@ -6,6 +6,9 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
+
+from companion.figure_data import register
 
 _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
@@ -42,8 +45,16 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # macOS counts bytes
 
 
+def serve() -> None:
+    """Run the kernel until it is told to stop; the figures that it shows bring their numbers."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    app: Any = IPKernelApp.instance()
+    app.initialize()
+    register(app.shell.display_formatter)
+    app.start()
+
+
 if __name__ == "__main__":
     die_with_parent()
-    from ipykernel.kernelapp import launch_new_instance
-
-    launch_new_instance()
+    serve()

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from companion.figure_data import FIGURE_DATA_MIME
 from companion.project import Project
 from companion.samples import MEASUREMENT_MIME
 from companion.scales import Scale
@@ -160,6 +161,15 @@ SVG = (
     '<circle cx="10" cy="10" r="8"/></svg>'
 )
 
+NUMBERS = {
+    "series": [
+        {
+            **{"panel": "1", "series": "circle", "kind": "area", "x_label": "x", "y_label": "y", "note": ""},
+            **{"x": [2, 18, None], "y": [10, 10, None], "value": [None, None, None]},
+        }
+    ]
+}
+
 INTERACTIVE = (
     '<figure class="companion-interactive" id="toy-slider"><div class="companion-plot" role="img" aria-label="A line">'
     "</div><noscript><p>A line</p></noscript><figcaption>A line that tilts.</figcaption>"
@@ -194,7 +204,11 @@ def executed_notebook() -> nbformat.NotebookNode:
             "draw()",
             id="circle",
             metadata={"mystnb": {"figure": figure, "image": {"alt": 'A "circle" & no corner.'}}},
-            outputs=[new_output("display_data", data={"image/svg+xml": SVG, "text/plain": "<Figure>"})],
+            outputs=[
+                new_output(
+                    "display_data", data={"image/svg+xml": SVG, FIGURE_DATA_MIME: NUMBERS, "text/plain": "<Figure>"}
+                )
+            ],
         ),
         new_code_cell("slide()", id="slide", outputs=[new_output("display_data", data={"text/html": INTERACTIVE})]),
         new_code_cell("stars()", id="stars", metadata={**stars, "companion": {"skipped": "far-stars"}}),

@@ -55,8 +55,8 @@ def test_a_plotly_figure_arrays_and_tensors_become_lists() -> None:
 
 
 def test_packed_matrices_are_unpacked() -> None:
-    figure = go.Figure(go.Heatmap(z=np.arange(6.0).reshape(2, 3)))
-    assert stored(outputs(figure, (), ()).page)["data"][0]["z"] == [[0, 1, 2], [3, 4, 5]]
+    figure = go.Figure(go.Scatter(customdata=np.arange(6.0).reshape(2, 3)))
+    assert stored(outputs(figure, (), ()).page)["data"][0]["customdata"] == [[0, 1, 2], [3, 4, 5]]
 
 
 def test_a_packed_number_that_is_not_finite_is_refused() -> None:
@@ -104,6 +104,11 @@ def test_text_cannot_end_the_script() -> None:
 def test_a_wrong_figure_is_refused(change, message) -> None:
     with pytest.raises(ValueError, match=message):
         outputs(**change)
+
+
+def test_what_the_small_plotly_cannot_draw_is_refused() -> None:
+    with pytest.raises(ValueError, match="trace 0 is of type 'heatmap'; pages draw scatter, bar, pie"):
+        outputs({"data": [{"type": "heatmap", "z": [[1]]}], "layout": {}})
 
 
 def test_a_figure_too_large_for_a_page_is_refused(monkeypatch) -> None:

@@ -2,9 +2,9 @@
 
 from sphinx.application import Sphinx
 
-from companion.sphinx_extension import assets, buttons, claims, glue, theme
+from companion.sphinx_extension import assets, buttons, claims, figures, glue, theme
 
-_PARTS = (claims, glue, theme, buttons, assets)
+_PARTS = (claims, figures, glue, theme, buttons, assets)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

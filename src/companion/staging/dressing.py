@@ -1,6 +1,7 @@
 """An executed notebook made ready for readers: verdicts, numbers for prose, notes where data is lacking."""
 
 import copy
+import json
 import re
 from collections.abc import Collection
 from typing import Any
@@ -16,6 +17,7 @@ from companion.project import Project
 from companion.samples import MEASUREMENT_MIME
 from companion.staging import markup
 from companion.staging.chapters import Chapter
+from companion.staging.figures import is_drawing, skipped_data, with_data_links
 from companion.verdicts import Verdict
 
 _SHOW_SOLUTION = "Show the solution"
@@ -42,7 +44,7 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
         _dress_measurements(cell, chapter)
         if skipped_data(cell):
             _note_skipped(project, cell)
-    notebook.cells = _with_parameters_table(_with_lone_figures(notebook.cells), chapter)
+    notebook.cells = _with_parameters_table(_with_figures(notebook.cells), chapter)
     keys = claim_keys(chapter)
     if skipped:
         wanted = set(used_on_pages) | keys_used("".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
@@ -52,12 +54,6 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
         name: notebook.metadata[name] for name in ("kernelspec", "language_info") if name in notebook.metadata
     }
     return text_of(notebook)
-
-
-def skipped_data(cell: NotebookNode) -> str | None:
-    """The data set for want of which a cell was skipped, if it was."""
-    skipped: str | None = cell.metadata.get("companion", {}).get("skipped")
-    return skipped
 
 
 def keys_used(markdown: str, page: str | None = None) -> set[str]:
@@ -99,6 +95,8 @@ def _dress_measurements(cell: NotebookNode, chapter: Chapter) -> None:
         stored = output.get("data", {}).get(MEASUREMENT_MIME)
         if stored is not None:  # the numbers themselves stay in the notebook that readers download
             output.data = {"text/html": verdict_block(chapter, *by_id[stored["id"]])}
+        elif "text/html" in output.get("data", {}):
+            output.data["text/html"] = with_data_links(output.data["text/html"])
 
 
 def _fold_solution(cell: NotebookNode) -> None:
@@ -123,21 +121,24 @@ def _how_to_get(project: Project, cell: NotebookNode) -> str:
     return registered_data(project)[str(skipped_data(cell))].how_to_get
 
 
-def _with_lone_figures(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """Leave a captioned cell its picture alone: MyST-NB would give the caption to every output of the cell."""
+def _with_figures(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Show the drawing of a named cell by the same file as every other page does, after what else the cell gave out."""
     shown: list[NotebookNode] = []
     for cell in cells:
         shown.append(cell)
-        pictures = [output for output in cell.get("outputs", ()) if _is_picture(output)]
-        if "figure" in cell.metadata.get("mystnb", {}) and 0 < len(pictures) < len(cell.outputs):
-            others = [output for output in cell.outputs if not _is_picture(output)]
-            cell.outputs = pictures
-            shown.append(_outputs_alone(f"{cell.id}-outputs"[-64:], others, "remove-input"))
+        settings = cell.metadata.get("mystnb", {})
+        if "figure" in settings and any(is_drawing(output) for output in cell.get("outputs", ())):
+            cell.outputs = [output for output in cell.outputs if not is_drawing(output)]
+            cell.metadata["mystnb"] = {name: settings[name] for name in settings if name not in ("figure", "image")}
+            directive = _figure_directive(settings["figure"], settings.get("image", {}))
+            shown.append(new_markdown_cell(directive, id=f"{cell.id}-figure"[-64:]))  # type: ignore[no-untyped-call]
     return shown
 
 
-def _is_picture(output: NotebookNode) -> bool:
-    return any(kind.startswith("image/") for kind in output.get("data", {}))
+def _figure_directive(figure: NotebookNode, image: NotebookNode) -> str:
+    alt = json.dumps(image.get("alt", ""), ensure_ascii=False)
+    head = f"````{{figure}} ../book/_figures/{figure['name']}.svg\n:name: {figure['name']}\n:alt: {alt}"
+    return f"{head}\n\n{figure.get('caption', '')}\n````"
 
 
 def _outputs_alone(name: str, outputs: list[NotebookNode], tag: str) -> NotebookNode:

@@ -1,13 +1,18 @@
 """The figures of executed notebooks as files that any page of the book can show: SVG, or HTML where they move."""
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from nbformat import NotebookNode
 
-from companion.staging.dressing import skipped_data
+from companion.errors import BuildFailed
+from companion.figure_data import FIGURE_DATA_MIME
+from companion.staging.figure_tables import drawn_table, moving_table
+from companion.staging.night import night_version
 
 _SVG = "image/svg+xml"
 _XML_HEAD = re.compile(r"^\s*(<\?xml[^>]*\?>)?\s*(<!DOCTYPE[^>]*>)?\s*", re.DOTALL)
@@ -19,30 +24,45 @@ _PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 120" 
 <text x="320" y="82" text-anchor="middle" font-family="sans-serif" font-size="14" fill="#333">{reason}</text>
 </svg>
 """
-
-
 _MOVING = re.compile(r'<figure class="companion-interactive" id="(?P<name>[^"]+)"')
-_MOVING_NAME = re.compile(r'\.interactive\(.*?\bname="(?P<name>[^"]+)"', re.DOTALL)
+_MOVING_NAME = re.compile(r'\.(?:interactive|space)\(.*?\bname="(?P<name>[^"]+)"', re.DOTALL)
+_SPACE = re.compile(r'<figure class="companion-space" id="(?P<name>[^"]+)"')
+_CONTENT = re.compile(r'<script type="application/json">(?P<json>.*?)</script>', re.DOTALL)
+_CAPTION_END = re.compile(r"</figcaption>(?!.*</figcaption>)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A named figure of a notebook."""
+    """A named figure of a notebook: the drawing, the same for the night, and its numbers where it was drawn."""
 
     name: str
     svg: str
+    night: str
+    table: str | None
 
 
 @dataclass(frozen=True)
 class MovingFigure:
-    """A named figure that the reader can move: its markup, which the book's own script draws."""
+    """A named figure that the reader can move: its markup, which the book's own script draws, and its numbers."""
 
     name: str
     html: str
+    data: dict[str, str]
+
+
+def skipped_data(cell: NotebookNode) -> str | None:
+    """The data set for want of which a cell was skipped, if it was."""
+    skipped: str | None = cell.metadata.get("companion", {}).get("skipped")
+    return skipped
+
+
+def is_drawing(output: NotebookNode) -> bool:
+    """Whether an output is a figure that Matplotlib drew."""
+    return _SVG in output.get("data", {})
 
 
 def moving_figures_in(notebook: NotebookNode) -> Iterator[MovingFigure]:
-    """Every figure made by ``chapter.interactive``; for a cell that was skipped, a sentence that says so.
+    """Every figure made by ``chapter.interactive`` or ``chapter.space``; for a skipped cell, a sentence that says so.
 
     Yields:
         The figures, in the order of their cells.
@@ -51,12 +71,40 @@ def moving_figures_in(notebook: NotebookNode) -> Iterator[MovingFigure]:
         data = skipped_data(cell)
         if data is not None:
             for use in _MOVING_NAME.finditer(cell.source):
-                yield MovingFigure(use["name"], f'<p class="skipped-note">{_NOT_DRAWN} {_lacking(data)}</p>')
+                yield MovingFigure(use["name"], f'<p class="skipped-note">{_NOT_DRAWN} {_lacking(data)}</p>', {})
         for output in cell.get("outputs", ()):
             page = output.get("data", {}).get("text/html", "")
-            found = _MOVING.search(page)
-            if found:
-                yield MovingFigure(found["name"], page)
+            if _MOVING.search(page) or _SPACE.search(page):
+                yield _moving(page)
+
+
+def with_data_links(page: str) -> str:
+    """The markup of a figure that moves, with a link to its numbers at the end of its caption; all else as it is."""
+    if not (_MOVING.search(page) or _SPACE.search(page)):
+        return page
+    return _moving(page).html
+
+
+def _moving(page: str) -> MovingFigure:
+    plot, space = _MOVING.search(page), _SPACE.search(page)
+    found, content = plot or space, _CONTENT.search(page)
+    if found is None or content is None:
+        raise BuildFailed(f"a figure that moves holds no JSON: {page[:120]!r}")
+    name, spec = found["name"], content["json"].replace("<\\/", "</")
+    if plot:
+        file, text, words = f"{name}.csv", moving_table(json.loads(spec)), "Data (CSV)"
+    else:
+        file, text, words = f"{name}.json", spec + "\n", "Data (JSON)"
+    return MovingFigure(
+        name, _CAPTION_END.sub(lambda _: _link(name, file, words) + "</figcaption>", page), {file: text}
+    )
+
+
+def _link(name: str, file: str, words: str) -> str:
+    return (
+        f' <a class="figure-data" href="../downloads/data/{file}" download>{words}'
+        f'<span class="visually-hidden"> of {name}</span></a>'
+    )
 
 
 def figures_in(notebook: NotebookNode) -> Iterator[Figure]:
@@ -66,6 +114,9 @@ def figures_in(notebook: NotebookNode) -> Iterator[Figure]:
 
     Yields:
         The figures, in the order of their cells.
+
+    Raises:
+        BuildFailed: If a drawing came without its numbers.
     """
     for cell in notebook.cells:
         settings = cell.metadata.get("mystnb", {})
@@ -74,10 +125,19 @@ def figures_in(notebook: NotebookNode) -> Iterator[Figure]:
             continue
         alt = settings.get("image", {}).get("alt", "")
         if skipped_data(cell):
-            yield Figure(name, _placeholder(str(skipped_data(cell))))
+            svg = _placeholder(str(skipped_data(cell)))
+            yield Figure(name, svg, night_version(svg), None)
         for output in cell.get("outputs", ()):
-            if _SVG in output.get("data", {}):
-                yield Figure(name, _with_title(output.data[_SVG], alt))
+            if is_drawing(output):
+                svg = _with_title(output.data[_SVG], alt)
+                yield Figure(name, svg, night_version(svg), drawn_table(_numbers(name, output.data)))
+
+
+def _numbers(name: str, bundle: dict[str, Any]) -> dict[str, Any]:
+    if FIGURE_DATA_MIME not in bundle:
+        raise BuildFailed(f"the figure {name} came without its numbers; the output of its cell may say why")
+    numbers: dict[str, Any] = bundle[FIGURE_DATA_MIME]
+    return numbers
 
 
 def _placeholder(data: str) -> str:

@@ -24,5 +24,12 @@ def test_downloads_are_the_run_the_twin_and_the_source(toy_project):
     assert set(files) == {"toy.run.ipynb", "toy.ipynb", "toy.py"}
 
 
-def test_plotly_comes_from_the_installed_package():
-    assert b"plotly.js" in plotly_script()[:200]
+def test_plotly_comes_from_the_installed_package_where_npm_s_is_not(toy_project):
+    assert b"plotly.js" in plotly_script(toy_project)[:200]
+
+
+def test_plotly_is_the_small_one_where_npm_has_it(toy_project):
+    folder = toy_project.root / "node_modules" / "plotly.js-basic-dist-min"
+    folder.mkdir(parents=True)
+    (folder / "plotly-basic.min.js").write_bytes(b"small")
+    assert plotly_script(toy_project) == b"small"

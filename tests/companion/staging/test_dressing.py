@@ -89,15 +89,26 @@ def test_keys_used_tells_own_keys_from_those_of_a_notebook():
     assert keys_used(text, "notebooks/toy.ipynb") == {"far.number"}
 
 
-def test_a_caption_goes_to_the_picture_alone(toy_project, chapter):
+def test_a_named_drawing_is_shown_by_the_file_that_other_pages_show_too(notebook):
+    assert cell(notebook, "circle").outputs == []
+    assert "figure" not in cell(notebook, "circle").metadata["mystnb"]
+    directive = cell(notebook, "circle-figure").source
+    assert directive.startswith("````{figure} ../book/_figures/toy-circle.svg\n:name: toy-circle\n")
+    assert ':alt: "A \\"circle\\" & no corner."' in directive
+    assert directive.endswith("\n\nA circle.\n````")
+
+
+def test_other_outputs_of_a_drawing_s_cell_stay(toy_project, chapter):
     circle = cell(chapter.notebook, "circle")
     circle.outputs += cell(chapter.notebook, "round").outputs
     cell(chapter.notebook, "round").outputs = []
     notebook = nbformat.reads(dressed(toy_project, chapter, set()), as_version=4)
-    assert ["image/svg+xml" in output.data for output in cell(notebook, "circle").outputs] == [True]
-    moved = cell(notebook, "circle-outputs")
-    assert 'id="claim-round"' in moved.outputs[0].data["text/html"]
-    assert moved.metadata == {"tags": ["remove-input"]}
+    assert 'id="claim-round"' in cell(notebook, "circle").outputs[0].data["text/html"]
+    assert not any("image/svg+xml" in output.get("data", {}) for output in cell(notebook, "circle").outputs)
+
+
+def test_a_figure_that_moves_links_its_numbers(notebook):
+    assert "../downloads/data/toy-slider.csv" in cell(notebook, "slide").outputs[0].data["text/html"]
 
 
 def test_solutions_are_folded_and_lose_their_markers(toy_project, chapter):
