@@ -106,7 +106,7 @@ def browser():
 
 MODES = (("light", 1400), ("dark", 1400), ("light", 390))
 
-FACTS = """() => ({
+FACTS = """async () => { return ({
   title: document.title,
   theme: document.documentElement.dataset.theme,
   width: document.documentElement.scrollWidth,
@@ -117,9 +117,15 @@ FACTS = """() => ({
   cut: [...document.querySelectorAll('article mjx-container[display="true"]')]
     .filter(f => f.scrollWidth > f.clientWidth + 1).length,
   raw: document.querySelector("article").innerText.includes("\\\\("),
-  images: [...document.querySelectorAll("article img")]
-    .filter(i => !i.alt.trim() || /\\.(svg|png)$/.test(i.alt) || !i.complete || !i.naturalWidth).map(i => i.src),
-})"""
+  images: await wrongImages(),
+});
+async function wrongImages() {  // those of the other theme are hidden and never loaded
+  const seen = [...document.querySelectorAll("article img")].filter(i => i.checkVisibility());
+  for (const image of seen) image.loading = "eager";
+  await Promise.allSettled(seen.map(i => i.decode()));
+  const isWrong = i => !i.alt.trim() || /\\.(svg|png)$/.test(i.alt) || !i.complete || !i.naturalWidth;
+  return seen.filter(isWrong).map(i => i.src);
+} }"""
 
 # of formulas and blocks of code axe sees the first three of a page: the others are alike, and thousands of elements
 MARK_REPETITIONS = """() => ["mjx-container", "pre"].forEach(kind =>
