@@ -25,6 +25,9 @@ _FOLDED = re.compile(r'class="(?:[^"]* )?(?:toggle|dropdown)[ "]')
 _TABS = re.compile(r'class="[^"]*\bsd-tab-set\b')
 _FORMULAS = re.compile(r'class="(?:[^"]* )?(?:math|mathjax_process|tex2jax_process|output_area)[ "]')
 _NEEDED_FOR = {
+    "gallery.js": re.compile(r'class="gallery-filter"'),
+    "scorecard.js": re.compile(r'class="scorecard-filter"'),
+    "report.js": re.compile(r'class="report-copy"'),
     "tex-chtml.js": _FORMULAS,
     "mathematics.js": _FORMULAS,
     "clipboard.min.js": _CODE,
@@ -69,7 +72,10 @@ def join_sheets(app: Sphinx, exception: Exception | None) -> None:
     """Write the sheet of all pages, of those that :func:`name_sheets` noted."""
     if exception is None:
         outdir = Path(app.outdir)
-        names = [line.split()[0] for line in (outdir / _SHEET).read_text(encoding="utf-8").splitlines()]
+        noted = (outdir / _SHEET).read_text(encoding="utf-8").splitlines()
+        if not noted[0].startswith("_static/"):
+            return  # no page was rendered, and the sheet is that of the last time
+        names = [line.split()[0] for line in noted]
         (outdir / _SHEET).write_text(with_few_icons(joined_sheets(outdir, names, _SHEET), outdir), encoding="utf-8")
 
 
