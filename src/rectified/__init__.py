@@ -11,6 +11,7 @@ _CONTENTS: dict[str, str] = {
     # networks: plain (weight, bias) pairs and multilayer perceptrons
     "affine_layers": "rectified.networks",
     "forward": "rectified.networks",
+    "as_sequential": "rectified.networks",
     "make_mlp": "rectified.networks",
     "random_layers": "rectified.networks",
     # Lipschitz constants

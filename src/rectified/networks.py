@@ -178,9 +178,29 @@ def make_mlp(
     Source:
         [he2015delving], the variance rule for rectifiers, in its uniform form.
     """
+    return as_sequential(random_layers(widths, generator, dtype), activation)
+
+
+def as_sequential(layers: Layers, activation: Activation = RELU) -> nn.Sequential:
+    """The module whose layers are given: the inverse of :func:`affine_layers`.
+
+    Args:
+        layers: Pairs (weight, bias), first to last; the module shares their memory.
+        activation: Between each two layers.
+
+    Returns:
+        ``nn.Sequential`` of ``nn.Linear`` and activation modules.
+
+    Raises:
+        ValueError: If shapes do not fit.
+
+    Source:
+        own.
+    """
+    check_layers(layers)
     modules: list[nn.Module] = []
-    for W, b in random_layers(widths, generator, dtype):
-        linear = nn.Linear(W.shape[1], W.shape[0], device="meta", dtype=dtype)
+    for W, b in layers:
+        linear = nn.Linear(W.shape[1], W.shape[0], device="meta", dtype=W.dtype)
         linear.weight, linear.bias = nn.Parameter(W), nn.Parameter(b)
         modules += [linear, activation.module()]
     return nn.Sequential(*modules[:-1])

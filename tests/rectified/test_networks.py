@@ -7,6 +7,7 @@ from torch import nn
 from rectified.activations.elementwise import ARCTAN, RELU, SIGMOID, TANH
 from rectified.networks import (
     affine_layers,
+    as_sequential,
     check_float64,
     check_layers,
     forward,
@@ -21,6 +22,17 @@ def test_forward_equals_the_module(activation, generator):
     model = make_mlp([5, 7, 6, 3], activation, generator, dtype=torch.float64)
     x = torch.randn(4, 5, generator=generator, dtype=torch.float64)
     assert torch.allclose(forward(affine_layers(model), x, activation), model(x), rtol=0, atol=1e-14)
+
+
+def test_layers_become_a_module_and_come_back(generator):
+    layers = [(W, torch.randn(len(b), generator=generator).double()) for W, b in random_layers([3, 5, 2], generator)]
+    model = as_sequential(layers, TANH)
+    x = torch.randn(4, 3, generator=generator, dtype=torch.float64)
+    assert torch.equal(model(x), forward(layers, x, TANH))
+    for found, given in zip(affine_layers(model), layers, strict=True):
+        assert torch.equal(found[0], given[0]) and torch.equal(found[1], given[1])
+    with pytest.raises(ValueError, match="shape"):
+        as_sequential([layers[0], layers[0]])
 
 
 def test_forward_by_hand():
