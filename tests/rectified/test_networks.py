@@ -30,7 +30,8 @@ def test_layers_become_a_module_and_come_back(generator):
     x = torch.randn(4, 3, generator=generator, dtype=torch.float64)
     assert torch.equal(model(x), forward(layers, x, TANH))
     for found, given in zip(affine_layers(model), layers, strict=True):
-        assert torch.equal(found[0], given[0]) and torch.equal(found[1], given[1])
+        assert torch.equal(found[0], given[0])
+        assert torch.equal(found[1], given[1])
     with pytest.raises(ValueError, match="shape"):
         as_sequential([layers[0], layers[0]])
 
