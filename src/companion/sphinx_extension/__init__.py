@@ -2,9 +2,9 @@
 
 from sphinx.application import Sphinx
 
-from companion.sphinx_extension import assets, buttons, claims, figures, glue, theme
+from companion.sphinx_extension import assets, buttons, citations, claims, figures, glue, previews, theme
 
-_PARTS = (claims, figures, glue, theme, buttons, assets)
+_PARTS = (claims, figures, glue, theme, buttons, citations, previews, assets)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

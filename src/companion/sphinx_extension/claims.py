@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
+from companion.sphinx_extension.previews import PREVIEW, claim_card, note_mathematics_of
 from companion.staging.markup import css_name
 from companion.verdicts import Outcome
 
@@ -47,7 +48,10 @@ class ClaimRole(SphinxRole):
             claim["verdict"], claim["verdict"], classes=["verdict", css_name(Outcome(claim["verdict"]))]
         )
         said = nodes.inline(self.text, f"{self.text}: ", classes=["visually-hidden"])
-        return nodes.reference("", "", said, word, internal=True, refuri=address, classes=["claim-link"])
+        link = nodes.reference("", "", said, word, internal=True, refuri=address, classes=["claim-link"])
+        link[PREVIEW] = claim_card(claim)
+        note_mathematics_of(self.env, link[PREVIEW])
+        return link
 
 
 def note_mathematics(app: Sphinx, doctree: nodes.document) -> None:

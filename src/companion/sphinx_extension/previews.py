@@ -1,0 +1,84 @@
+"""What links point to, put into the page that links, so that a reader sees it without leaving.
+
+Each page carries templates, one for each address: the full reference of a citation, the sentence and the numbers of a
+claim. ``previews.js`` shows them. What stands on the same page needs none: the script copies it.
+"""
+
+import html
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from companion.staging import markup
+from companion.staging.bibliography import Paper, read_papers
+
+PREVIEW = "companion-preview"  # the attribute of a reference that holds the HTML of its card
+
+
+def setup(app: Sphinx) -> None:
+    """Register with Sphinx."""
+    app.connect("html-page-context", add_previews, priority=600)
+
+
+def add_previews(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Append to a page the cards of its links."""
+    if doctree is None:
+        return
+    references = reference_cards(app, pagename)
+    cards: dict[str, str] = {}
+    for link in doctree.findall(nodes.reference):
+        address = link.get("refuri") or f"#{link.get('refid', '')}"
+        card = link.get(PREVIEW) or references.get(address)
+        if card:
+            cards[address] = card
+    context["body"] += "".join(
+        f'<template class="preview" data-for="{html.escape(address)}">{card}</template>\n'
+        for address, card in cards.items()
+    )
+
+
+def reference_cards(app: Sphinx, pagename: str) -> dict[str, str]:
+    """The cards of all references, under the addresses that links from ``pagename`` have."""
+    papers: dict[str, Paper] = {}
+    for name in app.config.bibtex_bibfiles:
+        papers |= _papers(Path(app.srcdir) / name)
+    uri = app.builder.get_relative_uri
+    return {
+        f"{uri(pagename, citation.bibliography_key.docname)}#{citation.citation_id}": paper_card(papers[citation.key])
+        for citation in app.env.get_domain("cite").citations  # type: ignore[attr-defined]
+    }
+
+
+def paper_card(paper: Paper) -> str:
+    """The card of a paper: title, authors, where and when, where it can be read."""
+    links = "".join(f'<a href="{html.escape(url)}">{html.escape(name)}</a>' for name, url in paper.links)
+    where = ", ".join(part for part in (paper.venue, paper.year) if part)
+    return (
+        f'<p class="preview-title">{html.escape(paper.title)}</p><p>{html.escape(paper.authors)}</p>'
+        f"<p>{html.escape(where)}</p>" + (f'<p class="preview-links">{links}</p>' if links else "")
+    )
+
+
+def claim_card(claim: dict[str, Any]) -> str:
+    """The card of a claim: its sentence, its number beside its bound, its place in the paper."""
+    numbers = [f"{name} {claim[name]}" for name in ("number", "interval", "bound", "n") if claim[name] != markup.DASH]
+    measured = f"<p>{' · '.join(numbers)}</p>" if numbers else ""
+    return (
+        f"<p>{markup.inline_html(claim['sentence'])}</p>{measured}"
+        f'<p class="claim-place">{markup.inline_html(claim["origin"])} · {claim["kind"]}</p>'
+    )
+
+
+def note_mathematics_of(env: BuildEnvironment, card: str) -> None:
+    """Load MathJax on the page that is read now, if the card of one of its links has a formula."""
+    if "mathjax_process" in card:
+        env.get_domain("math").data["has_equations"][env.docname] = True
+
+
+@cache  # a build of the book is one process, and every page asks
+def _papers(path: Path) -> dict[str, Paper]:
+    return read_papers(path)
