@@ -20,8 +20,8 @@ from companion.staging.chapters import Chapter
 from companion.staging.figures import is_drawing, skipped_data, with_data_links
 from companion.verdicts import Verdict
 
-_SHOW_SOLUTION = "Show the solution"
 _GRADER_MARK = re.compile(r"^### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+_IMPORT = re.compile(r"^(import|from) ", re.MULTILINE)
 _GLUE_USE = re.compile(r"\{glue:text\}`(?:(?P<page>[^`:]+)::)?(?P<key>[^`:]+)(?::[^`:]*)?`")
 
 
@@ -39,8 +39,7 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
     notebook = copy.deepcopy(chapter.notebook)
     skipped = [cell for cell in notebook.cells if skipped_data(cell)]
     for cell in notebook.cells:
-        if SOLUTION in cell.metadata.get("tags", ()):
-            _fold_solution(cell)
+        _fold(cell)
         _dress_measurements(cell, chapter)
         if skipped_data(cell):
             _note_skipped(project, cell)
@@ -99,14 +98,24 @@ def _dress_measurements(cell: NotebookNode, chapter: Chapter) -> None:
             output.data["text/html"] = with_data_links(output.data["text/html"])
 
 
-def _fold_solution(cell: NotebookNode) -> None:
-    """Hide a solution behind a click, so that the reader may try first; graders' markers are not for readers."""
-    cell.source = _GRADER_MARK.sub("", cell.source)
-    if cell.cell_type == "markdown":
-        cell.source = f"````{{dropdown}} {_SHOW_SOLUTION}\n{cell.source}\n````"
-        return
-    cell.metadata["tags"] = [*cell.metadata["tags"], "hide-cell"]
-    prompts = {"code_prompt_show": _SHOW_SOLUTION, "code_prompt_hide": "Hide the solution"}
+def _fold(cell: NotebookNode) -> None:
+    """Hide behind a click what is not the point: imports, how a figure is drawn, a solution to be tried first."""
+    tags = cell.metadata.get("tags", [])
+    if SOLUTION in tags:
+        cell.source = _GRADER_MARK.sub("", cell.source)  # graders' markers are not for readers
+        if cell.cell_type == "markdown":
+            cell.source = f"````{{dropdown}} Show the solution\n{cell.source}\n````"
+        else:
+            _hide(cell, "hide-cell", "the solution")
+    elif "setup" in tags and _IMPORT.search(cell.source):
+        _hide(cell, "hide-input", "the imports")
+    elif "hide-input" in tags and "figure" in cell.metadata.get("mystnb", {}):
+        _hide(cell, "hide-input", "the code of the figure")
+
+
+def _hide(cell: NotebookNode, tag: str, what: str) -> None:
+    cell.metadata["tags"] = list(dict.fromkeys([*cell.metadata["tags"], tag]))
+    prompts = {"code_prompt_show": f"Show {what}", "code_prompt_hide": f"Hide {what}"}
     cell.metadata["mystnb"] = {**cell.metadata.get("mystnb", {}), **prompts}
 
 

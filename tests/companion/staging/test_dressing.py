@@ -111,6 +111,23 @@ def test_a_figure_that_moves_links_its_numbers(notebook):
     assert "../downloads/data/toy-slider.csv" in cell(notebook, "slide").outputs[0].data["text/html"]
 
 
+@pytest.mark.parametrize(
+    ("tags", "source", "prompt"),
+    [
+        (["setup"], "import numpy\nfrom a import b", "Show the imports"),
+        (["setup"], "chapter = companion.chapter('toy')", None),
+        (["hide-input"], "draw()", "Show the code of the figure"),
+        ([], "draw()", None),
+    ],
+)
+def test_code_that_is_not_the_point_is_folded(toy_project, chapter, tags, source, prompt):
+    code = cell(chapter.notebook, "circle")
+    code.metadata["tags"], code.source = tags, source
+    circle = cell(nbformat.reads(dressed(toy_project, chapter, ()), as_version=4), "circle")
+    assert circle.metadata["mystnb"].get("code_prompt_show") == prompt
+    assert ("hide-input" in circle.metadata["tags"]) is bool(prompt)
+
+
 def test_solutions_are_folded_and_lose_their_markers(toy_project, chapter):
     code = cell(chapter.notebook, "circle")
     code.source = "### BEGIN SOLUTION\nround(3.2)\n### END SOLUTION"
