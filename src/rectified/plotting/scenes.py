@@ -1,13 +1,65 @@
-"""Figures of activations: maps as two programs colour them, and how much a few lines say of a neuron."""
+"""Figures of activations: a scene on paper, maps as two programs colour them, how much a few lines say of a neuron."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float, UInt8
 from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap
 
 from rectified.plotting.style import theory_line
+from rectified.scenes.colours import NEGATIVE, POSITIVE, ZERO
+from rectified.scenes.planes import ACROSS, DOWN, Plane, planes_of
+
+
+def draw_scene(ax: Axes, scene: Mapping[str, Any]) -> list[Any]:
+    """Draw the layers of a scene as slanted planes from left to right: first input, last checkpoint.
+
+    Args:
+        ax: Where to draw; its axes go.
+        scene: What ``network_scene`` makes.
+
+    Returns:
+        One mesh for each layer; its array holds the activations.
+
+    Source:
+        own; the same picture as ``rectified.scenes.still``.
+    """
+    planes = planes_of(scene["layers"])
+    lowest = max(plane.corners()[2][1] for plane in planes)
+    meshes = [_draw_plane(ax, plane) for plane in planes]
+    for plane in planes:
+        middle = plane.x + ACROSS * plane.wide / 2
+        size = r"$\times$".join(map(str, plane.layer["shape"]))
+        ax.text(middle, lowest + 14.0, f"{plane.layer['name']}\n{size}", ha="center", va="top", fontsize="x-small")
+        for source in plane.layer["reads"]:
+            for start, end in ((1, 0), (2, 3)):
+                xs, ys = zip(planes[source].corners()[start], plane.corners()[end], strict=True)
+                ax.plot(xs, ys, color="0.6", linewidth=0.5, linestyle=":")
+    ax.set_aspect("equal")
+    ax.invert_yaxis()
+    ax.axis("off")
+    return meshes
+
+
+def _draw_plane(ax: Axes, plane: Plane) -> Any:
+    rows, columns = plane.picture.shape
+    right, down = np.meshgrid(np.linspace(0.0, plane.wide, columns + 1), np.linspace(0.0, plane.tall, rows + 1))
+    x, y = plane.x + ACROSS * right, plane.top + DOWN * right + down
+    values, high = np.ma.masked_invalid(plane.picture.numpy()), plane.layer["high"]
+    low = -high if plane.layer["scale"] == "signed" else 1e-9 * high  # what is below the scale is zero
+    mesh = ax.pcolormesh(x, y, values, cmap=_colours(plane.layer["scale"]), vmin=low, vmax=high, rasterized=True)
+    mesh.set_label(plane.layer["name"])
+    corners = np.array([*plane.corners(), plane.corners()[0]])
+    ax.plot(*corners.T, color="0.5", linewidth=0.6)
+    return mesh
+
+
+def _colours(scale: str) -> Colormap:
+    stops = [*NEGATIVE[::-1], ZERO, *POSITIVE] if scale == "signed" else list(POSITIVE)
+    scaled = [(red / 255.0, green / 255.0, blue / 255.0) for red, green, blue in (ZERO, *stops)]
+    return LinearSegmentedColormap.from_list(scale, scaled[1:], N=1024).with_extremes(under=scaled[0])
 
 
 def draw_map(ax: Axes, pixels: UInt8[np.ndarray, "rows columns ..."], words: str) -> Any:

@@ -1,44 +1,13 @@
-"""A still picture of a scene: for paper, for browsers without 3D, and for the card of a chapter."""
+"""A still picture of a scene: for paper, and for browsers without 3D."""
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import torch
-from jaxtyping import Float
-from torch import Tensor
-
-from rectified.scenes.arrays import decoded
 from rectified.scenes.colours import coloured, png
+from rectified.scenes.planes import ACROSS, DOWN, MOST_LABELS, TEXT, Plane, planes_of
 
-ACROSS, DOWN = 0.60, 0.26  # a step to the right in a plane moves so far to the right and down on paper
-TALLEST, SHORTEST = 170.0, 44.0  # height of the largest and of the smallest plane
-MOST_LABELS = 20  # a longer list of labels would not be legible
-GAP, MARGIN, TEXT = 34.0, 16.0, 12.0
-
-
-@dataclass(frozen=True)
-class _Plane:
-    """A layer on paper: its picture, the corner at the upper left, and the lengths of its sides."""
-
-    layer: Mapping[str, Any]
-    picture: Float[Tensor, "rows columns"]
-    x: float
-    wide: float
-    tall: float
-
-    @property
-    def top(self) -> float:
-        """How far its upper left corner is above the middle line."""
-        return -(self.tall + DOWN * self.wide) / 2
-
-    def corners(self) -> list[tuple[float, float]]:
-        """Upper left, upper right, lower right, lower left."""
-        right, fall = self.x + ACROSS * self.wide, DOWN * self.wide
-        top, bottom = self.top, self.top + self.tall
-        return [(self.x, top), (right, top + fall), (right, bottom + fall), (self.x, bottom)]
+MARGIN = 16.0
 
 
 def still_picture(scene: Mapping[str, Any]) -> str:
@@ -53,7 +22,7 @@ def still_picture(scene: Mapping[str, Any]) -> str:
     Source:
         own.
     """
-    planes = _planes(scene["layers"])
+    planes = planes_of(scene["layers"])
     half = max(plane.tall + DOWN * plane.wide for plane in planes) / 2
     lines = [_beam(planes[source], plane) for plane in planes for source in plane.layer["reads"]]
     parts = [*lines, *map(_drawn, planes), *(_caption(plane, half) for plane in planes)]
@@ -68,41 +37,7 @@ def still_picture(scene: Mapping[str, Any]) -> str:
     )
 
 
-def _planes(layers: list[Mapping[str, Any]]) -> list[_Plane]:
-    """The planes side by side. The height grows with the root of the size, so that small layers can be seen."""
-    pictures = [_mosaic(layer, as_list=layer is layers[-1]) for layer in layers]
-    largest = max(max(picture.shape) for picture in pictures)
-    planes, x = [], 0.0
-    for layer, picture in zip(layers, pictures, strict=True):
-        longer = max(SHORTEST, TALLEST * math.sqrt(max(picture.shape) / largest))
-        rows, columns = picture.shape
-        if columns == 1 and rows > 1:
-            longer = max(longer, min(TALLEST, 14.0 * rows))
-        cell = longer / max(rows, columns)
-        slot = max(ACROSS * columns * cell, 0.62 * TEXT * len(layer["name"]))
-        planes.append(_Plane(layer, picture, x + (slot - ACROSS * columns * cell) / 2, columns * cell, rows * cell))
-        x += slot + GAP
-    return planes
-
-
-def _mosaic(layer: Mapping[str, Any], as_list: bool) -> Float[Tensor, "rows columns"]:
-    """The maps of a layer in a grid, or its neurons; nothing (not a number) between the maps."""
-    values = decoded(layer["values"][-1][0], layer["shape"]).double()
-    if layer["kind"] == "vector":
-        values = values.reshape(-1, 1, 1)
-    count, height, width = values.shape
-    alone = layer["kind"] == "vector"
-    across = 1 if alone and as_list and count <= MOST_LABELS else math.ceil(math.sqrt(count))
-    if height == 1 and width > 1:
-        across = 1
-    down, gap = math.ceil(count / across), 0 if alone or height == 1 else max(1, width // 10)
-    grid = torch.full((down * across, height + gap, width + gap), torch.nan, dtype=torch.float64)
-    grid[:count, :height, :width] = values
-    tiled = grid.reshape(down, across, height + gap, width + gap).transpose(1, 2).flatten(2).flatten(0, 1)
-    return tiled[: tiled.shape[0] - gap, : tiled.shape[1] - gap]
-
-
-def _drawn(plane: _Plane) -> str:
+def _drawn(plane: Plane) -> str:
     layer, (rows, columns) = plane.layer, plane.picture.shape
     address = png(coloured(plane.picture, layer["high"]))
     across, down = plane.wide / columns, plane.tall / rows
@@ -115,7 +50,7 @@ def _drawn(plane: _Plane) -> str:
     )
 
 
-def _beam(source: _Plane, target: _Plane) -> str:
+def _beam(source: Plane, target: Plane) -> str:
     """Faint lines from the right side of a plane to the left side of one that reads it."""
     _, upper, lower, _ = source.corners()
     end_upper, _, _, end_lower = target.corners()
@@ -125,7 +60,7 @@ def _beam(source: _Plane, target: _Plane) -> str:
     return f'<path d="{path}" stroke="currentColor" stroke-width="0.6" stroke-dasharray="2 3" fill="none"/>'
 
 
-def _caption(plane: _Plane, half: float) -> str:
+def _caption(plane: Plane, half: float) -> str:
     shape = plane.layer["shape"]
     size = (
         str(shape[0])
@@ -140,7 +75,7 @@ def _caption(plane: _Plane, half: float) -> str:
     )
 
 
-def _labels(plane: _Plane, labels: list[str]) -> str:
+def _labels(plane: Plane, labels: list[str]) -> str:
     """The names of the output neurons beside them, the largest in bold with its value."""
     best = int(plane.picture.flatten().argmax())
     x, cell = plane.x + ACROSS * plane.wide + 6.0, plane.tall / len(labels)

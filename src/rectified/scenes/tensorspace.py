@@ -62,3 +62,21 @@ def aggregated(maps: Float[Tensor, "channels rows columns"], strategy: Aggregati
         [tensorspace2019space], ChannelDataGenerator of version 0.6.1.
     """
     return maps.amax(0) if strategy is Aggregation.AVERAGE else maps.mean(0)
+
+
+def peak_ratio(maps: Float[Tensor, "channels rows columns"]) -> float:
+    """How much larger the largest cell of one map is than that of another, where both are drawn in full brightness.
+
+    Args:
+        maps: Activations of one layer that follows a ReLU.
+
+    Returns:
+        The largest ratio between two maps that are not constant; 1 if there is at most one.
+
+    Source:
+        own, on the rule of :func:`drawn_brightness`.
+    """
+    cells = maps.flatten(1)
+    bright = (drawn_brightness(maps).flatten(1).amax(1) == 255) & (cells.amin(1) < cells.amax(1))
+    peaks = cells.amax(1)[bright]
+    return (peaks.max() / peaks.min()).item() if len(peaks) else 1.0

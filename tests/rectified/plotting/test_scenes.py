@@ -1,7 +1,26 @@
 import numpy as np
+import torch
+from torch import nn
 
 from rectified.plotting import style
-from rectified.plotting.scenes import draw_map, draw_shares
+from rectified.plotting.scenes import draw_map, draw_scene, draw_shares
+from rectified.scenes.colours import POSITIVE, ZERO
+from rectified.scenes.scene import network_scene
+
+
+def test_a_scene_has_a_mesh_with_the_values_of_each_layer(generator):
+    _fig, ax = style.new_figure()
+    model, digit = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.Flatten(), nn.Linear(48, 4)), torch.zeros(1, 1, 6, 6)
+    digit[0, 0, 2, 3] = 1.0
+    scene = network_scene(model, digit)
+    meshes = draw_scene(ax, scene)
+    assert [mesh.get_label() for mesh in meshes] == ["input", "conv1", "output"]
+    assert np.array_equal(meshes[0].get_array().reshape(6, 6), digit[0, 0].numpy())
+    assert meshes[1].get_array().compressed().size == 48  # gaps between maps are no values
+    colours = (meshes[0].to_rgba(np.array([0.0, 1.0]))[:, :3] * 255).round()
+    assert colours.tolist() == [list(ZERO), list(POSITIVE[-1])]
+    words = [text.get_text() for text in ax.texts]
+    assert words == ["input\n1$\\times$6$\\times$6", "conv1\n3$\\times$4$\\times$4", "output\n4"]
 
 
 def test_a_map_keeps_its_pixels():

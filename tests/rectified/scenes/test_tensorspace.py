@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from rectified.scenes.tensorspace import Aggregation, aggregated, drawn_brightness
+from rectified.scenes.tensorspace import Aggregation, aggregated, drawn_brightness, peak_ratio
 
 
 def test_one_map_by_hand():
@@ -23,6 +23,12 @@ def test_the_two_aggregations_are_exchanged():
     maps = torch.tensor([0.0, 0.0, 9.0]).reshape(3, 1, 1)
     assert aggregated(maps, Aggregation.AVERAGE).item() == 9.0
     assert aggregated(maps, Aggregation.MAX).item() == 3.0
+
+
+def test_peaks_of_maps_that_look_alike():
+    maps = torch.tensor([[0.0, 8.0], [0.0, 2.0], [0.0, 4.0], [0.0, 0.0], [100.0, 100.0]]).reshape(5, 1, 2)
+    assert peak_ratio(maps) == 4.0  # constant maps are drawn otherwise
+    assert peak_ratio(maps[3:4]) == 1.0
 
 
 def test_refusal():

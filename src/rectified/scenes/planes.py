@@ -1,0 +1,93 @@
+"""The layers of a scene on flat paper: slanted planes from left to right, each with the maps of its layer."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from rectified.scenes.arrays import decoded
+
+ACROSS, DOWN = 0.60, 0.26  # a step to the right in a plane moves so far to the right and down on paper
+TALLEST, SHORTEST = 170.0, 44.0  # height of the largest and of the smallest plane
+MOST_LABELS = 20  # a longer list of labels would not be legible
+GAP, TEXT = 34.0, 12.0
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A layer on paper.
+
+    Attributes:
+        layer: The layer of the scene.
+        picture: The cells to draw, not a number where there is none.
+        x: How far to the right its upper left corner is.
+        wide: Length of the slanted sides, before they are slanted.
+        tall: Length of the upright sides.
+    """
+
+    layer: Mapping[str, Any]
+    picture: Float[Tensor, "rows columns"]
+    x: float
+    wide: float
+    tall: float
+
+    @property
+    def top(self) -> float:
+        """How far its upper left corner is above the middle line."""
+        return -(self.tall + DOWN * self.wide) / 2
+
+    def corners(self) -> list[tuple[float, float]]:
+        """Upper left, upper right, lower right, lower left."""
+        right, fall = self.x + ACROSS * self.wide, DOWN * self.wide
+        top, bottom = self.top, self.top + self.tall
+        return [(self.x, top), (right, top + fall), (right, bottom + fall), (self.x, bottom)]
+
+
+def planes_of(layers: Sequence[Mapping[str, Any]]) -> list[Plane]:
+    """The planes side by side, for the first input and the last checkpoint.
+
+    The height grows with the root of the number of cells in it, so that small layers can be seen.
+
+    Args:
+        layers: Those of a scene.
+
+    Returns:
+        One plane for each layer, in units of a picture about 1000 wide.
+
+    Source:
+        own.
+    """
+    pictures = [_mosaic(layer, as_list=layer is layers[-1]) for layer in layers]
+    largest = max(max(picture.shape) for picture in pictures)
+    planes, x = [], 0.0
+    for layer, picture in zip(layers, pictures, strict=True):
+        longer = max(SHORTEST, TALLEST * math.sqrt(max(picture.shape) / largest))
+        rows, columns = picture.shape
+        if columns == 1 and rows > 1:
+            longer = max(longer, min(TALLEST, 14.0 * rows))
+        cell = longer / max(rows, columns)
+        slot = max(ACROSS * columns * cell, 0.62 * TEXT * len(layer["name"]))
+        planes.append(Plane(layer, picture, x + (slot - ACROSS * columns * cell) / 2, columns * cell, rows * cell))
+        x += slot + GAP
+    return planes
+
+
+def _mosaic(layer: Mapping[str, Any], as_list: bool) -> Float[Tensor, "rows columns"]:
+    """The maps of a layer in a grid, or its neurons; nothing (not a number) between the maps."""
+    values = decoded(layer["values"][-1][0], layer["shape"]).double()
+    if layer["kind"] == "vector":
+        values = values.reshape(-1, 1, 1)
+    count, height, width = values.shape
+    alone = layer["kind"] == "vector"
+    across = 1 if alone and as_list and count <= MOST_LABELS else math.ceil(math.sqrt(count))
+    if height == 1 and width > 1:
+        across = 1
+    down, gap = math.ceil(count / across), 0 if alone or height == 1 else max(1, width // 10)
+    grid = torch.full((down * across, height + gap, width + gap), torch.nan, dtype=torch.float64)
+    grid[:count, :height, :width] = values
+    tiled = grid.reshape(down, across, height + gap, width + gap).transpose(1, 2).flatten(2).flatten(0, 1)
+    return tiled[: tiled.shape[0] - gap, : tiled.shape[1] - gap]

@@ -1,0 +1,25 @@
+import pytest
+import torch
+
+from rectified.scenes.examples import lenet, odd_networks, small_convolutional
+from rectified.scenes.scene import network_scene
+
+
+@pytest.mark.parametrize(("make", "count"), [(lenet, 44_426), (small_convolutional, 2_202)])
+def test_they_take_digits_and_have_so_many_parameters(make, count):
+    model = make()
+    assert model(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
+    assert sum(parameter.numel() for parameter in model.parameters()) == count
+
+
+def test_the_odd_ones_use_all_that_a_page_can_compute(largest_error):
+    kinds = set()
+    for name, (network, inputs) in odd_networks().items():
+        assert not network.training
+        scene = network_scene(network, inputs[:2])
+        assert largest_error(scene, 1) < 1e-5, name
+        kinds |= {step["type"] for layer in scene["layers"][1:] for step in layer["steps"]}
+    assert kinds == {
+        *("conv2d", "linear", "avg_pool2d", "affine", "relu", "leaky_relu", "sigmoid", "tanh", "flatten"),
+        *("upsample2d", "add", "concatenate"),
+    }
