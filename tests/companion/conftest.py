@@ -101,6 +101,19 @@ seed: int = 0  # of the generator
 print("round")
 """
 
+CITATION = """
+cff-version: 1.2.0
+title: "Toys: a book of shapes"
+version: 0.2.0
+date-released: 2026-01-02
+license: MIT
+authors:
+  - name: The toy makers
+  - {family-names: Fox, given-names: Eve}
+"""
+
+LICENCE = "The prose may be shared & adapted,\nunder CC BY 4.0.\n\nAttribution 4.0 International\n"
+
 BIBLIOGRAPHY = r"""
 @article{toy2020paper,
   author = {P{\"u}schel, Ann and Bo, Cy},
@@ -135,6 +148,7 @@ PAGES = {
     ),
     "status": (
         "# Status\n\n```{include} _generated/costs.md\n```\n\n```{include} _generated/versions.md\n```\n\n"
+        "```{include} _generated/history.md\n```\n\n"
         "```{bibliography}\n```\n"
     ),
 }
@@ -305,6 +319,8 @@ def _write_sources(root: Path) -> None:
     texts = {
         "pyproject.toml": PYPROJECT,
         "data.toml": DATA,
+        "CITATION.cff": CITATION,
+        "LICENSE-prose": LICENCE,
         "_toc.yml": CONTENTS,
         "notebooks/toy.claims.yml": CLAIMS,
         "notebooks/toy.py": SOURCE,

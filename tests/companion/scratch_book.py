@@ -11,7 +11,7 @@ is importable while the test runs, and forgotten afterwards. What it holds:
 - ``notebooks/toy.py`` (cells: parameters, setup, doubling, halves, numbers, circle; the last draws the figure
   ``toy-circle``) and ``notebooks/toy.claims.yml`` (claims:
   ``doubles`` held; ``halves-grow`` violated; ``numbers-positive`` needs the data; ``too-large`` unchecked).
-- ``book/index.md``, ``book/toy.md``, ``book/references.bib``.
+- ``book/index.md``, ``book/toy.md``, ``book/references.bib``, ``CITATION.cff``, ``LICENSE-prose``.
 
 Change it by writing files; the fixture ``add_cell(project, name, code)`` appends a code cell to the notebook. Executing
 it takes about two seconds. ``no_orphans`` fails a test that leaves a kernel behind.
@@ -59,6 +59,14 @@ citation = "nobody2020toy"
 licence = "CC0"
 ways = ["writing data/toy-numbers.txt by hand"]
 """,
+    "CITATION.cff": """
+title: Toy book
+version: 0.0
+date-released: 2020-01-01
+license: MIT
+authors: [{name: Nobody}]
+""",
+    "LICENSE-prose": "Do with it what you like.\n",
     "src/toymath/__init__.py": '''
 """A table of contents that hides its imports."""
 

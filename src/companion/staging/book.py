@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from companion.history import History, read_history
 from companion.project import Project
 from companion.scales import Scale
 from companion.scorecard import scorecard_files
@@ -10,12 +11,14 @@ from companion.space.bundle import viewer_bundle
 from companion.staging import markup, overview
 from companion.staging.bibliography import Paper, read_papers
 from companion.staging.chapters import Chapter, read_chapter
+from companion.staging.citing import read_citation
 from companion.staging.contents import read_parts
 from companion.staging.downloads import downloads, plotly_script
 from companion.staging.dressing import dressed, keys_used
 from companion.staging.figures import figures_in, moving_figures_in
-from companion.staging.fragments import chapter_header, verdicts_table
+from companion.staging.fragments import Sources, chapter_foot, chapter_header, verdicts_table
 from companion.staging.gallery import cover, gallery
+from companion.staging.moves import book_moves
 from companion.staging.settings import staged_settings
 from companion.staging.tree import Stage
 
@@ -31,7 +34,8 @@ def stage(project: Project, scale: Scale) -> None:
         RefusedInput: If the table of contents lacks a chapter, or the bibliography lacks its paper.
     """
     chapters = [read_chapter(project, slug, scale) for slug in project.slugs]
-    papers = read_papers(project.root / "book" / "references.bib")
+    sources = Sources(read_papers(project.root / "book" / "references.bib"), read_citation(project.root))
+    history = read_history(project.history)
     staged = Stage()
     staged.add_folder(project.root / "book", "book")
     staged.add_folder(project.root / "book" / "_static", "_static")
@@ -40,12 +44,14 @@ def stage(project: Project, scale: Scale) -> None:
     staged.add("_extra/vendor/plotly.min.js", plotly_script(project))
     staged.add("_extra/vendor/space.js", viewer_bundle(project).stand_in)
     for chapter in chapters:
-        _stage_chapter(staged, project, chapter, papers)
-    _stage_overview(staged, project, chapters, papers)
+        _stage_chapter(staged, project, chapter, sources)
+        _stage_foot(staged, project, chapter, history)
+    _stage_overview(staged, project, chapters, sources.papers)
+    staged.add("book/_generated/history.md", book_moves(history, {c.slug: c.claims.title for c in chapters}))
     staged.write(project.build(scale) / "source")
 
 
-def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, papers: Mapping[str, Paper]) -> None:
+def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, sources: Sources) -> None:
     slug = chapter.slug
     pages = "\n".join(staged.text(path) for path in staged.paths(".md"))
     staged.add(f"notebooks/{slug}.ipynb", dressed(project, chapter, keys_used(pages, f"notebooks/{slug}.ipynb")))
@@ -63,9 +69,16 @@ def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, papers: Ma
     staged.add(f"_extra/covers/{slug}.night.svg", front.night)
     for name, content in downloads(project, slug, chapter.scale).items():
         staged.add(f"_extra/downloads/{name}", content)
-    staged.add(f"book/_generated/{slug}.header.md", chapter_header(chapter, papers))
+    staged.add(f"book/_generated/{slug}.header.md", chapter_header(project, chapter, sources))
     staged.add(f"book/_generated/{slug}.verdicts.md", verdicts_table(project, chapter))
     staged.add(f"book/_generated/{slug}.claims.json", _claims_of_role(chapter))
+
+
+def _stage_foot(staged: Stage, project: Project, chapter: Chapter, history: History) -> None:
+    """Put what stands at the foot of every chapter's page there, so that no page can lack it."""
+    page, foot = f"book/{chapter.slug}.md", f"_generated/{chapter.slug}.foot.md"
+    staged.add(f"book/{foot}", chapter_foot(project, chapter, history))
+    staged.add(page, f"{staged.text(page).rstrip()}\n\n```{{include}} {foot}\n```\n")
 
 
 def _stage_overview(staged: Stage, project: Project, chapters: Sequence[Chapter], papers: Mapping[str, Paper]) -> None:

@@ -30,12 +30,20 @@ def test_everything_that_pages_ask_for_is_there(staged):
         "_extra/downloads/data/toy-slider.csv",
         "book/_generated/toy.header.md",
         "book/_generated/toy.verdicts.md",
+        "book/_generated/toy.foot.md",
+        "book/_generated/history.md",
+        "_extra/covers/toy.svg",
+        "_extra/covers/toy.night.svg",
         "book/_generated/totals.md",
         "notebooks/toy.ipynb",
         "_extra/downloads/toy.run.ipynb",
         "_extra/downloads/scorecard.csv",
         "_extra/vendor/plotly.min.js",
     } <= files
+
+
+def test_every_chapter_ends_with_its_foot(staged):
+    assert (staged / "book" / "toy.md").read_text().endswith("\n\n```{include} _generated/toy.foot.md\n```\n")
 
 
 def test_a_second_stage_touches_nothing(toy_project, staged):
