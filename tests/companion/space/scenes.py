@@ -1,4 +1,4 @@
-"""Small networks as scenes, built from PyTorch by hand: what the page shows can be compared with what PyTorch computed."""
+"""Small networks as scenes, built from PyTorch by hand: what a page shows is compared with what PyTorch computed."""
 
 import base64
 

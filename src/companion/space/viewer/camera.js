@@ -4,8 +4,8 @@ import * as THREE from "three";
 
 const DEGREE = Math.PI / 180;
 const FIELD = 13; // degrees from top to bottom
-const ROOM = { left: -0.95, right: 0.95, bottom: -0.72, top: 0.9 }; // of the picture; labels stand below
-const WIDE = { azimuth: 62 * DEGREE, elevation: 14 * DEGREE };
+const ROOM = { left: -0.95, right: 0.95, bottom: -0.74, top: 0.9 }; // of the picture; labels stand below
+const WIDE = { azimuth: 58 * DEGREE, elevation: 12 * DEGREE };
 const TALL = { azimuth: 34 * DEGREE, elevation: 30 * DEGREE };
 
 export class Eye {
@@ -24,25 +24,27 @@ export class Eye {
     this.camera.updateProjectionMatrix();
   }
 
-  // The first view: everything in the picture, as large as it can be. `corners` are points that must be seen.
-  home(corners) {
+  // The first view: everything in the picture, as large as it can be. `corners` are points that must be seen,
+  // in this `share` of the width.
+  home(corners, share = 1) {
     Object.assign(this, this.camera.aspect > 1.25 ? WIDE : TALL);
     this.target.set(0, 0, 0);
     this.distance = 120;
-    for (let round = 0; round < 24; round++) this.improve(corners);
+    for (let round = 0; round < 24; round++) this.improve(corners, share);
     this.fitted = this.distance;
   }
 
-  improve(corners) {
+  improve(corners, share) {
+    const rightmost = ROOM.left + share * (ROOM.right - ROOM.left);
     this.place();
     const seen = corners.map((corner) => corner.clone().project(this.camera));
     const [xs, ys] = [seen.map((one) => one.x), seen.map((one) => one.y)];
     const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const unit = this.distance * Math.tan((FIELD / 2) * DEGREE); // of the world, from the middle to the top of the picture
-    const aside = (left + right - ROOM.left - ROOM.right) / 2;
+    const aside = (left + right - ROOM.left - rightmost) / 2;
     const above = (bottom + top - ROOM.bottom - ROOM.top) / 2;
     this.shift(aside * unit * this.camera.aspect, above * unit);
-    this.distance *= Math.max((right - left) / (ROOM.right - ROOM.left), (top - bottom) / (ROOM.top - ROOM.bottom));
+    this.distance *= Math.max((right - left) / (rightmost - ROOM.left), (top - bottom) / (ROOM.top - ROOM.bottom));
   }
 
   shift(right, up) {

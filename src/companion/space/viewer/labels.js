@@ -3,13 +3,13 @@
 import * as THREE from "three";
 import { shapeName } from "./decode.js";
 import { make } from "./elements.js";
-import { PER_PAGE, cellCentre, seenSize } from "./layout.js";
+import { PER_PAGE, cellCentre } from "./layout.js";
 
 const MOST_CLASSES = 16;
 
 export class Labels {
-  constructor(model, places, onpress) {
-    Object.assign(this, { model, places });
+  constructor(model, places, ground, onpress) {
+    Object.assign(this, { model, places, ground });
     this.element = make("div", { class: "companion-space-labels" });
     this.buttons = model.layers.map((layer) => {
       const name = make("b", {}, layer.name);
@@ -24,16 +24,16 @@ export class Labels {
     this.element.append(...this.buttons, ...this.classes);
   }
 
-  update(camera, size, view, openness) {
-    const seen = this.buttons.map((label, l) => this.anchor(label, l, camera, size, openness[l]));
+  update(camera, size, view) {
+    const seen = this.buttons.map((label, l) => this.anchor(label, l, camera, size));
     seen.sort((a, b) => a.left - b.left).forEach((one, at) => this.put(one, seen.slice(0, at), size));
     this.buttons.forEach((label, l) => this.describe(label, this.model.layers[l], view, l));
     this.classes.forEach((label, index) => this.putClass(label, index, camera, size, view));
   }
 
-  anchor(label, l, camera, size, openness) {
+  anchor(label, l, camera, size) {
     const place = this.places[l];
-    const point = new THREE.Vector3(place.x, -seenSize(place, openness).height / 2, 0).project(camera);
+    const point = new THREE.Vector3(place.x, this.ground, 0).project(camera);
     const width = label.offsetWidth;
     const middle = Math.min(Math.max(((point.x + 1) / 2) * size.width, width / 2 + 2), size.width - width / 2 - 2);
     return { label, width, height: label.offsetHeight, left: middle - width / 2, top: ((1 - point.y) / 2) * size.height + 5 };
@@ -50,7 +50,7 @@ export class Labels {
   }
 
   describe(label, layer, view, l) {
-    label.setAttribute("aria-expanded", String(view.open[l]));
+    if (layer.tiles > 1) label.setAttribute("aria-expanded", String(view.open[l]));
     label.title = layer.tiles === 1 ? layer.operation : `${layer.operation}. Press to ${view.open[l] ? "close" : "open"}.`;
     const pages = this.places[l].pages;
     const first = view.pages[l] * PER_PAGE;
@@ -62,9 +62,10 @@ export class Labels {
     const l = this.model.layers.length - 1;
     label.hidden = !view.open[l];
     const centre = cellCentre(this.model.layers[l], this.places[l], index, view.pages[l], true);
-    const point = new THREE.Vector3(centre.x, centre.y, centre.z + 1.25 * centre.half).project(camera);
+    const point = new THREE.Vector3(centre.x + this.places[l].depth, centre.y, centre.z + centre.half).project(camera);
     const [x, y] = [((point.x + 1) / 2) * size.width, ((1 - point.y) / 2) * size.height];
-    label.style.transform = `translate(${(x + 4).toFixed(1)}px, calc(${y.toFixed(1)}px - 50%))`;
+    const left = Math.min(x + 4, size.width - label.offsetWidth - 3);
+    label.style.transform = `translate(${left.toFixed(1)}px, calc(${y.toFixed(1)}px - 50%))`;
   }
 }
 

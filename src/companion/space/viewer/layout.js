@@ -5,6 +5,7 @@ const COLUMN = 16; // a vector this short stands as one column
 const PER_PAGE = 256; // tiles of a layer that are shown at once
 const LARGEST = 10; // height or width of the largest layer
 const VECTOR_CELL = 3; // a neuron of a vector counts as three cells of a map
+const MOST_CELL = 1.4; // side of the largest cell
 
 // The grid of a layer's tiles, in cells: how many columns and rows of tiles, how far apart, how large the whole.
 function gridOf(layer) {
@@ -27,7 +28,7 @@ export function arranged(model) {
   const places = grids.map((grid, at) => placed(model.layers[at], grid, largest));
   let x = 0;
   places.forEach((place, at) => {
-    if (at > 0) x += 2.4 + 0.36 * (places[at - 1].width + place.width);
+    if (at > 0) x += 1.7 + 0.33 * (places[at - 1].width + place.width);
     place.x = x;
   });
   places.forEach((place) => (place.x -= x / 2));
@@ -36,12 +37,19 @@ export function arranged(model) {
 
 function placed(layer, grid, largest) {
   const extent = Math.max(grid.width, grid.height);
-  const cell = (LARGEST * Math.sqrt(extentOf(layer, grid) / largest)) / extent;
-  const depth = layer.kind === "vector" ? 0.8 * cell : 0.16;
+  const cell = Math.min((LARGEST * Math.sqrt(extentOf(layer, grid) / largest)) / extent, MOST_CELL);
+  const depth = layer.kind === "vector" ? Math.min(0.8 * cell, 0.5) : 0.16;
   const tile = { width: layer.width * cell, height: layer.height * cell };
-  const closed = Math.max(1, (0.55 * extent * cell) / Math.max(tile.width, tile.height));
+  const share = layer.kind === "vector" ? 0.25 : 0.55; // of the open layer's size
+  const closed = Math.max(1, (share * extent * cell) / Math.max(tile.width, tile.height));
   return { ...grid, cell, depth, tile, closed, gap: grid.gap * cell, width: grid.width * cell, height: grid.height * cell };
 }
+
+// Height of the line below all layers, along which the data flow and the names stand.
+export const groundOf = (places) => -Math.max(...places.map((place) => place.height)) / 2 - 0.9;
+
+// How high the way over skipped layers rises above both of them.
+export const riseOf = (from, to) => 1 + 0.07 * (to.x - from.x);
 
 // Centre of the tile that is shown at `position` of the page: its z and its y.
 export function tileCentre(place, position) {

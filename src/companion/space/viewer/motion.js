@@ -30,7 +30,6 @@ export class Motion {
     }
     if (this.times.length && time - this.times.at(-1) > 1000) this.times = []; // a rest lies between: another row begins
     this.times = [...this.times, time].slice(-RECENT);
-    this.rendered += 1;
     this.draw();
     if (this.moving.size) this.invalidate();
   }

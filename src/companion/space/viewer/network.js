@@ -35,26 +35,27 @@ function upToSum(steps) {
   return steps.slice(0, end).some(isCurved) ? null : end;
 }
 
-// s = bias + sum of w * a over everything that is read; the `count` largest |w * a| and their share of all |w * a|.
-export function contributions(model, l, index, checkpoint, count = 3) {
+// s = bias + sum of w * a over everything that is read: all terms, the largest |w * a| first.
+export function decomposed(model, l, index, checkpoint) {
   const layer = model.layers[l];
   if (!layer.steps || !layer.reads.length) return null;
   const readings = readingsOf(model, layer);
-  const { merge, steps, states } = traced(layer, readings, checkpoint);
+  layer.trace ??= traced(layer, readings, checkpoint); // forgotten when the values change
+  const { merge, steps, states } = layer.trace;
   const end = upToSum(steps);
   if (end === null) return null;
   const { weights, bias } = walkBack(steps.slice(0, end), states, index, checkpoint);
-  const terms = termsOf(layer, merge, readings, weights);
-  const total = terms.reduce((sum, term) => sum + Math.abs(term.product), 0);
-  const strongest = terms.sort((a, b) => Math.abs(b.product) - Math.abs(a.product)).slice(0, count);
-  return {
-    bias,
-    preactivation: states[end].values[index],
-    sum: terms.reduce((sum, term) => sum + term.product, bias),
-    share: total ? strongest.reduce((sum, term) => sum + Math.abs(term.product), 0) / total : 1,
-    count: terms.length,
-    terms: strongest,
-  };
+  const terms = termsOf(layer, merge, readings, weights).sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
+  const sum = terms.reduce((total, term) => total + term.product, bias);
+  return { bias, preactivation: states[end].values[index], sum, terms };
+}
+
+// The `count` strongest terms, and their share of the sum of all |w * a|.
+export function strongest(parts, count) {
+  const size = (terms) => terms.reduce((total, term) => total + Math.abs(term.product), 0);
+  const terms = parts.terms.slice(0, count);
+  const all = size(parts.terms);
+  return { ...parts, count: parts.terms.length, terms, share: all ? size(terms) / all : 1 };
 }
 
 function walkBack(steps, states, index, checkpoint) {

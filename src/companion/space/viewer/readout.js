@@ -53,13 +53,19 @@ export class ReadOut {
   }
 
   summary(parts) {
-    const total = `Before its activation: ${number(parts.preactivation)}, the sum of ${parts.count} products and ${number(parts.bias)}.`;
     const rows = parts.terms.map((term) => {
       const layer = this.model.layers[term.layer];
       const text = `${number(term.weight)} × ${number(term.value)} = ${number(term.product)}`;
-      return make("li", { class: term.product < 0 ? "is-negative" : "is-positive" }, text, make("span", {}, ` ${layer.name}, ${placeName(layer, term.index)}`));
+      const place = make("span", {}, ` ${layer.name}, ${placeName(layer, term.index)}`);
+      return make("li", { class: term.product < 0 ? "is-negative" : "is-positive" }, text, place);
     });
-    const share = `The ${parts.terms.length} largest are ${percent(parts.share)} of all, by size:`;
-    return [make("p", {}, `${total} ${share}`), make("ol", {}, ...rows)];
+    return [make("p", {}, sentence(parts)), make("ol", {}, ...rows)];
   }
+}
+
+function sentence({ preactivation, bias, count, terms, share }) {
+  const constant = bias ? ` and ${number(bias)}` : "";
+  const sum = `Before its activation: ${number(preactivation)}`;
+  if (count === 1) return `${sum}, from one neuron${constant && ` and the constant ${number(bias)}`}:`;
+  return `${sum}, the sum of ${count} products${constant}. The ${terms.length} largest of them are ${percent(share)} of the sum of all sizes:`;
 }

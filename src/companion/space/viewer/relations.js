@@ -1,20 +1,41 @@
 // Lines between layers: the way of the data, and what one neuron reads.
 
-import { cellCentre, seenSize } from "./layout.js";
+import { cellCentre, riseOf, seenSize } from "./layout.js";
 
 const WAY = 1.1; // half the width of a line, in pixels
 const ARC = 18; // pieces of the arc over skipped layers
 
 const rgba = (colour, alpha) => [...colour.map((one) => one / 255), alpha];
 
-// From the corners of a layer to those of the next; over skipped layers an arc from top to top.
-export function wayOfTheData(model, places, openness, ink) {
-  return model.layers.flatMap((layer) =>
+// An arrow below all layers; lines from the corners of a layer to those of the next; arcs over skipped layers.
+export function wayOfTheData(model, places, ground, openness, { ink, arrow }) {
+  const lines = model.layers.flatMap((layer) =>
     layer.reads.flatMap((read) => {
       const ends = [read, layer.index].map((l) => ({ ...seenSize(places[l], openness[l]), x: places[l].x, depth: places[l].depth }));
       return layer.index - read === 1 ? funnel(ends, layer.index, ink) : arc(ends, read, layer.index, ink);
     }),
   );
+  return [...lines, ...arrowBelow(places, ground, arrow)];
+}
+
+function arrowBelow(places, ground, ink) {
+  const colour = rgba(ink, 1);
+  const pieces = places.slice(1).map(({ x }, at) => ({
+    start: [places[at].x, ground, 0],
+    end: [x, ground, 0],
+    colour,
+    flow: [1.8 * WAY, at, at + 1],
+    stretch: [0, 1],
+  }));
+  const tip = [places.at(-1).x, ground, 0];
+  const wings = [-1, 1].map((side) => ({
+    start: tip,
+    end: [tip[0] - 0.9, ground, 0.42 * side],
+    colour,
+    flow: [1.8 * WAY, places.length - 2, places.length - 1],
+    stretch: [1, 1],
+  }));
+  return [...pieces, ...wings];
 }
 
 function funnel([from, to], index, ink) {
@@ -29,7 +50,7 @@ function funnel([from, to], index, ink) {
 }
 
 function arc([from, to], read, index, ink) {
-  const rise = 1.5 + 0.12 * (to.x - from.x);
+  const rise = riseOf(from, to);
   const point = (t) => {
     const base = from.height / 2 + (to.height / 2 - from.height / 2) * t;
     return [from.x + (to.x - from.x) * t, base + rise * Math.sin(Math.PI * t) ** 0.7, 0];

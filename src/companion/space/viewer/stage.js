@@ -3,13 +3,15 @@
 import * as THREE from "three";
 import { Beams } from "./beams.js";
 import { Eye } from "./camera.js";
-import { arranged } from "./layout.js";
+import { arranged, groundOf, riseOf } from "./layout.js";
 import { relationBeams, wayOfTheData } from "./relations.js";
 import { Slabs } from "./slabs.js";
 
-const DAY = { ground: 0xfafbfd, edge: 0x5d6674, ink: [70, 80, 98], pulse: [0, 133, 111], mark: [0, 0, 0], positive: [201, 84, 0], negative: [18, 92, 170] };
-const NIGHT = { ground: 0x14181e, edge: 0xa9b4c4, ink: [168, 180, 198], pulse: [95, 240, 208], mark: [255, 255, 255], positive: [255, 170, 70], negative: [104, 180, 240] };
+const DAY = { ground: 0xfafbfd, edge: 0x5d6674, ink: [70, 80, 98], arrow: [0, 116, 95], pulse: [0, 133, 111], mark: [0, 0, 0], positive: [201, 84, 0], negative: [18, 92, 170] };
+const NIGHT = { ground: 0x14181e, edge: 0xa9b4c4, ink: [168, 180, 198], arrow: [70, 190, 162], pulse: [95, 240, 208], mark: [255, 255, 255], positive: [255, 170, 70], negative: [104, 180, 240] };
 const CONTEXT = { antialias: true, alpha: false, preserveDrawingBuffer: true, powerPreference: "low-power" };
+
+const LABELLED = 0.92; // of the picture's width, where names of classes stand right of the last layer
 
 const vector = (hex) => [(hex >> 16) & 255, (hex >> 8) & 255, hex & 255].map((part) => part / 255);
 
@@ -24,6 +26,7 @@ export class Stage {
     this.scene = new THREE.Scene();
     this.eye = new Eye();
     this.places = arranged(model);
+    this.ground = groundOf(this.places);
     this.slabs = model.layers.map((layer) => new Slabs(layer, this.places[layer.index]));
     this.way = new Beams();
     this.relations = new Beams();
@@ -47,7 +50,7 @@ export class Stage {
   }
 
   drawWay() {
-    this.way.set(wayOfTheData(this.model, this.places, this.openness, this.colours.ink));
+    this.way.set(wayOfTheData(this.model, this.places, this.ground, this.openness, this.colours));
   }
 
   drawRelations(view, target, parts) {
@@ -82,7 +85,14 @@ export class Stage {
       const [w, h] = [Math.max(width, closed * tile.width) / 2, Math.max(height, closed * tile.height) / 2];
       return [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([up, right]) => new THREE.Vector3(x, up * h, right * w));
     });
-    this.eye.home(corners);
+    const arcs = this.model.layers.flatMap((layer) => layer.reads.filter((read) => layer.index - read > 1).map((read) => this.arcTop(read, layer.index)));
+    const ends = [this.places[0].x, this.places.at(-1).x].map((x) => new THREE.Vector3(x, this.ground, 0));
+    this.eye.home([...corners, ...arcs, ...ends], this.model.labels ? LABELLED : 1);
+  }
+
+  arcTop(read, index) {
+    const [from, to] = [this.places[read], this.places[index]];
+    return new THREE.Vector3((from.x + to.x) / 2, (from.height + to.height) / 4 + riseOf(from, to), 0);
   }
 
   render() {

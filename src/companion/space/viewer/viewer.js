@@ -1,23 +1,14 @@
 // One scene in one figure: state, and what changes it. `window.companionSpace.get(name)` is one of these.
 
-import { Answers } from "./answers.js";
-import { Controls } from "./controls.js";
-import { Drawing, inkRange } from "./drawing.js";
-import { make } from "./elements.js";
-import { Flow } from "./flow.js";
-import { Labels } from "./labels.js";
-import { PER_PAGE, cellCentre } from "./layout.js";
-import { Legend } from "./legend.js";
+import { layersOf, neuron, pickedAt, positionOf, spun, statsOf, targetAt } from "./asking.js";
+import { furnish } from "./furniture.js";
+import { PER_PAGE } from "./layout.js";
 import { Motion, eased } from "./motion.js";
-import { contributions, forward } from "./network.js";
-import { picked, rayThrough } from "./picking.js";
-import { Pointer, TURN } from "./pointer.js";
-import { ReadOut } from "./readout.js";
+import { decomposed, forward, strongest } from "./network.js";
+import { TURN } from "./pointer.js";
 import { Stage } from "./stage.js";
-import { LayerTable } from "./table.js";
-import * as THREE from "three";
+import { firstState } from "./state.js";
 
-const MOST_OPEN = 64; // layers of more channels start closed
 const LINES = 12; // lines from what a neuron reads
 const OPENING = 450; // milliseconds
 
@@ -27,53 +18,17 @@ export class Viewer {
     this.started = performance.now();
     this.model = model;
     this.scene = model;
-    this.view = kept ?? this.firstState();
+    this.view = kept ?? firstState(model);
     this.hovered = null;
     this.pixels = pixels ?? null;
     this.firstFrameMilliseconds = null;
     this.motion = new Motion(() => this.draw());
     this.loadValues();
     this.stage = new Stage(model, canvas, context);
-    this.build(canvas, alt);
+    furnish(this, canvas, alt);
     this.observe();
     this.restore();
     this.repaint();
-  }
-
-  firstState() {
-    const { layers, checkpoints } = this.model;
-    return {
-      input: 0,
-      checkpoint: checkpoints.length - 1,
-      scale: "layer",
-      log: false,
-      aggregate: "mean",
-      selected: null,
-      open: layers.map((layer) => layer.tiles <= MOST_OPEN || layer.kind === "vector"),
-      pages: layers.map(() => 0),
-      isDark: false,
-    };
-  }
-
-  build(canvas, alt) {
-    const { model, stage } = this;
-    this.flow = new Flow(model, stage, this.motion);
-    this.labels = new Labels(model, stage.places, (l) => (this.view.open[l] ? this.close(l) : this.open(l)));
-    this.legend = new Legend();
-    this.readOut = new ReadOut(model, (l, index) => this.select(l, index));
-    this.answers = new Answers(model);
-    this.table = new LayerTable(model);
-    this.controls = new Controls(this);
-    this.drawing = model.draw ? new Drawing(model.layers[0], inkRange(model), (pixels) => this.setPixels(pixels)) : null;
-    const keys = "Drag or arrow keys turn it, plus and minus zoom, Home goes back.";
-    this.surface = make("div", { class: "companion-space-surface", tabIndex: 0, role: "application", "aria-label": `${alt} ${keys}` }, canvas);
-    const picture = make("div", { class: "companion-space-picture" }, this.surface, this.labels.element, this.controls.corner);
-    const hint = make("p", { class: "companion-space-hint" }, "Drag to turn. Tap or click a neuron to hold it, a name to open or close its layer; then the wheel zooms.");
-    const below = make("div", { class: "companion-space-below" }, this.readOut.element, this.answers.element);
-    const parts = [this.controls.element, this.drawing?.element ?? null, picture, hint, this.legend.element, below, this.controls.settings, this.table.element];
-    this.element = make("div", { class: "companion-space-view" }, ...parts);
-    this.picture = picture;
-    this.pointer = new Pointer(this.surface, this);
   }
 
   observe() {
@@ -101,8 +56,8 @@ export class Viewer {
     const { clientWidth, clientHeight } = this.picture;
     if (!clientWidth || (clientWidth === this.stage.size.width && clientHeight === this.stage.size.height)) return;
     this.stage.resize(clientWidth, clientHeight);
+    this.stage.home();
     if (this.view.camera) Object.assign(this.stage.eye, this.view.camera);
-    else this.stage.home();
     this.draw(); // at once: a picture that was resized is blank until it is drawn
   }
 
@@ -112,12 +67,9 @@ export class Viewer {
     const { model, view } = this;
     const own = view.input === null ? forward(model, this.pixels, view.checkpoint) : null;
     for (const layer of model.layers) {
+      layer.trace = null;
       layer.current = own ? own[layer.index] : model.stored(layer, view.checkpoint, view.input);
     }
-  }
-
-  get look() {
-    return this.view;
   }
 
   repaint() {
@@ -136,35 +88,30 @@ export class Viewer {
   // The neuron that is looked at: the one under the pointer, else the one that was selected.
   get target() {
     const { selected } = this.view;
+    if (this.hovered?.aggregate) return { ...this.hovered, aggregate: this.stage.slabs[this.hovered.layer].aggregate };
     if (this.hovered) return this.hovered;
-    return selected ? this.neuron(selected.layer, selected.index) : null;
-  }
-
-  neuron(l, index) {
-    const cells = this.model.layers[l].height * this.model.layers[l].width;
-    return { layer: l, index, tile: Math.floor(index / cells), cell: index % cells };
+    return selected ? neuron(this.model, selected.layer, selected.index) : null;
   }
 
   showTarget() {
     const { target } = this;
     const isNeuron = target && !target.aggregate;
-    const parts = isNeuron ? this.contributions(target.layer, target.index, LINES) : null;
-    this.stage.drawRelations(this.view, target, parts);
-    const three = isNeuron ? this.contributions(target.layer, target.index, 3) : null;
-    this.readOut.update(target, three, this.view);
+    const parts = isNeuron ? decomposed(this.model, target.layer, target.index, this.view.checkpoint) : null;
+    this.stage.drawRelations(this.view, target, parts && strongest(parts, LINES));
+    this.readOut.update(target, parts && strongest(parts, 3), this.view);
     this.legend.update(this.model, this.model.layers[target ? target.layer : Math.min(1, this.model.layers.length - 1)], this.view);
     this.motion.invalidate();
   }
 
   draw() {
+    this.motion.rendered += 1;
     this.stage.render();
-    this.labels.update(this.stage.eye.camera, this.stage.size, this.view, this.stage.openness);
+    this.labels.update(this.stage.eye.camera, this.stage.size, this.view);
     this.controls.update();
     this.firstFrameMilliseconds ??= performance.now() - this.started;
   }
 
   render() {
-    this.motion.rendered += 1;
     this.draw();
   }
 
@@ -231,7 +178,7 @@ export class Viewer {
     if (!layer || !(index >= 0 && index < layer.count)) throw new Error(`there is no neuron ${index} of layer ${l}`);
     this.view.selected = { layer: l, index };
     this.hovered = null;
-    const page = Math.floor(this.neuron(l, index).tile / PER_PAGE);
+    const page = Math.floor(neuron(this.model, l, index).tile / PER_PAGE);
     if (page !== this.view.pages[l]) this.turnTo(l, page);
     this.showTarget();
   }
@@ -274,7 +221,7 @@ export class Viewer {
 
   hover(x, y) {
     const before = this.hovered;
-    this.hovered = x === null ? null : this.at(x, y);
+    this.hovered = x === null ? null : targetAt(this, x, y);
     this.surface.style.cursor = this.hovered ? "pointer" : "";
     if (JSON.stringify([before?.layer, before?.tile, before?.cell]) !== JSON.stringify([this.hovered?.layer, this.hovered?.tile, this.hovered?.cell])) {
       this.showTarget();
@@ -283,7 +230,7 @@ export class Viewer {
 
   press(x, y) {
     this.surface.focus({ preventScroll: true });
-    const found = this.at(x, y);
+    const found = targetAt(this, x, y);
     if (found?.aggregate) this.open(found.layer);
     else if (found) this.select(found.layer, found.index);
     else {
@@ -292,32 +239,14 @@ export class Viewer {
     }
   }
 
-  // --- what is asked -------------------------------------------------------------------------------------------------
+  // --- what is asked: what tests and measurements read ----------------------------------------------------------------
 
-  at(x, y) {
-    const box = this.surface.getBoundingClientRect();
-    const ray = rayThrough(this.stage.eye.camera, (2 * (x - box.left)) / box.width - 1, 1 - (2 * (y - box.top)) / box.height);
-    const found = picked(ray, this.model, this.stage.places, this.stage.slabs, this.view.open);
-    if (!found) return null;
-    if (found.tile === null) return { layer: found.layer, cell: found.cell, aggregate: this.stage.slabs[found.layer].aggregate };
-    const layer = this.model.layers[found.layer];
-    return this.neuron(found.layer, found.tile * layer.height * layer.width + found.cell);
-  }
-
-  // {layer, index, value} in client coordinates; on a closed layer {layer, index: null, cell, value} of its aggregate.
   pick(x, y) {
-    const found = this.at(x, y);
-    if (!found) return null;
-    if (found.aggregate) return { layer: found.layer, index: null, cell: found.cell, value: found.aggregate[found.cell] };
-    return { layer: found.layer, index: found.index, value: this.model.layers[found.layer].current[found.index] };
+    return pickedAt(this, x, y);
   }
 
   screenPosition(l, index) {
-    const { stage, view, model } = this;
-    const centre = cellCentre(model.layers[l], stage.places[l], index, view.pages[l], view.open[l]);
-    const point = new THREE.Vector3(centre.x, centre.y, centre.z).project(stage.eye.camera);
-    const box = this.surface.getBoundingClientRect();
-    return { x: box.left + ((point.x + 1) / 2) * box.width, y: box.top + ((1 - point.y) / 2) * box.height };
+    return positionOf(this, l, index);
   }
 
   forward(pixels, checkpoint = 0) {
@@ -325,53 +254,26 @@ export class Viewer {
   }
 
   contributions(l, index, count = 3) {
-    return contributions(this.model, l, index, this.view.checkpoint, count);
+    const parts = decomposed(this.model, l, index, this.view.checkpoint);
+    return parts && strongest(parts, count);
   }
 
   get layers() {
-    return this.model.layers.map((layer, l) => ({
-      name: layer.name,
-      operation: layer.operation,
-      shape: layer.shape,
-      count: layer.count,
-      values: layer.current,
-      open: this.view.open[l],
-      aggregate: this.stage.slabs[l].aggregate,
-    }));
+    return layersOf(this);
   }
 
   get state() {
     const { input, checkpoint, scale, log, aggregate, selected } = this.view;
-    return { input, checkpoint, scale, log, aggregate, selected, camera: this.stage?.eye.state };
+    return { input, checkpoint, scale, log, aggregate, selected, camera: this.stage.eye.state };
   }
 
   get stats() {
-    return {
-      drawCalls: this.stage.renderer.info.render.calls,
-      framesRendered: this.motion.rendered,
-      firstFrameMilliseconds: this.firstFrameMilliseconds,
-      framesPerSecond: this.motion.framesPerSecond,
-      instances: this.stage.slabs.reduce((sum, slabs) => sum + slabs.cellsDrawn, 0),
-      isAtRest: this.motion.isAtRest && this.flow.timer === null,
-    };
+    return statsOf(this);
   }
 
   // Turns through `frames` pictures as fast as the browser draws them, and back; resolves to the pictures per second.
-  async spin(frames = 40) {
-    const { gl } = { gl: this.stage.renderer.getContext() };
-    const azimuth = this.stage.eye.azimuth;
-    const pixel = new Uint8Array(4);
-    const start = performance.now();
-    for (let frame = 0; frame < frames; frame++) {
-      await new Promise(requestAnimationFrame);
-      this.stage.eye.azimuth = azimuth + 0.5 * Math.sin((2 * Math.PI * frame) / frames);
-      this.render();
-      gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel); // waits until the picture is really drawn
-    }
-    const rate = (1000 * frames) / (performance.now() - start);
-    this.stage.eye.azimuth = azimuth;
-    this.render();
-    return rate;
+  spin(frames = 40) {
+    return spun(this, frames);
   }
 
   dispose() {
