@@ -2,7 +2,8 @@
 
 The mathematics loads data; this package only asks its probe, named in ``[tool.companion]``, and reads the registry's
 fields that are written for people. The browser is this package's own business: a claim about what a page shows needs
-``chromium``, and its version decides the result as the content of a data set does.
+``chromium``, and its version decides the result as the content of a data set does. So is the viewer of scenes: a claim
+about one needs ``space-viewer``, which is here where npm's packages are, and changes with its script.
 """
 
 import hashlib
@@ -14,8 +15,10 @@ from importlib import import_module
 from companion.browser import chromium_version
 from companion.errors import RefusedInput
 from companion.project import Project
+from companion.space.bundle import viewer_bundle
 
 BROWSER = "chromium"
+VIEWER = "space-viewer"
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,17 @@ _BROWSER_CARD = DataSetCard(
     ways=("installing Debian's package chromium, or Chrome", "setting CHROMIUM to the path of such a browser"),
 )
 
+_VIEWER_CARD = DataSetCard(
+    VIEWER,
+    "the viewer of networks in space",
+    citation="",
+    licence="",
+    ways=("running `npm ci --ignore-scripts` in the project's folder (npm's packages three and esbuild)",),
+)
+
 
 def registered_data(project: Project) -> dict[str, DataSetCard]:
-    """Every data set of the registry under its name, and the browser under ``chromium``.
+    """Every data set of the registry under its name, the browser, and the viewer of scenes.
 
     Raises:
         RefusedInput: If the registry is missing, is not TOML, or an entry lacks a field.
@@ -56,7 +67,8 @@ def registered_data(project: Project) -> dict[str, DataSetCard]:
         raise RefusedInput(f"{name} is missing: it registers the data sets ([tool.companion] names it)") from None
     except tomllib.TOMLDecodeError as error:
         raise RefusedInput(f"{name} is not valid TOML: {error}") from None
-    return {BROWSER: _BROWSER_CARD} | {key: _card(key, entry, name) for key, entry in table.get("sets", {}).items()}
+    own = {BROWSER: _BROWSER_CARD, VIEWER: _VIEWER_CARD}
+    return own | {key: _card(key, entry, name) for key, entry in table.get("sets", {}).items()}
 
 
 def fingerprints(project: Project, names: Collection[str]) -> dict[str, str | None]:
@@ -66,9 +78,11 @@ def fingerprints(project: Project, names: Collection[str]) -> dict[str, str | No
         RefusedInput: If the browser does not start, a file is there but corrupt (the probe's message names it), or the
             probe does not exist.
     """
-    wanted = sorted(set(names) - {BROWSER})
-    browser = {BROWSER: _browser_fingerprint()} if BROWSER in names else {}
-    return _data_fingerprints(project, wanted) | browser if wanted else browser
+    wanted = sorted(set(names) - {BROWSER, VIEWER})
+    own = {BROWSER: _browser_fingerprint()} if BROWSER in names else {}
+    if VIEWER in names:
+        own |= {VIEWER: _hash(viewer_bundle(project).script)}
+    return _data_fingerprints(project, wanted) | own if wanted else own
 
 
 def _data_fingerprints(project: Project, wanted: list[str]) -> dict[str, str | None]:
@@ -93,8 +107,11 @@ def _data_fingerprints(project: Project, wanted: list[str]) -> dict[str, str | N
 
 
 def _browser_fingerprint() -> str | None:
-    version = chromium_version()
-    return None if version is None else hashlib.sha256(version.encode()).hexdigest()
+    return _hash(chromium_version())
+
+
+def _hash(text: str | None) -> str | None:
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()
 
 
 def lacking(found: dict[str, str | None], names: Sequence[str]) -> tuple[str, ...]:

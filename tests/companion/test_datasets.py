@@ -2,6 +2,7 @@ import pytest
 
 from companion.datasets import fingerprints, lacking, registered_data
 from companion.errors import RefusedInput
+from companion.space.bundle import Bundle
 
 
 def test_a_card_says_what_it_is_and_every_way_to_get_it(scratch_project):
@@ -60,3 +61,13 @@ def test_the_browser_may_be_needed_like_data(scratch_project, monkeypatch):
     assert found[0] != found[1]
     assert found[2] is None
     assert "setting CHROMIUM" in registered_data(scratch_project)["chromium"].how_to_get
+
+
+def test_the_viewer_may_be_needed_and_changes_with_its_script(scratch_project, monkeypatch):
+    found = []
+    for script in ("one", "two", None):
+        monkeypatch.setattr("companion.datasets.viewer_bundle", lambda project, said=script: Bundle(said, "no npm"))
+        found.append(fingerprints(scratch_project, ["space-viewer", "chromium"])["space-viewer"])
+    assert found[0] != found[1]
+    assert found[2] is None
+    assert "npm ci" in registered_data(scratch_project)["space-viewer"].how_to_get
