@@ -26,6 +26,7 @@ def broken(html: Path, page: str, hrefs: Iterator[str], anchors: dict[str, set[s
         if "://" in href or href.startswith(("mailto:", "#:")) or href in ("", "#"):
             continue
         path, _, anchor = unquote(href).partition("#")
+        path = path.partition("?")[0]
         target = (html / page).parent.joinpath(path).resolve() if path else html / page
         name = target.relative_to(html.resolve()).as_posix() if path else page
         if not target.is_file() or (anchor and name in anchors and anchor not in anchors[name]):
@@ -49,6 +50,21 @@ def test_every_number_of_a_verdict_links_to_the_cell_that_measured_it(soups, anc
             assert target.startswith("notebooks/"), page
             assert anchor.startswith("claim-"), page
             assert anchor in anchors[target], (page, link["href"])
+            found += 1
+    assert found > 0
+
+
+def test_below_every_cell_that_measured_a_link_leads_back_to_the_row(soups):
+    found = 0
+    for page, soup in soups.items():
+        for block in soup.select(".verdict-block"):
+            target, _, anchor = block.select_one("a.claim-name")["href"].removeprefix("../").partition("#")
+            assert target == page.replace("notebooks/", "book/")
+            row = soups[target].find(id=anchor)
+            assert row.name == "tr", (page, anchor)
+            assert block["id"] == anchor.replace("verdict-", "claim-", 1)
+            assert f'href="../{page}#{block["id"]}"' in str(row), (page, anchor)
+            assert row["data-verdict"] == block.select_one(".verdict").text
             found += 1
     assert found > 0
 
