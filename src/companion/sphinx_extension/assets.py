@@ -27,6 +27,7 @@ _FORMULAS = re.compile(r'class="(?:[^"]* )?(?:math|mathjax_process|tex2jax_proce
 _NEEDED_FOR = {
     "gallery.js": re.compile(r'class="gallery-filter"'),
     "scorecard.js": re.compile(r'class="scorecard-filter"'),
+    "search.js": re.compile(r'id="search-results"'),
     "report.js": re.compile(r'class="report-copy"'),
     "tex-chtml.js": _FORMULAS,
     "mathematics.js": _FORMULAS,
