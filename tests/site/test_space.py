@@ -291,6 +291,26 @@ def test_colours_are_shared_by_a_layer_and_zero_has_its_own(document):
     assert (np.diff(blues) <= 0.02).all()  # the larger the number, the less blue: one scale for all
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("log", ["false", "true"])
+def test_a_larger_number_never_stands_out_less_than_a_smaller_one(document, theme, log):
+    script = f"(space.logMode({log}), space.layers.map((l, at) => [[...l.values], [...space.colours(at)]]))"
+    layers, zero = seen(
+        document,
+        lambda page: (page.of_scene(NAME, script), page.of_scene(NAME, "space.zeroColour")),
+        Visit(theme=theme),
+    )
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    for values, colours in layers:
+        drawn = np.array(colours).reshape(-1, 3)
+        lightness = np.abs((drawn - zero) @ weights)
+        for sign in (-1, 1):
+            of_sign = np.sign(values) == sign
+            order = np.argsort(np.abs(np.array(values)[of_sign]))
+            assert (np.diff(lightness[of_sign][order]) >= 0).all()
+        assert ((drawn == zero).all(axis=1) == (np.array(values) == 0)).all()
+
+
 def test_scale_modes_change_the_picture_and_not_the_numbers(document):
     def work(page):
         values = "space.layers.map(l => [...l.values])"

@@ -8,9 +8,10 @@ const DAY = {
 };
 const NIGHT = {
   zero: [52, 58, 68],
-  positive: [[116, 62, 22], [196, 98, 16], [247, 162, 56], [255, 238, 196]],
+  positive: [[116, 62, 22], [196, 98, 22], [247, 162, 56], [255, 238, 196]],
   negative: [[34, 74, 116], [38, 112, 178], [96, 172, 230], [214, 238, 255]],
 };
+// Every channel of a ramp goes one way only: a larger number never stands out less.
 const STEPS = 256;
 const DECADES = 3; // of the logarithmic scale
 const LIFT = 10 ** DECADES - 1;

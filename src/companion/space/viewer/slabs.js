@@ -109,11 +109,26 @@ export class Slabs {
     this.texture.needsUpdate = true;
   }
 
-  setTexel(number, cell, colour) {
-    const { layer, columns, texture } = this;
+  texelAt(number, cell) {
+    const { layer, columns } = this;
     const x = (number % columns) * layer.width + (cell % layer.width);
     const y = Math.floor(number / columns) * layer.height + Math.floor(cell / layer.width);
-    texture.image.data.set(colour, 4 * (y * columns * layer.width + x));
+    return 4 * (y * columns * layer.width + x);
+  }
+
+  setTexel(number, cell, colour) {
+    this.texture.image.data.set(colour, this.texelAt(number, cell));
+  }
+
+  // The colours that are drawn, read back: red, green and blue of each neuron, in the order of the values.
+  get drawnColours() {
+    const cells = this.layer.height * this.layer.width;
+    const colours = new Uint8Array(3 * this.layer.count);
+    for (let index = 0; index < this.layer.count; index++) {
+      const at = this.texelAt(Math.floor(index / cells), index % cells);
+      colours.set(this.texture.image.data.subarray(at, at + 3), 3 * index);
+    }
+    return colours;
   }
 
   dispose() {

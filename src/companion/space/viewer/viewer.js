@@ -1,6 +1,7 @@
 // One scene in one figure: state, and what changes it. `window.companionSpace.get(name)` is one of these.
 
 import { layersOf, neuron, pickedAt, positionOf, spun, statsOf, targetAt } from "./asking.js";
+import { palette } from "./colours.js";
 import { furnish } from "./furniture.js";
 import { PER_PAGE } from "./layout.js";
 import { Motion, eased } from "./motion.js";
@@ -256,6 +257,15 @@ export class Viewer {
   contributions(l, index, count = 3) {
     const parts = decomposed(this.model, l, index, this.view.checkpoint);
     return parts && strongest(parts, count);
+  }
+
+  // Red, green and blue (0 to 255) of every neuron of a layer, as it is drawn now.
+  colours(l) {
+    return this.stage.slabs[l].drawnColours;
+  }
+
+  get zeroColour() {
+    return palette(this.view.isDark).zero;
   }
 
   get layers() {
