@@ -23,10 +23,10 @@ class Contributions:
     total: float
 
     def share(self, count: int) -> float:
-        """The part of the sum of all terms, in absolute value, that the ``count`` largest ones have."""
+        """The part of the sum of all terms, in absolute value, that the ``count`` largest have; 1 where all are zero."""
         sizes = self.terms.abs().flatten()
         total = sizes.sum().item()
-        return 0.0 if total == 0.0 else sizes.topk(min(count, len(sizes))).values.sum().item() / total
+        return 1.0 if total == 0.0 else sizes.topk(min(count, len(sizes))).values.sum().item() / total
 
 
 def contributions(layer: Callable[[Tensor], Tensor], inputs: Float[Tensor, "..."], neuron: int) -> Contributions:

@@ -26,8 +26,10 @@ def test_a_convolution_reads_its_window(generator):
     assert found.terms.sum().item() + found.bias == pytest.approx(found.total)
 
 
-def test_nothing_comes_from_an_input_of_zeros():
-    assert contributions(nn.Linear(3, 1), torch.zeros(3), 0).share(3) == 0.0
+def test_of_nothing_nothing_is_left_out():
+    found = contributions(nn.Linear(3, 1), torch.zeros(3), 0)
+    assert found.total == pytest.approx(found.bias)
+    assert found.share(2) == 1.0
 
 
 def test_refusal():
