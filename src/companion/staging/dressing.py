@@ -104,7 +104,7 @@ def _fold(cell: NotebookNode) -> None:
     if SOLUTION in tags:
         cell.source = _GRADER_MARK.sub("", cell.source)  # graders' markers are not for readers
         if cell.cell_type == "markdown":
-            cell.source = f"````{{dropdown}} Show the solution\n{cell.source}\n````"
+            cell.source = f"````{{dropdown}} Show the solution in words\n{cell.source}\n````"
         else:
             _hide(cell, "hide-cell", "the solution")
     elif "setup" in tags and _IMPORT.search(cell.source):
@@ -131,13 +131,16 @@ def _how_to_get(project: Project, cell: NotebookNode) -> str:
 
 
 def _with_figures(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """Show the drawing of a named cell by the same file as every other page does, after what else the cell gave out."""
+    """Show the drawing of a named cell by the same file as every other page does, after what else the cell gave out.
+
+    The value of such a cell is what a drawing function returned, which says nothing to readers.
+    """
     shown: list[NotebookNode] = []
     for cell in cells:
         shown.append(cell)
         settings = cell.metadata.get("mystnb", {})
         if "figure" in settings and any(is_drawing(output) for output in cell.get("outputs", ())):
-            cell.outputs = [output for output in cell.outputs if not is_drawing(output)]
+            cell.outputs = [o for o in cell.outputs if not is_drawing(o) and o.output_type != "execute_result"]
             cell.metadata["mystnb"] = {name: settings[name] for name in settings if name not in ("figure", "image")}
             directive = _figure_directive(settings["figure"], settings.get("image", {}))
             shown.append(new_markdown_cell(directive, id=f"{cell.id}-figure"[-64:]))  # type: ignore[no-untyped-call]

@@ -89,6 +89,13 @@ def test_keys_used_tells_own_keys_from_those_of_a_notebook():
     assert keys_used(text, "notebooks/toy.ipynb") == {"far.number"}
 
 
+def test_what_a_drawing_function_returned_is_not_shown(toy_project, chapter):
+    returned = nbformat.v4.new_output("execute_result", data={"text/plain": "[<Line2D at 0x7f>]"})
+    cell(chapter.notebook, "circle").outputs.append(returned)
+    circle = cell(nbformat.reads(dressed(toy_project, chapter, ()), as_version=4), "circle")
+    assert circle.outputs == []
+
+
 def test_a_named_drawing_is_shown_by_the_file_that_other_pages_show_too(notebook):
     assert cell(notebook, "circle").outputs == []
     assert "figure" not in cell(notebook, "circle").metadata["mystnb"]
@@ -138,4 +145,4 @@ def test_solutions_are_folded_and_lose_their_markers(toy_project, chapter):
     assert cell(notebook, "circle").source == "round(3.2)\n"
     assert "hide-cell" in cell(notebook, "circle").metadata["tags"]
     assert cell(notebook, "circle").metadata["mystnb"]["code_prompt_show"] == "Show the solution"
-    assert cell(notebook, "text-0").source.startswith("````{dropdown} Show the solution\n# Circles, measured")
+    assert cell(notebook, "text-0").source.startswith("````{dropdown} Show the solution in words\n# Circles, measured")
