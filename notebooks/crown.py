@@ -18,16 +18,16 @@ import torch
 import companion
 import rectified.plotting.bounds as pictures
 from rectified.activations.elementwise import ARCTAN, IDENTITY, RELU, SIGMOID, TANH, activation_named
-from rectified.bounds import attacks, crown, extremes, interval, margins, quadratic, targets
+from rectified.bounds import attacks, crown, extremes, interval, margins, quadratic, relaxations, targets
 from rectified.bounds.ball import dual_norm
 from rectified.bounds.radius import certified_radius
-from rectified.bounds.relaxations import LowerSlope, relaxation_of
 from rectified.data import flat_tensors, load
 from rectified.lipschitz import lipschitz_product_radius
 from rectified.networks import affine_layers, forward, random_layers
 from rectified.plotting import style
 from rectified.reference import programs, sampling
-from rectified.regions import boundary_distance
+from rectified.regions import activation_pattern, boundary_distance
+from rectified.scenes import network_scene
 from rectified.training import accuracy, trained_mlp
 
 # %% [markdown]
@@ -131,10 +131,10 @@ chapter.interactive(
 # %% figure-sandwich tags=["hide-input"] mystnb={"figure": {"name": "crown-sandwich", "caption": "A ReLU and tanh between their lines on the interval from -1 to 1.75."}, "image": {"alt": "Left, a ReLU between its chord above and two lines below, parallel and adaptive. Right, tanh between a line above and a line below."}}
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
 ends = torch.tensor([-1.0, 1.75]).double()
-rules = {"Fast-Lin": LowerSlope.PARALLEL, "CROWN": LowerSlope.ADAPTIVE}
-relu_lines = {name: relaxation_of(RELU, *ends, slope=rule) for name, rule in rules.items()}
+rules = {"Fast-Lin": relaxations.LowerSlope.PARALLEL, "CROWN": relaxations.LowerSlope.ADAPTIVE}
+relu_lines = {name: relaxations.relaxation_of(RELU, *ends, slope=rule) for name, rule in rules.items()}
 pictures.draw_sandwich(axes[0], RELU, -1.0, 1.75, relu_lines)
-pictures.draw_sandwich(axes[1], TANH, -1.0, 1.75, {"CROWN": relaxation_of(TANH, *ends)})
+pictures.draw_sandwich(axes[1], TANH, -1.0, 1.75, {"CROWN": relaxations.relaxation_of(TANH, *ends)})
 
 # %% [markdown]
 # ## Are the bounds right?
@@ -305,8 +305,6 @@ chapter.record("least-accuracy", min(accuracy(model, mnist.test_inputs, mnist.te
 # %% radii tags=["needs:digits", "needs:mnist@book"]
 depths = {f"{depth} x {width}": networks["relu", *[width] * depth][1] for width in widths for depth in (1, 2, 3)}
 radii = {(name, norm): both_radii(depths[name], images, rows, p) for name in depths for norm, p in NORMS.items()}
-
-# %% ada-gain tags=["needs:digits", "needs:mnist@book"]
 deep = {f"{name}, {norm}": pair for (name, norm), pair in radii.items() if not name.startswith("1")}
 chapter.measure("ada-vs-fastlin", deep)
 mean_gains = [pair["numerator"].mean() / pair["denominator"].mean() - 1.0 for pair in deep.values()]
@@ -400,6 +398,45 @@ against = {norm: (pair["denominator"].numpy(), pair["numerator"].numpy()) for no
 pictures.draw_radius_scatter(axes[0], against, ("Fast-Lin's radius", "CROWN's radius"))
 around = {key: (certified[key].numpy(), attacked[key].numpy()) for key in certified if key.endswith("l_2")}
 pictures.draw_radius_scatter(axes[1], around, ("CROWN's radius", "distance reached by the attack"))
+
+# %% [markdown]
+# ### Walking through a certified network
+#
+# What happens inside the network between a certificate and an attack? Below is the deepest and widest ReLU network, with three
+# images. Each can be seen as it is, at the worst place that the attacker finds within its certified $\ell_\infty$ ball, and half as far
+# again as the attack needed to change the decision. Choose an image, then its two other versions, and watch which
+# neurons light up or go out. In the last layer the class and its rival change places under the attack, and cannot inside the ball.
+#
+# Where no neuron switches the network is linear, and a certificate costs nothing. Switches are what it pays for. How many neurons
+# does the attacker switch, and how many might switch anywhere in the ball? The second number is CROWN's: the neurons whose
+# intervals contain zero. It can only be larger than the first inside the ball, since the attacker walks to one place and the certificate must hold at all.
+
+# %% walk tags=["hide-input", "needs:digits", "needs:mnist@book"]
+name, side = f"3 x {widths[-1]}", round(images.shape[1] ** 0.5)
+deepest, three, inside = depths[name], images[:3], radii[name, "l_inf"]["numerator"][:3].to(place)
+reached = attacks.attack_radius(deepest, three, rows[:3], torch.inf, steps=attack_steps)
+hidden = crown.crown_bounds(deepest, three, inside, torch.inf).hidden
+crossing = torch.cat([(box.lower < 0) & (box.upper > 0) for box in hidden], dim=1)
+versions = {"as it is": three}
+for words, eps in {"inside its ball": inside, "attacked": 1.5 * reached}.items():
+    versions[words] = attacks.pgd_attack(deepest, three, eps, rows[:3], torch.inf, steps=attack_steps).point[:, 0]
+    switched = activation_pattern(deepest, versions[words]) != activation_pattern(deepest, three)
+    chapter.record(f"switched-{words.split()[0]}", switched.double().sum(1).mean())
+chapter.record("might-switch", crossing.double().sum(1).mean())
+chapter.record("hidden-neurons", crossing.shape[1])
+network = torch.nn.Sequential(torch.nn.Flatten(), *networks["relu", *[widths[-1]] * 3][0])
+chapter.space(
+    network_scene(
+        network,
+        torch.stack(list(versions.values()), dim=1).reshape(-1, 1, side, side).float().cpu(),
+        input_names=[f"image {k + 1} (a {labels[k]}), {words}" for k in range(3) for words in versions],
+        labels=[str(k) for k in range(10)],
+        draw=False,
+    ),
+    name="crown-space",
+    alt="A digit, three blocks of hidden neurons and ten outputs in a row in space. Few neurons change from an image to the same image inside its certified ball, more under the attack, and then another output is largest.",
+    caption="The deepest ReLU network, with three images as they are, moved within their certified balls, and attacked. Grey neurons are off. Choose an image and its versions; touch a neuron to see what it sums.",
+)
 
 # %% [markdown]
 # ## A parabola below

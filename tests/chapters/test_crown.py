@@ -84,7 +84,7 @@ SABOTAGES = {
         RELU_LINES,
         always_parallel,
         ("smallest-example", "ada-vs-fastlin", "ada-gain-grows-with-depth", "not-uniform", "ada-on-fashion"),
-        ("smallest-example", "small-networks", "networks", "radii", "ada-gain", "not-uniform", "fashion"),
+        ("smallest-example", "small-networks", "networks", "radii", "not-uniform", "fashion"),
     ),
     "chord-without-offset": Sabotage(
         RELU_LINES,
