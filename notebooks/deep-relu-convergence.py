@@ -25,11 +25,12 @@ from rectified.data import flat_tensors, load
 from rectified.depth import affine_form, chains, domains, products, recovery, states, tails
 from rectified.depth.initialisations import Start, make_stack
 from rectified.depth.stacks import stacked_accuracy, train_stack
-from rectified.networks import forward, random_layers
+from rectified.networks import as_sequential, forward, random_layers
 from rectified.plotting import style
 from rectified.reference.products import affine_by_products
 from rectified.regions import patterns
 from rectified.regions.planar import planar_partition
+from rectified.scenes import network_scene
 
 # %% [markdown]
 # The parameters of a run. A seed changes every chain, every input and every trained network. `decay` is the exponent
@@ -470,8 +471,6 @@ for start, count in list(repeats.items())[: companion.by_scale(scale, quick=2, b
 for start, rows in accuracy.items():
     for depth, row in zip(depths, rows, strict=True):
         chapter.record(f"accuracy-{start.name.lower().replace('_', '-')}-{depth}", row.median())
-
-# %% initialization tags=["needs:digits"]
 gain = accuracy[Start.IDENTITY_PLUS] - accuracy[Start.HE]
 chapter.measure("initialization", {f"{n} layers": row for n, row in zip(depths, gain, strict=True) if n >= 50})
 
@@ -486,6 +485,40 @@ fig, ax = style.new_figure()
 for order, (start, rows) in enumerate(accuracy.items()):
     pictures.plot_accuracy_by_depth(depths, rows.numpy(), ax, order=order, label=start.value)
 ax.legend()
+
+# %% [markdown]
+# What do such networks look like inside? Here are ten hidden layers of 64 neurons, from He's start and from the identity plus a perturbation, $I + P$,
+# each before and after four epochs of training. The slider has these four networks. The input is one of three digits, or one
+# that you draw. First let the data flow through an untrained network and compare neighbouring layers. From He's start each layer is another
+# picture. Near the identity they soon look alike, for that is what it means that states converge. Then change the digit and watch
+# the last hidden layers. From He's start much the same neurons answer to every digit, and training has to pull them apart first.
+# Near the identity the digits arrive as different as they set out. A number for that is the cosine between the states
+# of two digits. Its mean over the three pairs is recorded after the first layer, and after the last one before and after training.
+
+# %% two-starts tags=["hide-input", "needs:digits"]
+three = digits.test_inputs[[int((digits.test_labels == k).nonzero()[0, 0]) for k in (0, 1, 4)]]
+settings, networks = {"batch_size": 128, "learning_rate": 1e-3, "generator": stream(153)}, {}
+for key, start in {"he": Start.HE, "identity": Start.IDENTITY_PLUS}.items():
+    stack = make_stack(start, [64, *[64] * 10, 10], 1, stream(152))
+    for epochs, words in {0: "at the start", 4: "trained"}.items():
+        train_stack(stack, digits.train_inputs, digits.train_labels, epochs=epochs, **settings)
+        chain = [(W[0].clone(), b[0, :, 0].clone()) for W, b in zip(stack.weights, stack.biases, strict=True)]
+        networks[f"{start.value}, {words}"] = torch.nn.Sequential(torch.nn.Flatten(), *as_sequential(chain))
+        for at in (1, 10):
+            after = torch.nn.functional.normalize(forward(chain[:at], three).relu(), dim=1)
+            chapter.record(f"alike-{key}-{epochs}-{at}", (after @ after.T)[[0, 0, 1], [1, 2, 2]].mean())
+chapter.space(
+    network_scene(
+        torch.nn.Sequential(torch.nn.Flatten(), *as_sequential(chain)),
+        three.reshape(3, 1, 8, 8),
+        input_names=["a zero", "a one", "a four"],
+        checkpoints={name: network.state_dict() for name, network in networks.items()},
+        labels=[str(k) for k in range(10)],
+    ),
+    name="deep-relu-convergence-space",
+    alt="A digit and ten layers of 64 neurons in a row in space, then ten outputs. From He's start every layer looks different; near the identity the layers resemble each other.",
+    caption="A deep network from He's start and from the identity plus a perturbation (I + P), before and after training. Choose or draw a digit, and slide between the four.",
+)
 
 # %% [markdown]
 # ## Exercises

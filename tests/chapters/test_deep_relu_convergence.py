@@ -121,7 +121,7 @@ SABOTAGES = {
         "rectified.depth.chains:scaled_identities", doubled_distance, ("not-required",), ("not-required",)
     ),
     "always-he": Sabotage(
-        "rectified.depth.initialisations:make_stack", always_he, ("initialization",), ("training", "initialization")
+        "rectified.depth.initialisations:make_stack", always_he, ("initialization",), ("training",)
     ),
 }
 
