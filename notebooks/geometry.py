@@ -20,13 +20,14 @@ import companion
 from rectified.depth.affine_form import explicit_affine
 from rectified.identification.kinks import kinks_on_segments
 from rectified.injectivity.cells import is_injective
-from rectified.networks import forward, random_layers
+from rectified.networks import as_sequential, forward, random_layers
 from rectified.plotting import partitions, style
 from rectified.reference.breakpoints import segment_breakpoints
 from rectified.regions import boundaries, counting, local_bound, patterns, planar
 from rectified.regions.arrangements import central_cells
 from rectified.residual.conversion import relu_layers_of_residual
 from rectified.residual.networks import ResidualNetwork, residual_forward
+from rectified.scenes import network_scene
 
 # %% [markdown]
 # The only size that a reader may want to change is the number of layers for which injectivity is decided twice.
@@ -90,6 +91,25 @@ partitions.draw_walk(left, ends, kinks, [(middle, radius, "-"), (middle, free, "
 along = np.linspace(0.0, 2.0 * radius, 400)
 values = forward(layers, torch.from_numpy(ends[0] + along[:, None] * unit)).numpy()[:, 0]
 partitions.draw_along(right, along, values, seen.position)
+
+# %% [markdown]
+# The same walk from inside. The network stands in space, two inputs in front and its two hidden layers behind them, and the reader
+# chooses a piece of the segment: the input is the middle of that piece. A neuron that is off is grey. From each piece to the next one
+# neuron goes on or off: it owns the wall that was crossed. Touch it to see which sum has just changed its sign.
+
+# %% walk-inside tags=["hide-input"]
+edges = np.array([0.0, *seen.position, 2.0 * radius])
+middles = ends[0] + ((edges[1:] + edges[:-1]) / 2)[:, None] * unit
+on = patterns.activation_pattern(layers, torch.from_numpy(middles))
+chapter.record("example-most-switches", int((on[1:] != on[:-1]).sum(1).max()))
+chapter.space(
+    network_scene(
+        as_sequential(layers), torch.from_numpy(middles), input_names=[f"piece {k + 1}" for k in range(len(middles))]
+    ),
+    name="geometry-space",
+    alt="Two inputs, two columns of six neurons and one output stand in a row in space. From one piece of the segment to the next a single neuron of the twelve goes on or off.",
+    caption="The network of the picture above, at the middle of each piece of the segment. From piece to piece one neuron switches.",
+)
 
 # %% [markdown]
 # ## Injective layers, read off the regions
