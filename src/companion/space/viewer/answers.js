@@ -11,7 +11,8 @@ export class Answers {
     const names = model.labels ?? Array.from({ length: this.layer.count }, (_, at) => String(at));
     this.names = names;
     this.list = make("ol", { class: "companion-space-bars" });
-    this.element = make("div", { class: "companion-space-answers" }, make("p", {}, this.isProbability ? "Probabilities" : "Last layer"), this.list);
+    const head = make("p", {}, this.isProbability ? "Probabilities" : "Last layer");
+    this.element = make("div", { class: "companion-space-answers" }, head, this.list);
     this.element.hidden = !model.labels;
   }
 
@@ -25,7 +26,8 @@ export class Answers {
       const bar = make("span", { class: "companion-space-bar" });
       bar.style.width = `${(100 * Math.abs(values[at])) / most}%`;
       const shown = this.isProbability ? percent(values[at]) : number(values[at]);
-      const row = make("li", {}, make("span", {}, this.names[at]), make("span", { class: "companion-space-track" }, bar), make("span", {}, shown));
+      const track = make("span", { class: "companion-space-track" }, bar);
+      const row = make("li", {}, make("span", {}, this.names[at]), track, make("span", {}, shown));
       if (at === best) row.className = "is-best";
       return row;
     });

@@ -4,12 +4,15 @@ import { button, choice, make, tick } from "./elements.js";
 import { PER_PAGE } from "./layout.js";
 
 const OWN = "own";
+const SCALES = [["layer", "each layer"], ["global", "all layers"]];
+const RULES = [["mean", "mean of |value|"], ["max", "largest |value|"]];
 
 export class Controls {
   constructor(viewer) {
     this.viewer = viewer;
     const { model } = viewer;
-    this.input = choice("Input", model.inputs.map(({ name }, at) => [String(at), name]), String(viewer.state.input), (value) => this.chosen(value));
+    const inputs = model.inputs.map(({ name }, at) => [String(at), name]);
+    this.input = choice("Input", inputs, String(viewer.state.input), (value) => this.chosen(value));
     if (model.draw) this.input.select.append(make("option", { value: OWN }, "your own drawing"));
     this.checkpoint = model.checkpoints.length > 1 ? this.checkpointSlider() : null;
     this.element = make("div", { class: "companion-space-controls" }, this.input.element, this.checkpoint, viewer.flow.element);
@@ -25,7 +28,8 @@ export class Controls {
   checkpointSlider() {
     const { model } = this.viewer;
     const last = model.checkpoints.length - 1;
-    this.slider = make("input", { type: "range", min: 0, max: last, step: 1, oninput: () => this.viewer.setCheckpoint(Number(this.slider.value)) });
+    const oninput = () => this.viewer.setCheckpoint(Number(this.slider.value));
+    this.slider = make("input", { type: "range", min: 0, max: last, step: 1, oninput });
     this.state = make("output");
     return make("label", {}, make("span", {}, "Training"), this.slider, this.state);
   }
@@ -52,14 +56,17 @@ export class Controls {
   settingsPanel() {
     const { viewer } = this;
     const { state } = viewer;
-    const scale = choice("One colour scale for", [["layer", "each layer"], ["global", "all layers"]], state.scale, (mode) => viewer.scaleMode(mode));
-    const rule = choice("A closed layer shows", [["mean", "mean of |value|"], ["max", "largest |value|"]], state.aggregate, (mode) => viewer.aggregate(mode));
+    const scale = choice("One colour scale for", SCALES, state.scale, (mode) => viewer.scaleMode(mode));
+    const rule = choice("A closed layer shows", RULES, state.aggregate, (mode) => viewer.aggregate(mode));
     const log = tick("logarithmic colours", state.log, (isOn) => viewer.logMode(isOn));
     const rate = tick("frames per second", false, (isOn) => (this.rate.hidden = !isOn));
     const all = (work) => () => viewer.model.layers.forEach((layer) => work(layer.index));
-    const both = make("div", {}, button("Open all", "Open all layers", all((l) => viewer.open(l))), button("Close all", "Close all layers", all((l) => viewer.close(l))));
+    const opening = button("Open all", "Open all layers", all((l) => viewer.open(l)));
+    const closing = button("Close all", "Close all layers", all((l) => viewer.close(l)));
+    const both = make("div", {}, opening, closing);
     Object.assign(this, { scale, rule, log });
-    const fields = make("div", { class: "companion-space-fields" }, scale.element, log.element, rule.element, both, ...this.pagers(), rate.element);
+    const parts = [scale.element, log.element, rule.element, both, ...this.pagers(), rate.element];
+    const fields = make("div", { class: "companion-space-fields" }, ...parts);
     return make("details", {}, make("summary", {}, "Colours, layers, and a neuron by its number"), fields, viewer.readOut.fields());
   }
 

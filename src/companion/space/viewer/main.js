@@ -16,7 +16,8 @@ function addStyle() {
 }
 
 function modelOf(figure) {
-  if (!models.has(figure.id)) models.set(figure.id, decoded(JSON.parse(figure.querySelector("script[type='application/json']").textContent)));
+  const text = figure.querySelector("script[type='application/json']").textContent;
+  if (!models.has(figure.id)) models.set(figure.id, decoded(JSON.parse(text)));
   return models.get(figure.id);
 }
 

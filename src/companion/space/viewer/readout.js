@@ -67,5 +67,6 @@ function sentence({ preactivation, bias, count, terms, share }) {
   const constant = bias ? ` and ${number(bias)}` : "";
   const sum = `Before its activation: ${number(preactivation)}`;
   if (count === 1) return `${sum}, from one neuron${constant && ` and the constant ${number(bias)}`}:`;
-  return `${sum}, the sum of ${count} products${constant}. The ${terms.length} largest of them are ${percent(share)} of the sum of all sizes:`;
+  const part = `The ${terms.length} largest of them are ${percent(share)} of the sum of all sizes:`;
+  return `${sum}, the sum of ${count} products${constant}. ${part}`;
 }

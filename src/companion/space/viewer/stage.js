@@ -7,8 +7,26 @@ import { arranged, groundOf, riseOf } from "./layout.js";
 import { relationBeams, wayOfTheData } from "./relations.js";
 import { Slabs } from "./slabs.js";
 
-const DAY = { ground: 0xfafbfd, edge: 0x5d6674, ink: [70, 80, 98], arrow: [0, 116, 95], pulse: [0, 133, 111], mark: [0, 0, 0], positive: [201, 84, 0], negative: [18, 92, 170] };
-const NIGHT = { ground: 0x14181e, edge: 0xa9b4c4, ink: [168, 180, 198], arrow: [70, 190, 162], pulse: [95, 240, 208], mark: [255, 255, 255], positive: [255, 170, 70], negative: [104, 180, 240] };
+const DAY = {
+  ground: 0xfafbfd,
+  edge: 0x5d6674,
+  ink: [70, 80, 98],
+  arrow: [0, 116, 95],
+  pulse: [0, 133, 111],
+  mark: [0, 0, 0],
+  positive: [201, 84, 0],
+  negative: [18, 92, 170],
+};
+const NIGHT = {
+  ground: 0x14181e,
+  edge: 0xa9b4c4,
+  ink: [168, 180, 198],
+  arrow: [70, 190, 162],
+  pulse: [95, 240, 208],
+  mark: [255, 255, 255],
+  positive: [255, 170, 70],
+  negative: [104, 180, 240],
+};
 const CONTEXT = { antialias: true, alpha: false, preserveDrawingBuffer: true, powerPreference: "low-power" };
 
 const LABELLED = 0.92; // of the picture's width, where names of classes stand right of the last layer
@@ -85,7 +103,9 @@ export class Stage {
       const [w, h] = [Math.max(width, closed * tile.width) / 2, Math.max(height, closed * tile.height) / 2];
       return [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([up, right]) => new THREE.Vector3(x, up * h, right * w));
     });
-    const arcs = this.model.layers.flatMap((layer) => layer.reads.filter((read) => layer.index - read > 1).map((read) => this.arcTop(read, layer.index)));
+    const arcs = this.model.layers.flatMap(({ index, reads }) =>
+      reads.filter((read) => index - read > 1).map((read) => this.arcTop(read, index)),
+    );
     const ends = [this.places[0].x, this.places.at(-1).x].map((x) => new THREE.Vector3(x, this.ground, 0));
     this.eye.home([...corners, ...arcs, ...ends], this.model.labels ? LABELLED : 1);
   }

@@ -13,6 +13,8 @@ import { firstState } from "./state.js";
 const LINES = 12; // lines from what a neuron reads
 const OPENING = 450; // milliseconds
 
+const isSame = (one, other) => ["layer", "tile", "cell"].every((key) => one?.[key] === other?.[key]);
+
 export class Viewer {
   // `kept` is the state of an earlier viewer of the same scene, which was given up while it was far from the view.
   constructor(model, { canvas, context, alt, kept, pixels }) {
@@ -224,9 +226,7 @@ export class Viewer {
     const before = this.hovered;
     this.hovered = x === null ? null : targetAt(this, x, y);
     this.surface.style.cursor = this.hovered ? "pointer" : "";
-    if (JSON.stringify([before?.layer, before?.tile, before?.cell]) !== JSON.stringify([this.hovered?.layer, this.hovered?.tile, this.hovered?.cell])) {
-      this.showTarget();
-    }
+    if (!isSame(before, this.hovered)) this.showTarget();
   }
 
   press(x, y) {
