@@ -1,4 +1,5 @@
-// What scrolls sideways, a wide drawing or table on a phone, can be reached and scrolled with the keyboard, and has a name.
+// What scrolls sideways, a wide drawing or table on a phone, can be reached and scrolled with the keyboard, and has a
+// name. The rows of a table of sentences become cards on a phone, each cell below the words of its column.
 (() => {
   "use strict";
 
@@ -20,12 +21,31 @@
     } else {
       for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
     }
+    fade(box);
+  }
+
+  // where there is more to the right, the edge fades out
+  function fade(box) {
+    box.classList.toggle("has-more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+  }
+
+  const SENTENCE = 60; // characters: a cell with more is read, not looked up
+
+  function nameCells(table) {
+    const heads = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent.trim());
+    const cells = [...table.querySelectorAll("tbody td, tbody th")];
+    if (heads.length < 3 || cells.some((cell) => cell.colSpan > 1 || cell.rowSpan > 1)) return;
+    if (!cells.some((cell) => cell.textContent.length > SENTENCE)) return;
+    table.classList.add("of-sentences");
+    for (const cell of cells) cell.dataset.column = heads[cell.cellIndex];
   }
 
   function watch() {
+    document.querySelectorAll(".pst-scrollable-table-container > table").forEach(nameCells);
     const observer = new ResizeObserver((entries) => entries.forEach((entry) => update(entry.target.closest(BOXES))));
     for (const box of document.querySelectorAll(BOXES)) {
       observer.observe(box);
+      box.addEventListener("scroll", () => fade(box), { passive: true });
       for (const child of box.children) observer.observe(child); // a drawing that comes later, or its twin for the night
       update(box);
     }

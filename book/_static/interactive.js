@@ -48,7 +48,7 @@
     const panels = Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key) && layout[key].domain);
     const isRow = panels.length > 1 && !panels.some((key) => layout[key.replace("x", "y")]?.domain);
     if (width >= NARROW || !isRow) return layout;
-    const out = { ...layout, height: PANEL * panels.length + 80 };
+    const out = { ...layout, height: PANEL * panels.length + 120 };
     panels.forEach((key, i) => {
       const [top, bottom] = [1 - i / panels.length, 1 - (i + 1) / panels.length];
       const y = key.replace("x", "y");
@@ -56,6 +56,13 @@
       out[y] = { ...layout[y], domain: [i < panels.length - 1 ? bottom + 0.14 : bottom, top] };
     });
     return out;
+  }
+
+  // A bar of colours beside panels would take the width that a phone has; there it lies below them.
+  const LYING = { orientation: "h", x: 0.5, xanchor: "center", y: -0.16, yanchor: "top", len: 0.95, thickness: 14 };
+  function withColoursBelow(trace) {
+    const colorbar = trace.marker?.colorbar;
+    return colorbar ? { ...trace, marker: { ...trace.marker, colorbar: { ...colorbar, ...LYING } } } : trace;
   }
 
   // Theory is black and dashed in every figure; at night it is white, since black on black says nothing.
@@ -137,7 +144,8 @@
     const draw = async () => {
       const Plotly = await loadPlotly();
       const frame = spec.frames[frameIndex(spec.controls, positions)] ?? [];
-      const traces = spec.data.map((trace, i) => ({ ...trace, ...frame[i] }));
+      const moved = spec.data.map((trace, i) => ({ ...trace, ...frame[i] }));
+      const traces = plot.clientWidth < NARROW ? moved.map(withColoursBelow) : moved;
       const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
       await Plotly.react(plot, themedTraces(traces), themed(arranged(spec.layout, plot.clientWidth)), config);
       figure.dataset.drawn = positions.join(",");

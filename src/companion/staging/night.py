@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 DAY = ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd")
 NIGHT = ("#6fb1ec", "#ffc04d", "#ff8266", "#c3cfcd", "#c39bea", "#d6a594", "#ff9a4d", "#d8cd96", "#adb2bd", "#b5eaec")
 INK = (0xE6, 0xE6, 0xE6)
-GROUND = (0x14, 0x18, 0x1E)  # of the theme's pages at night
+GROUND = (0x12, 0x12, 0x12)  # of the theme's pages at night
 
 _SVG = "http://www.w3.org/2000/svg"
 _LINK = "http://www.w3.org/1999/xlink"

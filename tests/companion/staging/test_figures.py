@@ -62,7 +62,7 @@ def test_a_figure_has_a_twin_for_the_night_and_its_numbers(toy_project):
 
 def test_a_figure_without_its_data_is_dark_at_night_and_has_no_numbers(toy_project):
     stars = named(toy_project, "toy-stars")
-    assert ElementTree.fromstring(stars.night).find(f"{SVG}rect").get("fill") == "#14181e"
+    assert ElementTree.fromstring(stars.night).find(f"{SVG}rect").get("fill") == "#121212"
     assert stars.table is None
 
 
