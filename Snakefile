@@ -1,4 +1,4 @@
-"""The pipeline of the book: execute -> judge -> scorecard -> stage -> render.
+"""The pipeline of the book: execute -> judge -> scorecard -> stage -> render -> print.
 
 `companion build` calls this file, after writing one small digest per chapter, build/<scale>/<slug>.inputs.json, of all that
 decides its result (notebook, imported modules, parameters, lock file, data), only when it differs. So a changed module executes again exactly the chapters that import it, changed prose only renders, a changed claims file only judges.
@@ -43,11 +43,12 @@ localrules:
     scorecard,
     stage,
     render,
+    print_chapters,
 
 
 rule book:
     input:
-        BUILD + "/rendered.json",
+        BUILD + "/printed.json",
 
 
 rule execute:
@@ -115,3 +116,14 @@ rule render:
         BUILD + "/logs/render.log",
     shell:
         "{STEP} render --scale {SCALE} > {log} 2>&1"
+
+
+rule print_chapters:
+    input:
+        BUILD + "/rendered.json",
+    output:
+        update(BUILD + "/printed.json"),
+    log:
+        BUILD + "/logs/print.log",
+    shell:
+        "{STEP} print --scale {SCALE} > {log} 2>&1"

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from companion.browser import chromium_path
 from companion.errors import CompanionError
 from companion.files import sha256_of, write_if_different
 from companion.project import Project
@@ -17,7 +18,10 @@ from companion.stamp import check_stamp, refresh_inputs
 
 _LONG_AGO = 10**9  # 2001: before every log and benchmark file that Snakemake counts among a chapter's results
 JUDGING = ("claims.py", "criteria", "judging.py", "samples.py", "verdicts.py")
-STAGING = ("rendering.py", "scorecard.py", "space", "sphinx_extension", "staging")
+STAGING = (
+    *("cards.py", "joining.py", "printing.js", "printing.py", "rendering.py"),
+    *("scorecard.py", "space", "sphinx_extension", "staging"),
+)
 _NPM = ("esbuild", "plotly.js-basic-dist-min", "three")  # a book built without them carries no scripts of theirs
 _PROSE = (
     "_config.yml",
@@ -42,7 +46,8 @@ def write_digests(project: Project, scale: Scale) -> None:
     packages = [project.root / "node_modules" / name / "package.json" for name in _NPM]
     _write(project, scale, "staging", [*_machinery(JUDGING + STAGING), project.lock, *packages])
     pages = sorted(path for path in (project.root / "book").rglob("*") if path.is_file())
-    _write(project, scale, "prose", [*pages, *(project.root / name for name in _PROSE)])
+    where = f"{project.address} {'printed' if chromium_path() else 'not printed'}\n"
+    _write(project, scale, "prose", [*pages, *(project.root / name for name in _PROSE)], where)
     folder = project.build(scale)
     if not (folder / "_build" / "html" / "index.html").is_file():
         (folder / "rendered.json").unlink(missing_ok=True)
@@ -91,9 +96,9 @@ def _is_fresh(project: Project, slug: str, scale: Scale) -> bool:
     return True
 
 
-def _write(project: Project, scale: Scale, name: str, files: Iterable[Path]) -> None:
-    """The hash of the names and contents of ``files``; those that are missing count as missing."""
-    lines = [f"{file.name} {sha256_of(file)}\n" for file in files if file.is_file()]
+def _write(project: Project, scale: Scale, name: str, files: Iterable[Path], more: str = "") -> None:
+    """The hash of the names and contents of ``files``, and of ``more``; files that are missing count as missing."""
+    lines = [*(f"{file.name} {sha256_of(file)}\n" for file in files if file.is_file()), more]
     write_if_different(
         project.build(scale) / "inputs" / f"{name}.sha256", hashlib.sha256("".join(lines).encode()).hexdigest() + "\n"
     )

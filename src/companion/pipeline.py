@@ -36,6 +36,7 @@ class BuildReport(BaseModel):
     verdicts: dict[str, int]
     seconds: float
     page: Path
+    lacking: str = ""
 
     @property
     def text(self) -> str:
@@ -44,9 +45,10 @@ class BuildReport(BaseModel):
         executed = {0: "nothing executed", 1: "1 chapter executed"}.get(
             self.executed, f"{self.executed} chapters executed"
         )
+        lacking = f"{self.lacking}\n" if self.lacking else ""
         return (
             f"Scorecard at {self.scale} scale: {sum(self.verdicts.values())} claims: {', '.join(counts)}.\n"
-            f"{self.seconds:.0f} s; {executed}.\nThe book: {self.page}"
+            f"{self.seconds:.0f} s; {executed}.\n{lacking}The book: {self.page}"
         )
 
 
@@ -91,6 +93,7 @@ def build_book(
         verdicts=_totals(folder / "scorecard.json"),
         seconds=time.monotonic() - started,
         page=folder / "_build" / "html" / "index.html",
+        lacking=_lacking(folder / "printed.json"),
     )
 
 
@@ -168,6 +171,11 @@ def _failure(project: Project, scale: Scale, failures: list[Event]) -> Companion
         f"{chapters}Nothing executed is lost. The book was not rendered: its page, if any, is that of an earlier build."
     )
     return kinds.get(failures[0].exit_code, BuildFailed)("\n".join([*messages, rest]))
+
+
+def _lacking(path: Path) -> str:
+    """What was not made for want of a browser; a build that was told to stop earlier printed nothing."""
+    return str(json.loads(path.read_text(encoding="utf-8"))["lacking"]) if path.is_file() else ""
 
 
 def _totals(path: Path) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """Where a book lives: its root, its chapters, and the places of everything generated."""
 
 import difflib
+import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -11,6 +13,9 @@ from pathlib import Path
 
 from companion.errors import RefusedInput
 from companion.scales import Scale
+
+ADDRESS = "COMPANION_ADDRESS"
+_PUBLIC = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class Project:
         data_file: The registry of data sets.
         data_probe: ``module:function`` that tells which data can be had.
         repository: Address of the public repository, or an empty string.
+        address: Where the book is published, or an empty string. The environment variable ``COMPANION_ADDRESS`` comes
+            before what ``pyproject.toml`` says, so that one source can be published in two places.
     """
 
     root: Path
@@ -30,6 +37,7 @@ class Project:
     data_file: Path
     data_probe: str
     repository: str
+    address: str = ""
 
     @classmethod
     def find(cls, start: Path | None = None) -> "Project":
@@ -56,6 +64,7 @@ class Project:
                 data_file=root / str(table["data"]),
                 data_probe=str(table["data-probe"]),
                 repository=str(table["repository"]).rstrip("/"),
+                address=_checked_address(os.environ.get(ADDRESS, str(table.get("address", "")))),
             )
         except KeyError as error:
             raise RefusedInput(f"[tool.companion] in {root / 'pyproject.toml'} lacks the key {error}") from None
@@ -140,3 +149,14 @@ class Project:
     def lock(self) -> Path:
         """The exact versions of everything installed."""
         return self.root / "requirements.lock"
+
+
+def _checked_address(address: str) -> str:
+    """``address`` without a slash at its end.
+
+    Raises:
+        RefusedInput: If it is neither empty nor the address of a site.
+    """
+    if address and not _PUBLIC.fullmatch(address):
+        raise RefusedInput(f"the address of the book is {address!r}; expected one like https://example.org/book")
+    return address.rstrip("/")

@@ -1,4 +1,4 @@
-"""The five steps of the pipeline, as the Snakefile calls them: execute, judge, scorecard, stage, render."""
+"""The six steps of the pipeline, as the Snakefile calls them: execute, judge, scorecard, stage, render, print."""
 
 import contextlib
 import hashlib
@@ -75,6 +75,15 @@ def _render(project: Project, slug: str, scale: Scale) -> None:
     write_atomically(folder / "rendered.json", (folder / "staged.json").read_bytes())  # what the pages were made from
 
 
+def _print(project: Project, slug: str, scale: Scale) -> None:
+    from companion.printing import print_book
+
+    lacking = print_book(project, scale)
+    folder = project.build(scale)
+    note = {"of": sha256_of(folder / "rendered.json"), "lacking": lacking}
+    write_atomically(folder / "printed.json", json.dumps(note, indent=1))
+
+
 def _content(folder: Path) -> dict[str, str]:
     """Every file under ``folder`` with its hash: what rendering depends on."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -88,4 +97,5 @@ STEPS: dict[str, Callable[[Project, str, Scale], None]] = {
     "scorecard": _scorecard,
     "stage": _stage,
     "render": _render,
+    "print": _print,
 }

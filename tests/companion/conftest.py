@@ -300,15 +300,21 @@ def judge_toy():
 
 
 @pytest.fixture(scope="session")
-def rendered_toy(toy_book) -> Path:
-    """The HTML of a toy book, rendered once for all tests that only read it."""
+def rendered_project(toy_book) -> Project:
+    """A toy book that was staged and rendered once."""
     from companion.rendering import render
     from companion.staging import stage
 
     project = toy_book()
     stage(project, Scale.QUICK)
     render(project, Scale.QUICK)
-    return project.build(Scale.QUICK) / "_build" / "html"
+    return project
+
+
+@pytest.fixture(scope="session")
+def rendered_toy(rendered_project) -> Path:
+    """The HTML of that book, for all tests that only read it."""
+    return rendered_project.build(Scale.QUICK) / "_build" / "html"
 
 
 def _write_sources(root: Path) -> None:

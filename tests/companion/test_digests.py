@@ -96,6 +96,22 @@ def test_lost_pages_are_rendered_again(digested: Project) -> None:
     assert not note.exists()
 
 
+def test_where_the_book_is_published_and_whether_it_is_printed_count_as_prose(
+    digested: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prose() -> str:
+        write_digests(Project.find(digested.root), Scale.QUICK)
+        return (digested.build(Scale.QUICK) / "inputs" / "prose.sha256").read_text()
+
+    monkeypatch.setattr("companion.digests.chromium_path", lambda: "/usr/bin/browser")
+    seen = {prose(), prose()}
+    monkeypatch.setenv("COMPANION_ADDRESS", "https://example.org")
+    seen.add(prose())
+    monkeypatch.setattr("companion.digests.chromium_path", lambda: None)
+    seen.add(prose())
+    assert len(seen) == 3
+
+
 def test_a_refused_claims_file_stops_before_anything_runs(scratch_project: Project) -> None:
     scratch_project.claims("toy").write_text("chapter: toy\n")
     with pytest.raises(RefusedInput, match=r"toy\.claims\.yml is refused"):

@@ -53,3 +53,22 @@ def test_packages_are_importable_within_the_block_only(scratch_project):
     with scratch_project.importable():
         assert import_module("toymath.factors").FACTOR == 2
     assert source not in sys.path
+
+
+def test_the_address_comes_from_the_environment_before_the_settings(scratch_project, monkeypatch):
+    settings = scratch_project.root / "pyproject.toml"
+    assert Project.find(scratch_project.root).address == ""
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace('repository = ""', 'repository = ""\naddress = "https://a.org/b/"'), encoding="utf-8"
+    )
+    assert Project.find(scratch_project.root).address == "https://a.org/b"
+    monkeypatch.setenv("COMPANION_ADDRESS", "https://c.org")
+    assert Project.find(scratch_project.root).address == "https://c.org"
+
+
+@pytest.mark.parametrize("address", ["example.org", "ftp://example.org", "https://example.org/?page=1"])
+def test_an_address_that_is_none_is_refused(scratch_project, monkeypatch, address):
+    monkeypatch.setenv("COMPANION_ADDRESS", address)
+    with pytest.raises(RefusedInput, match="expected one like https"):
+        Project.find(scratch_project.root)

@@ -68,3 +68,14 @@ def test_a_warning_fails_and_fails_again_until_it_is_mended(toy_project):
 def test_nothing_staged_is_said(toy_project):
     with pytest.raises(BuildFailed, match="nothing to render"):
         render(toy_project, Scale.QUICK)
+
+
+def test_a_changed_sheet_or_script_arrives_though_no_page_changed(toy_project):
+    build(toy_project)
+    static = toy_project.root / "book" / "_static"
+    (static / "companion.css").write_text(".brand-new { top: 0; }\n", encoding="utf-8")
+    (static / "scorecard.js").write_text("// brand new\n", encoding="utf-8")
+    build(toy_project)
+    assert ".brand-new" in html_of(toy_project, "_static/book.css")
+    assert ".bd-sidebar-primary" in html_of(toy_project, "_static/book.css")
+    assert html_of(toy_project, "_static/scorecard.js") == "// brand new\n"

@@ -1,5 +1,6 @@
 """``companion build``, ``serve`` and ``publish``; and ``step``, by which the Snakefile calls us."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ def build(
     scale: ScaleOption = Scale.BOOK,
     cores: Annotated[int | None, typer.Option(min=1, help="Default: all.")] = None,
     memory: Annotated[int | None, typer.Option(min=256, help="MB for all chapters together; default: 80 %.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where it will be published; default: pyproject.toml's.")] = None,
     parent: Parent = None,
     as_json: JsonOption = False,
     more: Annotated[list[str] | None, typer.Argument(metavar="[-- SNAKEMAKE_OPTION]...")] = None,
@@ -25,16 +27,18 @@ def build(
     """
     from companion.lifeline import hold_on_to
     from companion.pipeline import build_book
-    from companion.project import Project
+    from companion.project import ADDRESS, Project
 
     if parent is not None:
         hold_on_to(parent)
+    if address is not None:
+        os.environ[ADDRESS] = address  # the steps of the build are processes of their own
     report = build_book(Project.find(), scale, cores=cores, memory=memory, engine_arguments=tuple(more or ()))
     say_json(report.model_dump(mode="json")) if as_json else say(report.text)
 
 
 def step(
-    name: Annotated[str, typer.Argument(help="execute, judge, scorecard, stage or render")],
+    name: Annotated[str, typer.Argument(help="execute, judge, scorecard, stage, render or print")],
     slug: Annotated[str, typer.Argument(help="The chapter, for execute and judge.")] = "",
     scale: ScaleOption = Scale.BOOK,
 ) -> None:

@@ -2,14 +2,16 @@
 
 from sphinx.application import Sphinx
 
-from companion.sphinx_extension import assets, buttons, citations, claims, figures, glue, previews, theme
+from companion.sphinx_extension import assets, buttons, citations, claims, figures, glue, meta, previews, theme
 
-_PARTS = (claims, figures, glue, theme, buttons, citations, previews, assets)
+_PARTS = (claims, figures, glue, theme, buttons, citations, previews, meta, assets)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register everything with Sphinx."""
     app.add_config_value("companion_repository", "", "html")
+    app.add_config_value("companion_address", "", "html")
+    app.add_config_value("companion_prints", False, "html")
     app.add_config_value("comments_config", {}, "html")  # jupyter-book sets it though its extension is not loaded
     app.setup_extension("myst_nb")
     for part in _PARTS:

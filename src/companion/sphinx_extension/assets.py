@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
 from sphinx.config import Config
 
+from companion.files import write_if_different
 from companion.sphinx_extension.icons import with_few_icons
 from companion.sphinx_extension.sheets import joined_sheets
 
@@ -53,31 +54,39 @@ def add_templates(app: Sphinx, config: Config) -> None:
 def lighten(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Join the style sheets of a page, and leave it the scripts that it needs."""
     names = [str(sheet.filename) for sheet in context["css_files"]]
-    name_sheets(Path(app.srcdir), Path(app.outdir), (*_OF_THEME, *names))
+    name_sheets(app, (*_OF_THEME, *names))
     context["css_files"] = [_CascadingStyleSheet(_SHEET)]
     if doctree is not None:
         context["script_files"] = needed_scripts(Path(app.outdir), context["script_files"], context["body"])
 
 
 @lru_cache
-def name_sheets(srcdir: Path, outdir: Path, names: tuple[str, ...]) -> None:
-    """Note in the sheet what it will hold: some extensions write theirs last, and pages ask for our version before.
+def name_sheets(app: Sphinx, names: tuple[str, ...]) -> None:
+    """Note what the sheet will hold: some extensions write theirs last, and pages ask for our version before.
 
     So the version counts the contents of the book's own sheets, and of the others the names.
     """
-    lines = [f"{name} {zlib.crc32(_own_content(srcdir / name)):08x}\n" for name in names]
-    (outdir / _SHEET).write_text("".join(lines), encoding="utf-8")
+    lines = [f"{name} {zlib.crc32(_own_content(Path(app.srcdir, name))):08x}\n" for name in names]
+    for path in (_noted(app), Path(app.outdir, _SHEET)):
+        path.write_text("".join(lines), encoding="utf-8")
 
 
 def join_sheets(app: Sphinx, exception: Exception | None) -> None:
-    """Write the sheet of all pages, of those that :func:`name_sheets` noted."""
-    if exception is None:
-        outdir = Path(app.outdir)
-        noted = (outdir / _SHEET).read_text(encoding="utf-8").splitlines()
-        if not noted[0].startswith("_static/"):
-            return  # no page was rendered, and the sheet is that of the last time
-        names = [line.split()[0] for line in noted]
-        (outdir / _SHEET).write_text(with_few_icons(joined_sheets(outdir, names, _SHEET), outdir), encoding="utf-8")
+    """Write the sheet of all pages, of those that were noted now or, where no page was rendered, the last time.
+
+    Without a page to render Sphinx copies no file either, so a changed sheet or script of the book is copied here.
+    """
+    if exception is not None or not _noted(app).is_file():
+        return
+    outdir = Path(app.outdir)
+    for own in Path(app.srcdir, "_static").glob("*.*"):
+        write_if_different(outdir / "_static" / own.name, own.read_bytes())
+    names = [line.split()[0] for line in _noted(app).read_text(encoding="utf-8").splitlines()]
+    write_if_different(outdir / _SHEET, with_few_icons(joined_sheets(outdir, names, _SHEET), outdir))
+
+
+def _noted(app: Sphinx) -> Path:
+    return Path(app.doctreedir, "sheets.txt")
 
 
 def _own_content(path: Path) -> bytes:

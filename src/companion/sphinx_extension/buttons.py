@@ -20,6 +20,8 @@ def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str
     folder, _, slug = pagename.partition("/")
     of_notebook = folder == "notebooks"
     found = notebook_downloads(context["pathto"], slug) if of_notebook else page_downloads(context)
+    if app.config.companion_prints and f"notebooks/{slug}" in app.env.found_docs:
+        found.insert(0, _link(context["pathto"](f"downloads/{slug}.pdf", 1), "chapter (.pdf)", "fas fa-file-pdf"))
     groups = [_group("Download this page", "fas fa-download", "download-buttons", found)]
     repository = app.config.companion_repository
     if repository and of_notebook:
@@ -56,7 +58,7 @@ def launchers(repository: str, slug: str) -> list[dict[str, str]]:
     return found
 
 
-_PRINT = {"type": "javascript", "javascript": "window.print()", "text": "printed (.pdf)", "icon": "fas fa-print"}
+_PRINT = {"type": "javascript", "javascript": "window.print()", "text": "this page, printed", "icon": "fas fa-print"}
 
 
 def _link(url: str, text: str, icon: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from companion.browser import chromium_path
 from companion.errors import RefusedInput
 from companion.history import History
 from companion.project import Project
@@ -45,6 +46,7 @@ def chapter_downloads(slug: str) -> tuple[tuple[str, str], ...]:
         ("as it was run", f"{slug}.run.ipynb"),
         ("without outputs", f"{slug}.ipynb"),
         ("as text", f"{slug}.py"),
+        *([("with this page as PDF", f"{slug}.pdf")] if chromium_path() else []),
     )
 
 

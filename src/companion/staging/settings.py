@@ -4,6 +4,7 @@ from typing import Any
 
 import yaml
 
+from companion.browser import chromium_path
 from companion.project import Project
 from companion.scales import Scale
 
@@ -22,4 +23,7 @@ def staged_settings(project: Project, scale: Scale) -> str:
         settings.setdefault("html", {})["announcement"] = _BANNERS[scale]
     sphinx = settings.setdefault("sphinx", {}).setdefault("config", {})
     sphinx["companion_repository"] = project.repository
+    sphinx["companion_address"] = project.address
+    sphinx["companion_prints"] = chromium_path() is not None
+    settings.setdefault("html", {})["baseurl"] = f"{project.address}/" if project.address else ""
     return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)

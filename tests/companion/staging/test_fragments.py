@@ -28,6 +28,12 @@ def sources(toy_project):
     return Sources(read_papers(toy_project.root / "book" / "references.bib"), read_citation(toy_project.root))
 
 
+@pytest.fixture(autouse=True)
+def browser(monkeypatch):
+    """A machine with a browser, so that chapters are printed."""
+    monkeypatch.setattr("companion.staging.fragments.chromium_path", lambda: "/usr/bin/browser")
+
+
 @pytest.fixture
 def head(toy_project, chapter, sources):
     return chapter_header(toy_project, chapter, sources)
@@ -49,7 +55,7 @@ def test_the_head_says_what_a_reader_needs_and_how_long_it_takes(head):
         "Verdicts": "1 held 1 violated 3 not judged",
         "You need": "What a circle is.",
         "Reading": "introductory; 1 min, and 1 min for the notebook that measures",
-        "Download": "the notebook as it was run , without outputs , as text",
+        "Download": "the notebook as it was run , without outputs , as text , with this page as PDF",
     }
 
 
@@ -57,7 +63,12 @@ def test_the_head_leads_to_table_notebook_and_files(head):
     links = [link["href"] for link in BeautifulSoup(head, "html.parser").select("dl.chapter-facts a")]
     files = [f"../downloads/{name}" for _, name in chapter_downloads("toy")]
     assert links == ["#verdicts", "../notebooks/toy.html", *files]
-    assert files == ["../downloads/toy.run.ipynb", "../downloads/toy.ipynb", "../downloads/toy.py"]
+    assert files == [f"../downloads/toy{kind}" for kind in (".run.ipynb", ".ipynb", ".py", ".pdf")]
+
+
+def test_where_no_chapter_is_printed_none_is_offered(monkeypatch):
+    monkeypatch.setattr("companion.staging.fragments.chromium_path", lambda: None)
+    assert not [name for _, name in chapter_downloads("toy") if name.endswith(".pdf")]
 
 
 def test_a_fold_has_all_that_made_this_run(head):
