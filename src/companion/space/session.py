@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 _PATIENCE = 60_000  # milliseconds until a scene must stand: software draws slowly, and other work may run beside
-_AT_REST = "name => { const space = window.companionSpace.get(name); return space && space.stats.isAtRest; }"
+_AT_REST = "name => window.companionSpace?.get(name)?.stats.isAtRest"
 
 
 @dataclass(frozen=True)

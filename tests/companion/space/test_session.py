@@ -13,8 +13,9 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><title>Toy</title><style>body { m
   const say = (event) => log.push(event.type);
   for (const type of ["pointerdown", "pointermove", "pointerup", "wheel", "keydown"]) addEventListener(type, say);
   const space = { stats: { isAtRest: false }, log, answer: async () => 42 };
-  setTimeout(() => { space.stats.isAtRest = true; }, 50);
-  window.companionSpace = { get: (name) => (name === "toy" ? space : null) };
+  const handles = { get: (name) => (name === "toy" ? space : null) };
+  setTimeout(() => { window.companionSpace = handles; }, 50); // a viewer comes when its figure is near
+  setTimeout(() => { space.stats.isAtRest = true; }, 150);
 </script>%s</body></html>"""
 
 

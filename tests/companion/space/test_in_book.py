@@ -1,0 +1,102 @@
+"""A scene on a page of a book and in its notebook: both after Sphinx, opened from the disk with the network off."""
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_output
+
+from companion.browser import chromium_path
+from companion.rendering import render
+from companion.scales import Scale
+from companion.space import Visit, space_markup, visited
+from companion.space.bundle import Bundle
+from companion.staging import stage
+from tests.companion.space.scenes import residual_scene
+
+ROOT = Path(__file__).parents[3]
+lacking = chromium_path() is None or not (ROOT / "node_modules" / "three").is_dir()
+pytestmark = pytest.mark.skipif(lacking, reason="there is no Chromium, or npm's packages are not installed")
+NAME = "toy-space"
+PAGES = ("book/far.html", "notebooks/toy.html")
+
+
+@pytest.fixture(scope="module")
+def html(toy_book):
+    """A rendered toy book with a scene in its notebook and on one of its pages."""
+    project = toy_book()
+    (project.root / "node_modules").symlink_to(ROOT / "node_modules")
+    shutil.copy(ROOT / "package-lock.json", project.root)
+    path = project.build(Scale.QUICK) / "toy.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    figure = space_markup(residual_scene(), name=NAME, alt="Eight small layers.", caption="A toy network.")
+    output = new_output("display_data", data={"text/html": figure})
+    notebook.cells.insert(-1, new_code_cell("show()", id="space", outputs=[output]))
+    nbformat.write(notebook, path)
+    with (project.root / "book" / "far.md").open("a") as page:
+        page.write(f"\n```{{raw}} html\n:file: _figures/{NAME}.html\n```\n")
+    stage(project, Scale.QUICK)
+    render(project, Scale.QUICK)
+    return project.build(Scale.QUICK) / "_build" / "html"
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("visit", [Visit(), Visit(theme="dark", width=390)], ids=["wide", "narrow-dark"])
+def test_the_scene_stands_with_the_numbers_of_the_run(html, page, visit):
+    def work(opened):
+        opened.wait_for_scene(NAME)
+        shown = opened.of_scene(NAME, "[space.layers.length, [...space.layers[7].values], space.view.isDark]")
+        elsewhere = [address for address in opened.requests if not address.startswith(html.as_uri())]
+        return shown, elsewhere, opened.problems, opened.evaluate("document.documentElement.scrollWidth")
+
+    (layers, values, is_dark), elsewhere, problems, width = visited(html / page, work, visit=visit)
+    assert layers == 8
+    assert sum(values) == pytest.approx(1, abs=1e-6)
+    assert is_dark == (visit.theme == "dark")
+    assert (elsewhere, problems) == ([], [])
+    assert width <= visit.width
+
+
+def test_a_scene_far_from_the_view_gives_its_graphics_memory_back_and_returns(html):
+    def work(opened):
+        opened.wait_for_scene(NAME)
+        opened.of_scene(NAME, "space.setInput(1)")
+        opened.evaluate(
+            "document.querySelector('article').insertAdjacentHTML('afterbegin', '<div style=\"height: 9000px\"></div>')"
+        )
+        opened.evaluate("document.documentElement.scrollTo(0, 0)")
+        opened.browser_page.wait_for_function(f"!companionSpace.get('{NAME}')")
+        canvases = opened.evaluate("document.querySelectorAll('canvas').length")
+        opened.wait_for_scene(NAME)
+        return canvases, opened.of_scene(NAME, "space.state.input")
+
+    assert visited(html / PAGES[0], work) == (0, 1)
+
+
+def test_the_viewer_is_loaded_only_where_a_scene_comes_near(html):
+    def loaded(opened):
+        opened.browser_page.wait_for_timeout(300)
+        return [address for address in opened.requests if address.endswith("vendor/space.js")]
+
+    assert visited(html / "book" / "status.html", loaded) == []
+
+
+def test_a_book_built_without_npm_says_so_under_the_still_picture(html, tmp_path):
+    folder = tmp_path / "html"
+    shutil.copytree(html, folder)
+    (folder / "vendor" / "space.js").write_text(Bundle(None, "this book was built without three").stand_in)
+
+    def work(opened):
+        opened.browser_page.locator(f"#{NAME}").scroll_into_view_if_needed()
+        return opened.browser_page.locator(".companion-space-note").inner_text(), opened.problems
+
+    note, problems = visited(folder / PAGES[0], work)
+    assert note == "This is a still picture: this book was built without three."
+    assert problems == []
+
+
+def test_the_numbers_of_the_scene_can_be_downloaded(html):
+    layers = json.loads((html / "downloads" / "data" / f"{NAME}.json").read_text())["layers"]
+    assert len(layers) == 8
