@@ -76,6 +76,18 @@ def test_a_package_data_file_counts(scratch_project, executed):
         check_stamp(scratch_project, executed)
 
 
+def test_a_notebook_that_measures_the_viewer_depends_on_all_of_it_and_on_npms_versions(scratch_project, add_cell):
+    plain = current_inputs(scratch_project, "toy", QUICK).modules
+    assert "companion.space.scene" in plain  # it decides what every notebook with a scene stores
+    assert not [name for name in plain if name.endswith(".js") or name == "package-lock.json"]
+    (scratch_project.root / "package-lock.json").write_text("{}")
+    assert current_inputs(scratch_project, "toy", QUICK).modules == plain
+    add_cell(scratch_project, "look", "from companion.space import visited")
+    measuring = current_inputs(scratch_project, "toy", QUICK).modules
+    assert {"companion/space/viewer/main.js", "companion/space/session.py", "package-lock.json"} <= set(measuring)
+    assert not [name for name in measuring if name.endswith(".pyc")]
+
+
 def test_what_the_chapter_does_not_use_does_not_count(scratch_project, executed):
     change(scratch_project.root / "src/toymath/tripling.py", "3 * x", "x * 3")
     change(scratch_project.claims("toy"), "no slack", "none at all")
