@@ -32,6 +32,7 @@
   const SENTENCE = 60; // characters: a cell with more is read, not looked up
 
   function nameCells(table) {
+    if (table.classList.contains("deviations")) return; // it has its own cards
     const heads = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent.trim());
     const cells = [...table.querySelectorAll("tbody td, tbody th")];
     if (heads.length < 3 || cells.some((cell) => cell.colSpan > 1 || cell.rowSpan > 1)) return;

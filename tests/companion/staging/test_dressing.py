@@ -114,6 +114,15 @@ def test_other_outputs_of_a_drawing_s_cell_stay(toy_project, chapter):
     assert not any("image/svg+xml" in output.get("data", {}) for output in cell(notebook, "circle").outputs)
 
 
+def test_what_the_last_call_of_a_drawing_returned_is_not_shown(toy_project, chapter):
+    value = nbformat.v4.new_output("execute_result", data={"text/plain": "[Text(0.5, 0, 'x')]"}, execution_count=1)
+    cell(chapter.notebook, "circle").outputs.append(value)
+    cell(chapter.notebook, "square").outputs.append(value)
+    notebook = nbformat.reads(dressed(toy_project, chapter, set()), as_version=4)
+    assert cell(notebook, "circle").outputs == []
+    assert value in cell(notebook, "square").outputs
+
+
 def test_a_figure_that_moves_links_its_numbers(notebook):
     assert "../downloads/data/toy-slider.csv" in cell(notebook, "slide").outputs[0].data["text/html"]
 
