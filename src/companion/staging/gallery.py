@@ -143,9 +143,9 @@ def _filter(chapters: Sequence[Chapter]) -> str:
     verdicts = Counter(str(outcome) for chapter in chapters for outcome in set(chapter.outcomes))
     difficulties = Counter(str(chapter.claims.reader.difficulty) for chapter in chapters)
     in_order = {
-        "topic": dict(sorted(topics.items(), key=lambda item: (-item[1], item[0]))),
         "verdict": {str(o): verdicts[str(o)] for o in markup.OUTCOMES if str(o) in verdicts},
         "difficulty": {str(d): difficulties[str(d)] for d in Difficulty if str(d) in difficulties},
+        "topic": dict(sorted(topics.items(), key=lambda item: (-item[1], item[0]))),
     }
     groups = "".join(_choices(name, values) for name, values in in_order.items())
     return (
