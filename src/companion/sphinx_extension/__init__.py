@@ -2,9 +2,9 @@
 
 from sphinx.application import Sphinx
 
-from companion.sphinx_extension import assets, buttons, citations, claims, figures, glue, meta, previews, theme
+from companion.sphinx_extension import assets, buttons, citations, claims, figures, glue, meta, previews, proofs, theme
 
-_PARTS = (claims, figures, glue, theme, buttons, citations, previews, meta, assets)
+_PARTS = (claims, figures, glue, theme, buttons, citations, previews, proofs, meta, assets)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

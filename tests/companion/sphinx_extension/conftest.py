@@ -7,6 +7,7 @@ from companion.scales import Scale
 from companion.staging import stage
 
 THEOREM = "```{{prf:theorem}} A circle\n:label: {0}\n\nIt is round.\n```\n\n"
+PROOF = "```{prf:proof}\nLook at it.\n```\n\n```{prf:proof}\nLook again.\n```\n\n"
 UNCITED = (
     "\n@book{toy1999uncited,\n  author = {Zed, Em},\n  title = {Unread},\n  publisher = {None},\n  year = {1999}\n}\n"
 )
@@ -34,7 +35,7 @@ def cited_project(toy_book, render_again):
     """A rendered toy book whose chapter has a number and theorems, and whose pages cite."""
     project = toy_book()
     edit(project.root / "_toc.yml", "caption: Shapes", "caption: Shapes\n    numbered: 1")
-    edit(project.root / "book" / "toy.md", "## Claims", THEOREM.format("first") + "## Claims")
+    edit(project.root / "book" / "toy.md", "## Claims", THEOREM.format("first") + PROOF + "## Claims")
     edit(project.root / "book" / "far.md", "Far away", "Far away\n\n{cite:t}`toy2020paper`. As {prf:ref}`second` says.")
     edit(project.root / "book" / "index.md", "# A toy book", "# A toy book\n\n{claim}`toy/round`")
     edit(project.root / "book" / "status.md", "```{bibliography}", "```{bibliography}\n:all:")
