@@ -6,7 +6,10 @@ compares the answers with the network.
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import matplotlib.image
@@ -14,6 +17,7 @@ import numpy as np
 
 from companion.project import Project
 from companion.space.bundle import viewer_bundle
+from companion.space.markup import space_markup
 from companion.space.session import Page
 from companion.space.standalone import standalone_page
 
@@ -24,7 +28,7 @@ _DRAWN = "space.layers.map((layer) => Array.from(layer.values))"
 _COMPUTED = "space.forward(Array.from(space.layers[0].values), k).map((layer) => Array.from(layer))"
 _CAMERA = "space.state.camera"
 _FRAMES = "space.stats.framesRendered"
-_WAIT = 500  # milliseconds in which a scene at rest might draw
+_WAIT = 300  # milliseconds in which a scene at rest might draw
 _MOST_TABS = 60
 
 
@@ -41,6 +45,58 @@ def page_alone(scene: Mapping[str, Any], name: str) -> str:
     words = f"The network of the scene {name}."
     bundle = viewer_bundle(Project.find())
     return standalone_page(scene, name=name, title=name, alt=words, caption=words, bundle=bundle)
+
+
+def page_of_all(scenes: Mapping[str, Mapping[str, Any]]) -> str:
+    """One self-contained HTML document with several scenes, one below the other.
+
+    Args:
+        scenes: At least one, under the names of their figures.
+
+    Returns:
+        The document.
+    """
+    (first, scene), *others = scenes.items()
+    more = [space_markup(one, name=name, alt=f"The scene {name}.", caption=name) for name, one in others]
+    head, end, tail = page_alone(scene, first).partition("\n</main>")
+    return "\n".join([head, *more]) + end + tail
+
+
+def open_from_server(page: Page, html: str) -> None:
+    """Open ``html`` anew from a local server, switch the network off once it is loaded, and forget earlier requests."""
+    with _served(html) as address:
+        page.browser_page.context.set_offline(False)
+        page.browser_page.goto(address)
+        page.browser_page.context.set_offline(True)
+    page.requests[:] = [request for request in page.requests if request != address]
+
+
+@contextmanager
+def _served(html: str) -> Iterator[str]:
+    """A server of one document on this machine.
+
+    Yields:
+        The document's address.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, format: str, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def ask(page: Page, name: str, expression: str) -> Any:

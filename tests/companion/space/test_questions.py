@@ -101,6 +101,28 @@ def test_without_webgl_the_still_picture_is_shown_and_explained(scene):
     assert with_scene == (0.0, 0)
 
 
+def test_a_page_may_come_from_a_server_and_then_needs_no_network(scene):
+    html = questions.page_alone(scene, NAME)
+
+    def look(page):
+        questions.open_from_server(page, html + "<script>setTimeout(() => fetch('/more'), 300)</script>")
+        first = questions.drawn_values(page, NAME)[0][0][7]
+        page.browser_page.wait_for_timeout(400)
+        return first, page.browser_page.url, page.requests
+
+    values, address, requests = visited("<p></p>", look)
+    assert values == pytest.approx(stored(scene, 0, 0, 7).tolist())
+    assert address.startswith("http://127.0.0.1:")
+    assert requests == [address + "more"]
+
+
+def test_several_scenes_stand_on_one_page(scene):
+    html = questions.page_of_all({NAME: scene, "other-space": residual_scene(1)})
+    both = visited(html, lambda page: [questions.drawn_values(page, name)[0][0][7] for name in (NAME, "other-space")])
+    assert both[0] == pytest.approx(stored(scene, 0, 0, 7).tolist())
+    assert both[1] == pytest.approx(stored(residual_scene(1), 0, 0, 7).tolist())
+
+
 def png(array):
     file = io.BytesIO()
     matplotlib.image.imsave(file, array, format="png")
