@@ -11,7 +11,7 @@ import torch
 from companion.browser import chromium_path
 from companion.project import Project
 from companion.space import Visit, standalone_page, viewer_bundle, visited
-from tests.companion.space.scenes import residual_scene
+from tests.companion.space.scenes import odd_scene, residual_scene, signal_scene
 
 pytestmark = pytest.mark.site
 
@@ -98,6 +98,25 @@ def test_the_network_computed_in_the_page_agrees_with_pytorch(document, scene):
             expected = floats(stored["values"][checkpoint][1])
             assert np.abs(np.float32(computed) - expected).max() <= 1e-5 * max(1, np.abs(expected).max())
     assert len(layers) == 8
+
+
+@pytest.mark.parametrize("made", [odd_scene, signal_scene])
+def test_unusual_steps_agree_with_pytorch_and_add_up(made):
+    scene = made()
+    document = standalone_page(scene, **TEXTS, bundle=viewer_bundle(Project.find(ROOT)))
+    sums = """space.layers.flatMap((layer, l) => l === 0 ? [] : [...layer.values].map((_, index) => {
+        const parts = space.contributions(l, index);
+        return [parts.sum, parts.preactivation];
+    }))"""
+
+    def work(page):
+        layers = page.of_scene(NAME, "space.forward(space.layers[0].values).map(v => [...v])")
+        return layers, page.of_scene(NAME, sums)
+
+    layers, added = seen(document, work)
+    for computed, stored in zip(layers, scene["layers"], strict=True):
+        np.testing.assert_allclose(computed, floats(stored["values"][0][0]), atol=1e-5)
+    np.testing.assert_allclose(*zip(*added, strict=True), atol=1e-5)
 
 
 def test_a_weight_that_is_wrong_is_noticed(scene):

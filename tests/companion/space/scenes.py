@@ -178,3 +178,52 @@ def lenet_scene(networks: list[LeNet], x: torch.Tensor, inputs: list[str], check
         for at, (name, operation) in enumerate(named)
     ]
     return scene(layers, inputs, checkpoints, [str(digit) for digit in range(10)])
+
+
+def chained(first: torch.Tensor, chain: list) -> dict:
+    """A scene of layers one after the other: each of (name, steps, the same in PyTorch)."""
+    values, layers = first, [layer("input", "numbers", [[first]], [], [])]
+    with torch.no_grad():
+        for name, steps, rule in chain:
+            values = rule(values)
+            layers.append(layer(name, name, [[values]], [len(layers) - 1], steps))
+    return scene(layers, ["one"], ["now"], draw=False)
+
+
+def odd_scene(seed: int = 1) -> dict:
+    """Every kind of step on maps that the other scenes lack, with unusual strides, paddings and dilations."""
+    torch.manual_seed(seed)
+    odd = nn.Conv2d(2, 6, (3, 2), stride=(2, 1), padding=(2, 1), dilation=(1, 2), groups=2)
+    average = {"type": "avg_pool2d", "kernel": [3, 2], "stride": [2, 1], "padding": [1, 1]}
+    largest = {"type": "max_pool2d", "kernel": [3, 3], "stride": [2, 2], "padding": [1, 1]}
+    functional = nn.functional
+    chain = [
+        ("padded", [{"type": "pad2d", "padding": [1, 0, 2, 1]}], lambda v: functional.pad(v, (1, 0, 2, 1))),
+        (
+            "odd",
+            [convolution([odd]), {"type": "leaky_relu", "slope": 0.2}],
+            lambda v: functional.leaky_relu(odd(v), 0.2),
+        ),
+        ("larger", [{"type": "upsample2d", "factor": [2, 3]}], lambda v: torch.kron(v, torch.ones(2, 3))),
+        ("average", [average], lambda v: functional.avg_pool2d(v, (3, 2), (2, 1), (1, 1))),
+        ("largest", [largest], lambda v: functional.max_pool2d(v, 3, 2, 1)),
+        ("same", [{"type": "identity"}, {"type": "tanh"}], torch.tanh),
+    ]
+    return chained(torch.randn(2, 6, 5), chain)
+
+
+def signal_scene(seed: int = 2) -> dict:
+    """A network for signals in one dimension, whose maps have a height of one."""
+    torch.manual_seed(seed)
+    signal, dense = nn.Conv1d(2, 5, 3, stride=2, padding=1, dilation=2), nn.Linear(25, 7)
+    along = {"weight_shape": list(signal.weight.shape), "stride": [2], "padding": [1], "dilation": [2], "groups": 1}
+    along |= {"type": "conv1d", "weight": [packed(signal.weight)], "bias": [packed(signal.bias)]}
+    chain = [
+        ("along", [along], lambda v: signal(v[None, :, 0])[0][:, None]),
+        (
+            "dense",
+            [{"type": "flatten"}, linear([dense]), {"type": "sigmoid"}],
+            lambda v: torch.sigmoid(dense(v.flatten())),
+        ),
+    ]
+    return chained(torch.randn(2, 1, 12), chain)

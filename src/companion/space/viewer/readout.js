@@ -46,6 +46,8 @@ export class ReadOut {
   }
 
   showNeuron(layer, target, parts) {
+    if (this.layer.select !== document.activeElement) this.layer.select.value = String(target.layer);
+    if (this.index !== document.activeElement) this.index.value = target.index;
     const labels = layer === this.model.layers.at(-1) ? this.model.labels : null;
     const place = `${layer.name}, ${placeName(layer, target.index, labels)}: `;
     this.name.replaceChildren(place, make("b", {}, number(layer.current[target.index])));
