@@ -78,7 +78,7 @@ def draw_counts_by_radius(
         artists += ax.plot(radii, values, marker=MARKERS[idx % len(MARKERS)], label=label)
     artists.append(theory_line(ax, radii, np.full(len(radii), log10_whole), "bound for the whole space"))
     ax.set(xscale="log", xlabel="radius $r$ of the ball", ylabel="$\\log_{10}$ of the number of regions")
-    ax.legend()
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)  # above: the curves go through every corner
     return artists
 
 
