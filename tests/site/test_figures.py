@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import pytest
 
@@ -21,6 +22,10 @@ DRAWINGS = """() => [...document.querySelectorAll("article figure")].filter(f =>
 MOVING = """() => [...document.querySelectorAll("article figure.companion-interactive")].map(f => ({
   id: f.id, alt: f.querySelector(".companion-plot").getAttribute("aria-label"),
   link: f.querySelector("a.figure-data")?.getAttribute("href") ?? null,
+}))"""
+
+SPACES = """() => [...document.querySelectorAll("article figure.companion-space")].map(f => ({
+  id: f.id, link: f.querySelector("a.figure-data")?.getAttribute("href") ?? null,
 }))"""
 
 UNDRESSED = """() => [...document.querySelectorAll('article img[src*="_images/"]')]
@@ -64,7 +69,7 @@ def drawings(browser, base, pages):
         found[theme] = {}
         for name in with_figures(pages):
             window.goto(base + name, wait_until="load")
-            facts = {script: window.evaluate(script) for script in (DRAWINGS, MOVING, UNDRESSED)}
+            facts = {script: window.evaluate(script) for script in (DRAWINGS, MOVING, SPACES, UNDRESSED)}
             found[theme][name] = facts
         context.close()
     return found
@@ -113,6 +118,12 @@ def test_each_links_numbers_that_can_be_read(drawings, html):
         assert len(rows) > 2, link
         assert len({len(row) for row in rows}) == 1, link
         assert {"series", "x", "y"} <= set(rows[0]), link
+
+
+def test_a_scene_in_space_links_its_values(drawings, html):
+    for page, one in everywhere(drawings, SPACES):
+        scene = json.loads(((html / page).parent / one["link"]).read_text(encoding="utf-8"))
+        assert scene["layers"], (page, one["id"])
 
 
 def test_at_night_words_are_light_on_the_page_s_own_ground(read):

@@ -42,8 +42,9 @@ def test_a_figure_that_moves_is_its_markup(toy_project):
     assert '<script type="application/json">' in moving(toy_project)["toy-slider"]
 
 
-def test_a_figure_that_moves_but_lacks_its_data_says_so():
-    cell = new_code_cell(source='chapter.interactive(\n    figure,\n    name="toy-far",\n)')
+@pytest.mark.parametrize("call", ["interactive", "space"])
+def test_a_figure_that_moves_but_lacks_its_data_says_so(call):
+    cell = new_code_cell(source=f'chapter.{call}(\n    figure,\n    name="toy-far",\n)')
     cell.metadata["companion"] = {"skipped": "far-stars"}
     (figure,) = moving_figures_in(new_notebook(cells=[cell]))
     assert figure.name == "toy-far"
