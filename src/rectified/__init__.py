@@ -1,4 +1,4 @@
-"""The mathematics, by object: networks, activations, bounds, spectra, data, training, plotting.
+"""The mathematics, by object: networks, activations, bounds, spectra, scenes, data, training, plotting.
 
 The packages below are the table of contents. A name is looked up in `_CONTENTS` on first use, so that importing
 `rectified` imports nothing else.
@@ -14,6 +14,8 @@ _CONTENTS: dict[str, str] = {
     "as_sequential": "rectified.networks",
     "make_mlp": "rectified.networks",
     "random_layers": "rectified.networks",
+    # networks as scenes, to be shown in space
+    "network_scene": "rectified.scenes.scene",
     # Lipschitz constants
     "lipschitz_product": "rectified.lipschitz",
     "lipschitz_product_radius": "rectified.lipschitz",

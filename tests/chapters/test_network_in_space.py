@@ -1,0 +1,178 @@
+"""The chapter network-in-space: its verdicts at quick scale, and for every claim a twin that turns its verdict."""
+
+from typing import Any
+
+import pytest
+import torch
+
+from companion.browser import chromium_path
+from companion.inline import Sabotage, run_inline
+from companion.project import Project
+from companion.space import viewer_bundle
+
+lacking = chromium_path() is None or viewer_bundle(Project.find()).script is None
+pytestmark = [
+    pytest.mark.chapter,
+    pytest.mark.skipif(lacking, reason="there is no Chromium, or npm's packages three and esbuild are not installed"),
+]
+
+
+def without_biases(original: Any) -> Any:
+    """A scene whose steps forget the biases, and that stores the last checkpoint's values for all."""
+
+    def twin(*args: Any, **options: Any) -> Any:
+        scene = original(*args, **options)
+        for layer in scene["layers"]:
+            for step in layer["steps"] or ():
+                if "bias" in step:
+                    step["bias"] = None
+            layer["values"] = [layer["values"][-1]] * len(layer["values"])
+        return scene
+
+    return twin
+
+
+def each_map_on_its_own_scale(original: Any) -> Any:
+    """TensorSpace's way: every map is divided by its largest value, in few levels; and names change places."""
+
+    def twin(*args: Any, **options: Any) -> Any:
+        scene = original(*args, **options)
+        for layer in scene["layers"]:
+            layer["values"] = [[levelled(text, layer["shape"]) for text in row] for row in layer["values"]]
+            layer["high"] = 1.0
+        names = [layer["name"] for layer in scene["layers"]]
+        for layer, name in zip(scene["layers"], names[::-1], strict=True):
+            layer["name"] = name
+        return scene
+
+    return twin
+
+
+def levelled(text: str, shape: list[int]) -> str:
+    """The values of a layer, each map on a scale from 0 to 1 in 32 levels."""
+    from rectified.scenes.arrays import decoded, encoded
+
+    maps = decoded(text, (shape[0], -1) if len(shape) == 3 else (1, -1))
+    relative = maps / maps.abs().amax(1, keepdim=True).clamp(min=1e-9)
+    return encoded((32.0 * relative).round() / 32.0)
+
+
+BROKEN_PAGE = """
+<script>
+  addEventListener("DOMContentLoaded", () => fetch("https://example.org/font").catch(() => 0));
+  setInterval(() => companionSpace.get("network-in-space-lenet")?.render(), 60);
+  for (const type of ["pointerdown", "wheel", "keydown"]) {
+    addEventListener(type, (event) => event.stopImmediatePropagation(), { capture: true });
+  }
+</script>
+<style>.companion-space-note, .companion-space-still { display: none; }</style>
+"""
+
+
+def broken_page(original: Any) -> Any:
+    """A page that asks another host, draws without end, hears nothing, has no still picture, and is heavy."""
+
+    def twin(*args: Any, **options: Any) -> str:
+        return original(*args, **options) + BROKEN_PAGE + "<!--" + "x" * 100_000 + "-->"
+
+    return twin
+
+
+def in_the_same_order(original: Any) -> Any:
+    """A reordering that reorders nothing."""
+    return lambda weight, shape: weight
+
+
+def on_one_scale(original: Any) -> Any:
+    """Brightness on one scale for all maps: what TensorSpace does not do."""
+
+    def twin(maps: Any, least: float = 0.4) -> Any:
+        relative = (maps - maps.min()) / (maps.max() - maps.min())
+        return (255.0 * (least + (1.0 - least) * relative)).to(torch.uint8)
+
+    return twin
+
+
+def as_their_names_say(original: Any) -> Any:
+    """Aggregations that do what they are called."""
+
+    def twin(maps: Any, strategy: Any) -> Any:
+        return maps.mean(0) if strategy.value == "average" else maps.amax(0)
+
+    return twin
+
+
+def nearly_all(original: Any) -> Any:
+    """A share of three that is the share of two hundred."""
+    return lambda self, count: original(self, 200)
+
+
+LENET = ("network", "scene", "visit", "values")
+SABOTAGES = {
+    "without-biases": Sabotage(
+        "rectified.scenes.scene:network_scene",
+        without_biases,
+        ("values", "pretrained", "contributions", "any-network", "checkpoints"),
+        (*LENET, "pretrained", "contributions", "training", "visit-others", "others"),
+    ),
+    "each-map-on-its-own-scale": Sabotage(
+        "rectified.scenes.scene:network_scene",
+        each_map_on_its_own_scale,
+        ("shapes", "one-scale", "colour-limit", "read-out"),
+        (*LENET, "shapes", "colours", "read-out"),
+    ),
+    "broken-page": Sabotage(
+        "companion.space.questions:page_alone",
+        broken_page,
+        ("offline", "reacts", "rest", "no-webgl", "cost"),
+        (*LENET, "events", "no-webgl", "cost"),
+    ),
+    "in-the-same-order": Sabotage(
+        "rectified.scenes.channels_last:channels_last_weight",
+        in_the_same_order,
+        ("oracle",),
+        (*LENET, "training", "visit-others", "others"),
+    ),
+    "on-one-scale": Sabotage(
+        "rectified.scenes.tensorspace:drawn_brightness",
+        on_one_scale,
+        ("tensorspace-brightness",),
+        ("network", "tensorspace"),
+    ),
+    "as-their-names-say": Sabotage(
+        "rectified.scenes.tensorspace:aggregated",
+        as_their_names_say,
+        ("tensorspace-average",),
+        ("network", "tensorspace"),
+    ),
+    "nearly-all": Sabotage(
+        "rectified.scenes.contributions:Contributions.share",
+        nearly_all,
+        ("three-lines",),
+        (*LENET, "contributions"),
+    ),
+}
+
+
+def test_every_claim_is_sabotaged():
+    from companion.claims import Kind, read_claims
+
+    claims = read_claims(Project.find().claims("network-in-space"))
+    checked = {claim.id for claim in claims.claims if claim.kind is not Kind.UNCHECKED}
+    assert {claim for sabotage in SABOTAGES.values() for claim in sabotage.claims} == checked
+
+
+def test_the_unbroken_chapter_has_its_verdicts():
+    verdicts = run_inline("network-in-space").verdicts
+    found = {claim: str(verdict.verdict) for claim, verdict in verdicts.items()}
+    assert found.pop("tensorspace-itself") == "not judged"
+    assert found == dict.fromkeys(found, "held")
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_a_broken_twin_is_noticed(name):
+    sabotage = SABOTAGES[name]
+    verdicts = run_inline("network-in-space", sabotage=sabotage).verdicts
+    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == dict.fromkeys(
+        sabotage.claims, "violated"
+    )
