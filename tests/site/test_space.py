@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from companion.browser import chromium_path
 from companion.project import Project
@@ -490,5 +489,18 @@ def test_a_finger_going_up_scrolls_and_one_going_aside_turns(document):
     assert seen(document, work, PHONE) == ("pan-y", "none", {"layer": 0, "index": 0})
 
 
-def test_torch_is_what_the_scene_was_made_with(scene):
-    assert torch.tensor(floats(scene["layers"][7]["values"][0][0]).copy()).sum() == pytest.approx(1)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 390)])
+def test_every_scene_of_the_book_stands_and_is_named(read, html, pages, theme, width):
+    having = [page for page in pages if '<figure class="companion-space"' in (html / page).read_text(encoding="utf-8")]
+    if not having:
+        pytest.skip("no page of this book has a scene")
+    for page in having:
+        reader = read(theme, width)
+        reader.goto(page)
+        for figure in reader.page.locator("figure.companion-space").all():
+            figure.scroll_into_view_if_needed()
+            figure.locator(".companion-space-surface").wait_for()
+            assert figure.locator(".companion-space-surface").get_attribute("aria-label")
+            assert not figure.locator(".companion-space-still").is_visible()
+        assert reader.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert reader.problems == []

@@ -70,5 +70,5 @@ export class Labels {
 }
 
 function overlap(a, b) {
-  return a.left < b.left + b.width + 4 && b.left < a.left + a.width + 4 && a.top < b.top + b.height && b.top < a.top + a.height;
+  return a.left < b.left + b.width + 1 && b.left < a.left + a.width + 1 && a.top < b.top + b.height && b.top < a.top + a.height;
 }

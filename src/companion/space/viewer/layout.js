@@ -5,6 +5,7 @@ const COLUMN = 16; // a vector this short stands as one column
 const PER_PAGE = 256; // tiles of a layer that are shown at once
 const LARGEST = 10; // height or width of the largest layer
 const VECTOR_CELL = 3; // a neuron of a vector counts as three cells of a map
+const APART = 0.38; // least way from layer to layer, in heights of the tallest
 const MOST_CELL = 1.4; // side of the largest cell
 
 // The grid of a layer's tiles, in cells: how many columns and rows of tiles, how far apart, how large the whole.
@@ -26,9 +27,10 @@ export function arranged(model) {
   const grids = model.layers.map(gridOf);
   const largest = Math.max(...grids.map((grid, at) => extentOf(model.layers[at], grid)));
   const places = grids.map((grid, at) => placed(model.layers[at], grid, largest));
+  const tallest = Math.max(...places.map((place) => place.height));
   let x = 0;
   places.forEach((place, at) => {
-    if (at > 0) x += 1.7 + 0.33 * (places[at - 1].width + place.width);
+    if (at > 0) x += Math.max(1.7 + 0.33 * (places[at - 1].width + place.width), APART * tallest);
     place.x = x;
   });
   places.forEach((place) => (place.x -= x / 2));

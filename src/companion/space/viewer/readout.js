@@ -69,6 +69,7 @@ function sentence({ preactivation, bias, count, terms, share }) {
   const constant = bias ? ` and ${number(bias)}` : "";
   const sum = `Before its activation: ${number(preactivation)}`;
   if (count === 1) return `${sum}, from one neuron${constant && ` and the constant ${number(bias)}`}:`;
+  if (count <= terms.length) return `${sum}, the sum of ${count} products${constant}:`;
   const part = `The ${terms.length} largest of them are ${percent(share)} of the sum of all sizes:`;
   return `${sum}, the sum of ${count} products${constant}. ${part}`;
 }

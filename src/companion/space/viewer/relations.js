@@ -89,7 +89,7 @@ export function relationBeams(model, places, view, selected, parts, inks) {
     const colour = term.product > 0 ? inks.positive : inks.negative;
     const part = Math.abs(term.product) / most;
     beams.push({
-      start: [there.x, there.y, there.z],
+      start: [there.x + places[term.layer].depth, there.y, there.z],
       end: [here.x, here.y, here.z],
       colour: rgba(colour, 0.35 + 0.6 * part),
       flow: [0.5 + 1.7 * part, -1, -1],
