@@ -67,6 +67,7 @@ def standalone_page(scene: Mapping[str, Any], *, name: str, title: str, alt: str
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<link rel="icon" href="data:,">\n'  # without it a browser asks the server for a picture
         f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n<script>{_THEME}</script>\n</head>\n"
         f"<body>\n<main>\n<h1>{html.escape(title)}</h1>\n{figure}\n</main>\n"
         f"<script>{_inline(bundle.stand_in)}</script>\n<script>{_START}</script>\n</body>\n</html>\n"
