@@ -4,7 +4,7 @@
   "use strict";
 
   const FORMULAS = ".math, .mathjax_process, .tex2jax_process, .output_area";
-  const SLICE = 25; // milliseconds that a slice should take
+  const SLICE = 9; // milliseconds that a slice should take: four times as long, on a phone, still answers within a blink
 
   const pause = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -17,7 +17,7 @@
     const all = [...document.querySelectorAll(FORMULAS)].filter((one) => !one.parentElement.closest(FORMULAS));
     const near = new Set(all.filter(isInView));
     const queue = [...near, ...all.filter((one) => !near.has(one))];
-    let size = 4;
+    let size = 1;
     while (queue.length) {
       const started = performance.now();
       await window.MathJax.typesetPromise(queue.splice(0, size));

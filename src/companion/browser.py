@@ -50,6 +50,11 @@ def chromium_version() -> str | None:
     return " ".join(said.stdout.split())
 
 
+def browser_flags() -> tuple[str, ...]:
+    """Chromium's options for every piece of work: it draws without a graphics card, and asks nobody anything."""
+    return (*FLAGS, *_sandbox())
+
+
 def in_browser(work: Callable[["Browser"], Result], *, flags: Sequence[str] = ()) -> Result:
     """What ``work`` returns, given a fresh headless browser that is closed afterwards.
 
@@ -67,7 +72,7 @@ def in_browser(work: Callable[["Browser"], Result], *, flags: Sequence[str] = ()
     if path is None:
         raise RefusedInput(f"this needs a browser, and none of {', '.join(NAMES)} is on the path. {HOW_TO_GET}")
     with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(_with_browser, path, (*FLAGS, *_sandbox(), *flags), work).result()
+        return thread.submit(_with_browser, path, (*browser_flags(), *flags), work).result()
 
 
 def _with_browser(path: str, flags: Sequence[str], work: Callable[["Browser"], Result]) -> Result:

@@ -3,36 +3,21 @@
 ``SITE_HTML`` names another folder of HTML to drive, for example that of the book at ``book`` scale.
 """
 
-import functools
-import http.server
 import os
-import shutil
 import threading
 from pathlib import Path
 
 import pytest
 
+from companion.browser import NAMES, browser_flags, chromium_path
+from companion.serving import book_server
+
 ROOT = Path(__file__).parents[2]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    *("--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run"),
-)
 
 
 def lacking(what: str) -> None:
     """Skip with the reason; under ``CI`` nothing may be lacking."""
     (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
-
-
-def chromium_path() -> str | None:
-    """Where the system's Chromium is: ``CHROMIUM`` names it, or one of its usual names is on the path."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments: object) -> None:
-        pass
 
 
 class Reader:
@@ -78,9 +63,8 @@ def pages(html: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def base(html: Path):
-    """Address of a server that shows the book on this machine only."""
-    handler = functools.partial(_Quiet, directory=str(html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    """Address of the book's own server, on this machine only."""
+    with book_server(html, 0) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -93,13 +77,11 @@ def browser():
     """The system's Chromium, without a window."""
     path = chromium_path()
     if path is None:
-        lacking(f"there is no Chromium: none of {', '.join(CHROMIUM_NAMES)} is on the path, and CHROMIUM is not set")
+        lacking(f"there is no Chromium: none of {', '.join(NAMES)} is on the path, and CHROMIUM is not set")
     from playwright.sync_api import sync_playwright
 
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    flags = [*FLAGS, "--no-sandbox"] if root else [*FLAGS]  # Chromium's sandbox refuses to start as root
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        chromium = playwright.chromium.launch(executable_path=path, args=list(browser_flags()))
         yield chromium
         chromium.close()
 

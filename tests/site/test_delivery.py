@@ -1,0 +1,206 @@
+"""How the book travels: what a page weighs, what it does without, its PDF, and what it tells programs and hosts."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+import urllib.error
+import urllib.request
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from companion.browser import chromium_path
+
+pytestmark = pytest.mark.site
+
+MOST_BYTES = 2_000_000
+SPACE = re.compile(r"/vendor/space[\w.-]*\.js")
+HEAVY = {"plotly": "companion-interactive", "mathjax": "math", "vendor/space": "companion-space"}
+PLACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+SCROLL = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += 700) {
+    window.scrollTo(0, y);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  await window.MathJax?.startup?.promise;
+}"""
+
+
+@pytest.fixture(scope="module")
+def slugs(html):
+    card = json.loads((html / "downloads" / "scorecard.json").read_text(encoding="utf-8"))
+    return [chapter["slug"] for chapter in card["chapters"]]
+
+
+@pytest.fixture(scope="module")
+def soups(html, pages):
+    return {page: BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser") for page in pages}
+
+
+def loads(browser, address: str) -> dict[str, int]:
+    """Everything that a page asks for while a reader scrolls through it: address and bytes as transferred."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    page, answers = context.new_page(), []
+    page.on("requestfinished", lambda request: answers.append(request))
+    page.goto(address, wait_until="load")
+    page.evaluate(SCROLL)
+    page.wait_for_load_state("networkidle")
+    sizes = {
+        request.url: sum(request.sizes()[part] for part in ("responseBodySize", "responseHeadersSize"))
+        for request in answers
+        if request.url.startswith("http")
+    }
+    context.close()
+    return sizes
+
+
+@pytest.fixture(scope="module")
+def loaded(browser, base, pages):
+    return {page: loads(browser, base + page) for page in pages}
+
+
+def test_no_page_weighs_more_than_two_megabytes_without_its_scenes(loaded):
+    weights = {page: sum(n for url, n in sizes.items() if not SPACE.search(url)) for page, sizes in loaded.items()}
+    assert {page: weight for page, weight in weights.items() if weight > MOST_BYTES} == {}
+    assert all(weight > 10_000 for weight in weights.values())
+
+
+def test_heavy_scripts_are_loaded_only_where_they_are_needed(loaded, soups):
+    for page, sizes in loaded.items():
+        for name, needed in HEAVY.items():
+            if not soups[page].select(f'article [class~="{needed}"], article [class~="mathjax_process"]'):
+                assert not [url for url in sizes if name in url], (page, name)
+        assert not [url for url in sizes if "fontawesome" in url or "searchindex" in url], page
+
+
+def test_nothing_heavy_is_loaded_before_a_reader_scrolls_to_it(browser, base, soups):
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{base}book/index.html", wait_until="networkidle")
+    context.close()
+    assert not [url for url in asked if re.search("plotly|mathjax|vendor/space|searchindex", url)]
+
+
+def test_the_map_lists_every_page(html, pages):
+    places = [place.text for place in ElementTree.parse(html / "sitemap.xml").iter(PLACE)]
+    assert sorted(place.split("/", 1)[1] if place.startswith("/") else place for place in places) == sorted(pages)
+    assert (html / "robots.txt").read_text(encoding="utf-8").startswith("User-agent: *\nAllow: /\n")
+
+
+def test_every_page_describes_itself(html, soups):
+    for page, soup in soups.items():
+        facts = {tag.get("property") or tag.get("name"): tag["content"] for tag in soup.select("meta[content]")}
+        assert facts["og:title"], page
+        assert 20 <= len(facts["description"]) <= 200, (page, facts["description"])
+        if chromium_path():
+            assert (html / "cards" / facts["og:image"].rsplit("/", 1)[1]).is_file(), page
+
+
+def test_descriptions_differ(soups):
+    said = [soup.select_one('meta[name="description"]')["content"] for soup in soups.values()]
+    assert len(set(said)) == len(said)
+
+
+def test_an_address_that_is_none_gets_a_helpful_page_at_any_depth(read, base, slugs):
+    for place in ("nowhere.html", "a/b/c/nowhere.html"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(base + place)
+        assert refused.value.code == 404
+        refused.value.close()
+        for theme in ("light", "dark"):
+            reader = read(theme)
+            reader.page.goto(base + place)
+            assert reader.page.evaluate("document.documentElement.dataset.theme") == theme
+            reader.page.get_by_role("searchbox").fill(slugs[0])
+            reader.page.get_by_role("button", name="Search").click()
+            reader.page.wait_for_url(f"{base}search.html?q=*")
+    reader.page.goto(base + place)
+    reader.page.locator(f'a[href$="book/{slugs[0]}.html"]').click()
+    reader.page.wait_for_url(f"{base}book/{slugs[0]}.html")
+
+
+# --- files that readers take away ---
+
+
+@pytest.fixture(scope="module")
+def printed(html, slugs):
+    if chromium_path() is None:
+        pytest.skip("there is no Chromium on this machine, so no chapter was printed")
+    return {slug: (html / "downloads" / f"{slug}.pdf").read_bytes() for slug in slugs}
+
+
+@pytest.fixture(scope="module")
+def readers(printed):
+    return {slug: PdfReader(io.BytesIO(content)) for slug, content in printed.items()}
+
+
+@pytest.fixture(scope="module")
+def texts(readers):
+    return {slug: "".join(page.extract_text() for page in reader.pages) for slug, reader in readers.items()}
+
+
+def plain(text: str) -> str:
+    """``text`` without spaces, and with its ligatures taken apart."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def test_every_chapter_is_a_pdf_with_its_text_title_and_outline(readers, texts, soups):
+    for slug, reader in readers.items():
+        text = plain(texts[slug])
+        for page in (f"book/{slug}.html", f"notebooks/{slug}.html"):
+            heading = soups[page].select_one("article h1").get_text().removesuffix("#")
+            assert plain(heading) in text, page
+        title = soups[f"book/{slug}.html"].select_one("article h1").get_text().removesuffix("#")
+        assert reader.metadata.title.strip() == title.strip()
+        assert len(reader.outline) > 1, slug
+        assert "\\frac" not in text, slug
+
+
+def test_a_pdf_leads_to_its_own_parts_and_to_other_hosts_and_names_no_place_on_this_machine(
+    printed, readers, texts, html
+):
+    for slug, reader in readers.items():
+        notes = [note.get_object() for page in reader.pages for note in page.get("/Annots") or ()]
+        inside = [note for note in notes if note.get("/Subtype") == "/Link" and "/Dest" in note]
+        outside = [note["/A"]["/URI"] for note in notes if "/URI" in note.get("/A", {})]
+        assert any("notebook-claim-" in str(note["/Dest"]) for note in inside), slug
+        assert all(re.match(r"https?://(?!127|localhost)", address) for address in outside), (slug, outside)
+        for trace in ("127.0.0.1", "localhost", "file://", str(html.parents[3])):
+            assert trace.encode() not in printed[slug], (slug, trace)
+            assert trace not in texts[slug], (slug, trace)
+
+
+def test_a_pdf_is_offered_where_there_is_one_and_only_there(html, soups, slugs):
+    for slug in slugs:
+        for page in (f"book/{slug}.html", f"notebooks/{slug}.html"):
+            offered = soups[page].select(f'a[href="../downloads/{slug}.pdf"]')
+            assert bool(offered) == (html / "downloads" / f"{slug}.pdf").is_file() == (chromium_path() is not None)
+
+
+def test_notebooks_open_and_are_what_they_are_called(html, slugs):
+    for slug in slugs:
+        run, clean = (nbformat.read(html / "downloads" / f"{slug}{kind}.ipynb", as_version=4) for kind in (".run", ""))
+        nbformat.validate(run)
+        nbformat.validate(clean)
+        code = [cell for cell in clean.cells if cell.cell_type == "code"]
+        assert code
+        assert all(cell.outputs == [] and cell.execution_count is None for cell in code), slug
+        assert any(cell.get("outputs") for cell in run.cells), slug
+
+
+def test_a_clean_notebook_runs_beside_the_project(html, slugs, tmp_path):
+    notebook = nbformat.read(html / "downloads" / "geometry.ipynb", as_version=4)
+    source = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    setup = "import matplotlib\nmatplotlib.use('Agg')\n"
+    script = tmp_path / "geometry.py"
+    script.write_text(setup + source.replace('scale: str = "book"', 'scale: str = "quick"'), encoding="utf-8")
+    root = html.parents[3]
+    run = subprocess.run([sys.executable, str(script)], cwd=root, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr[-2000:]
