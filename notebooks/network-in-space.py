@@ -115,6 +115,7 @@ names = [f"a {label}" for label in test_labels[chosen].tolist()]
 names[2] += f", read as a {int(reader(shown)[2].argmax())}"
 digits = [str(digit) for digit in range(10)]
 scene = network_scene(reader, shown, input_names=names, labels=digits)
+ends = [reader[:end](shown) for end in ENDS]
 chapter.record("neurons", sum(neuron_counts(scene)))
 chapter.space(
     scene,
@@ -161,12 +162,11 @@ html = questions.page_alone(scene, NAME)
 seen = visited(html, look)
 
 # %% [markdown]
-# PyTorch's side is computed without a scene: the network runs module by module, and where a layer ends its values are
+# PyTorch's side was computed without a scene: the network ran module by module, and where a layer ends its values were
 # kept. They are compared for every layer and digit, both with what the page draws and with what it computes. Names,
 # operations, shapes and numbers of neurons are compared with what this run of the network saw.
 
 # %% values tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
-ends = [reader[:end](shown) for end in ENDS]
 errors = {
     f"{name}, {how}": [difference(seen[how][digit][at], ends[at][digit]) for digit in range(3)]
     for at, name in enumerate(LAYERS)
@@ -174,8 +174,6 @@ errors = {
 }
 chapter.measure("values", errors)
 chapter.record("largest-error", max(map(max, errors.values())))
-
-# %% shapes tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
 kinds = ["the input", "Conv2d", "MaxPool2d", "Conv2d", "MaxPool2d", "flatten, then Linear", "Linear", "Linear"]
 told, real = [len(seen["layers"]), seen["stats"]["instances"]], [len(ends), sum(end[0].numel() for end in ends)]
 for (_, _, shape, count), end in zip(seen["layers"], ends, strict=True):
@@ -201,10 +199,6 @@ chapter.record("digits", len(fresh))
 # oracle is differentiation: the weight with which a pre-activation depends on an input is its derivative, whatever the
 # layer is. The three largest terms are compared one by one, and the sum of all, with the bias, is compared with
 # PyTorch's pre-activation.
-#
-# Three lines are drawn into a neuron that is pointed at. How much of it do they explain? For every neuron of the first
-# dense layer the 256 products are sorted by size, and the figure shows which share of their sum, in absolute value, the
-# largest few have. Three lines are a hint and no explanation.
 
 # %% contributions tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
 affine = {1: (lenet[0], 0), 3: (lenet[3], 2), 5: (lenet[6:8], 4), 6: (lenet[9], 5), 7: (lenet[11], 6)}
@@ -217,10 +211,17 @@ for (at, neuron), told in zip(summing, seen["sums"], strict=True):
     products = [abs(term["product"] - truth.terms.flatten()[term["index"]].item()) for term in told["terms"]]
     errors["terms"].append(max([*products, abs(told["share"] - truth.share(3))]) / size)
 chapter.measure("contributions", errors)
+
+# %% [markdown]
+# Three lines are drawn into a neuron that is pointed at. How much of it do they explain? For every neuron of the first
+# dense layer the 256 products are sorted by size, and the figure shows which share of their sum, in absolute value, the
+# largest few have. Three lines are a hint and no explanation.
+
+# %% three-lines tags=["needs:mnist-small"]
 first_dense = [contributions(lenet[6:8], ends[4][0], neuron) for neuron in range(120)]
 chapter.measure("three-lines", [neuron.share(3) for neuron in first_dense])
 
-# %% figure-shares tags=["hide-input", "needs:mnist-small", "needs:chromium", "needs:space-viewer"] mystnb={"figure": {"name": "network-in-space-shares", "caption": "Share of the sum of all absolute products that the k largest have, for the 120 neurons of the first dense layer: median and quartiles. Dashed: the three lines that the page draws."}, "image": {"alt": "A rising curve over the number of terms on a logarithmic axis. At three terms, marked by a dashed line, it is well below one half; tens of terms are needed for nearly everything."}}
+# %% figure-shares tags=["hide-input", "needs:mnist-small"] mystnb={"figure": {"name": "network-in-space-shares", "caption": "Share of the sum of all absolute products that the k largest have, for the 120 neurons of the first dense layer: median and quartiles. Dashed: the three lines that the page draws."}, "image": {"alt": "A rising curve over the number of terms on a logarithmic axis. At three terms, marked by a dashed line, it is well below one half; tens of terms are needed for nearly everything."}}
 fig, ax = style.new_figure()
 counts = [1, 2, 3, 5, 10, 20, 40, 80, 160, 256]
 pictures.draw_shares(ax, counts, torch.tensor([[n.share(k) for k in counts] for n in first_dense]).numpy(), 3)

@@ -52,7 +52,7 @@ def levelled(text: str, shape: list[int]) -> str:
     """The values of a layer, each map on a scale from 0 to 1 in 32 levels."""
     from rectified.scenes.arrays import decoded, encoded
 
-    maps = decoded(text, (shape[0], -1) if len(shape) == 3 else (1, -1))
+    maps = decoded(text, shape).reshape(shape[0] if len(shape) == 3 else 1, -1)
     relative = maps / maps.abs().amax(1, keepdim=True).clamp(min=1e-9)
     return encoded((32.0 * relative).round() / 32.0)
 
@@ -119,7 +119,7 @@ SABOTAGES = {
         "rectified.scenes.scene:network_scene",
         each_map_on_its_own_scale,
         ("shapes", "one-scale", "colour-limit", "read-out"),
-        (*LENET, "shapes", "colours", "read-out"),
+        (*LENET, "colours", "read-out"),
     ),
     "broken-page": Sabotage(
         "companion.space.questions:page_alone",
@@ -149,7 +149,7 @@ SABOTAGES = {
         "rectified.scenes.contributions:Contributions.share",
         nearly_all,
         ("three-lines",),
-        (*LENET, "contributions"),
+        ("network", "scene", "three-lines"),
     ),
 }
 
