@@ -105,8 +105,8 @@ chapter.measure("smallest-example", lower)
 # Everything rests on one picture. On an interval $[l, u]$ a neuron is enclosed by a line above and a line below. Move
 # the ends. When the interval has one sign, the ReLU is a line and the enclosure is exact. When it contains zero, the
 # chord lies above, and below there is a choice: Fast-Lin's parallel line, CROWN's line of slope 0 or 1, or a parabola
-# through three points of the ReLU. The parabola exists in every case, and it is the best of the three where $u$ and
-# $|l|$ are within a factor of two. Tanh has no straight piece. Its upper line starts at the left end and touches the
+# through three points of the ReLU. The parabola exists in every case, and it leaves the smallest area of the three where
+# $u$ and $|l|$ are within a factor of two. Tanh has no straight piece. Its upper line starts at the left end and touches the
 # curve, or is the chord where it would touch too late.
 
 # %% moving-sandwich tags=["hide-input"]
@@ -128,7 +128,7 @@ chapter.interactive(
 # The same picture for paper, at one interval. Here $u > |l|$, so the adaptive line has slope 1. It leaves the triangle
 # on the left, which is the smaller one.
 
-# %% figure-sandwich tags=["hide-input"] mystnb={"figure": {"name": "crown-sandwich", "caption": "A ReLU and tanh between their lines on the interval from -1 to 1.75."}, "image": {"alt": "Left, a ReLU between its chord above and two lines below, parallel and adaptive. Right, tanh between a line above and a line below."}}
+# %% figure-sandwich tags=["hide-input"] mystnb={"figure": {"name": "crown-sandwich", "caption": "A ReLU and tanh between their lines on the interval from -1 to 1.75."}, "image": {"alt": "Left, a ReLU below its chord and above two lines, one parallel to the chord, one of slope 1. Right, tanh between a line above and a line below, each of which starts at one end of the curve and touches it on the other side."}}
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
 ends = torch.tensor([-1.0, 1.75]).double()
 rules = {"Fast-Lin": relaxations.LowerSlope.PARALLEL, "CROWN": relaxations.LowerSlope.ADAPTIVE}
@@ -140,8 +140,8 @@ pictures.draw_sandwich(axes[1], TANH, -1.0, 1.75, {"CROWN": relaxations.relaxati
 # ## Are the bounds right?
 #
 # Small networks first: two random ones for each activation and norm, and one trained on 1438 digits of eight by eight
-# pixels, since trained weights have structure that random ones lack. The training is plain stochastic gradient descent.
-# `trained` gives a network, for its predictions, and its layers in float64, for the bounds. It trains the larger
+# pixels, since trained weights have structure that random ones lack. The training is stochastic gradient descent with
+# Nesterov's momentum. `trained` gives a network, for its predictions, and its layers in float64, for the bounds. It trains the larger
 # networks later, too. `chosen` takes the first images that all given networks get right, each with a random target.
 
 
@@ -409,7 +409,8 @@ pictures.draw_radius_scatter(axes[1], around, ("CROWN's radius", "distance reach
 #
 # Where no neuron switches the network is linear, and a certificate costs nothing. Switches are what it pays for. How many neurons
 # does the attacker switch, and how many might switch anywhere in the ball? The second number is CROWN's: the neurons whose
-# intervals contain zero. It can only be larger than the first inside the ball, since the attacker walks to one place and the certificate must hold at all.
+# intervals contain zero. Inside the ball it cannot be smaller than the first, since the attacker walks to one place and
+# the certificate must hold at all places.
 
 # %% walk tags=["hide-input", "needs:digits", "needs:mnist@book"]
 name, side = f"3 x {widths[-1]}", round(images.shape[1] ** 0.5)
@@ -441,7 +442,7 @@ chapter.space(
 # %% [markdown]
 # ## A parabola below
 #
-# For an unstable ReLU whose interval is nearly symmetric, the parabola $y (y - l) / (u - l)$ lies closer to it than any
+# For an unstable ReLU (one whose interval contains zero) with a nearly symmetric interval, the parabola $y (y - l) / (u - l)$ lies closer to it than any
 # line. Then the lower bound of the margin is a convex quadratic function, to be minimised over the ball. Here is a
 # trap. A minimisation that stops early ends *above* the minimum, and a number above the minimum is no certificate. But
 # a convex function lies above each of its tangent planes, and the minimum of a tangent plane over the ball is known. So
@@ -450,7 +451,7 @@ chapter.space(
 # Twenty networks with one hidden layer of twenty neurons are trained, each from its own seed. At the radius that the
 # linear bound just certifies, the better of both bounds is compared with the linear one. An image counts as improved
 # where the bound rises by more than a thousandth of its distance from the margin at the image. "Some images" is read
-# as one in ten, in the median network: a claim that no image would refute is no claim.
+# as one in ten, in the median network: taken literally, a single image would do.
 
 # %% quadratic tags=["needs:digits", "needs:mnist@book"]
 parts = {"improved-share": [], "never-worse": [], "sound": []}
@@ -479,7 +480,7 @@ chapter.record("parabola-share", torch.tensor(parts["improved-share"]).median())
 # With two inputs one can look at it. A small network learns on which side of two crossing lines a point lies. The
 # colour is the margin of class 1 over class 0 and the white line is where the decision changes. CROWN's lower bound is
 # a plane; it lies below the margin inside the orange ball, and the dashed line is where the plane is zero. Grow the
-# ball until it touches the dashed line: that is the certified radius. Grow it further, and the neurons' intervals
+# ball until it touches the dashed line: that is the certified radius. Grow it further: the neurons' intervals
 # widen, the plane tilts and falls, and the dashed line cuts into the ball. The certificate is lost.
 
 # %% figure-geometry tags=["hide-input"] mystnb={"figure": {"name": "crown-geometry", "caption": "Margin (colour), decision boundary (white), zero of CROWN's lower plane (dashed) and ball (orange), for balls of 0.5, 1 and 1.3 certified radii in the l_2 norm."}, "image": {"alt": "Three panels with a growing disc around one point. In the first the dashed line lies outside the disc, in the second it touches it, in the third it cuts through it."}}
@@ -505,7 +506,7 @@ for ax, growing in zip(axes, (0.5, 1.0, 1.3), strict=True):
 # layer. The lines of Fast-Lin and CROWN remember which inputs a neuron depends on. The linear programme is a little
 # better. The exact range is at the bottom, and no method that relaxes neurons one by one reaches it.
 
-# %% figure-widths tags=["hide-input"] mystnb={"figure": {"name": "crown-widths", "caption": "Width of four bounds of the output of random networks, in multiples of the exact range; means over networks."}, "image": {"alt": "Four rising curves over the number of hidden layers, on a logarithmic axis, above a dashed line at one. Interval arithmetic is far above the others and rises fastest; Fast-Lin, CROWN and the linear programme follow close together, in this order."}}
+# %% figure-widths tags=["hide-input"] mystnb={"figure": {"name": "crown-widths", "caption": "Width of four bounds of the output of random networks, in multiples of the exact range (dashed: one); means over networks."}, "image": {"alt": "Four rising curves over the number of hidden layers, on a logarithmic axis, above a dashed line at one. Interval arithmetic is far above the others and rises fastest; Fast-Lin, CROWN and the linear programme follow close together, in this order."}}
 numbers = companion.by_scale(scale, quick=[1, 2], book=[1, 2, 3], paper=[1, 2, 3, 4])
 repeats, one = companion.by_scale(scale, quick=2, book=8, paper=20), torch.ones(1, 1).double()
 by_method = {name: torch.empty(len(numbers), repeats) for name in ("interval", "Fast-Lin", "CROWN", "LP", "exact")}
@@ -541,6 +542,12 @@ bound = value.sum(1) + c - ball * (slope @ W).abs().sum(1)
 inputs = sampling.sample_ball(torch.zeros(6).double(), ball, torch.inf, 20_000, stream(701))
 assert bool(bound <= (softplus(inputs @ W.T + b) @ V.T + c).min())
 ### END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# A convex function lies below its chord and above each of its tangents, here the one at the middle of the interval. The
+# output is to be bounded from below. A neuron with a positive output weight therefore takes its lower line, the tangent,
+# and one with a negative weight its upper line, the chord. What is left is linear in the input, and its minimum over the
+# box is known.
 
 # %% [markdown]
 # **Exercise 2.** The slope of the lower line of an unstable ReLU may be anything from 0 to 1, and the bounds are
