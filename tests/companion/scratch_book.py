@@ -8,8 +8,8 @@ is importable while the test runs, and forgotten afterwards. What it holds:
   the probe. The package's ``__init__`` is a lazy table of contents, as ours are.
 - ``data.toml`` with the set ``toy-numbers``. It "can be had" when ``data/toy-numbers.txt`` exists; at first it does
   not: ask for the fixture ``provide_data`` and call ``provide_data(project)``.
-- ``notebooks/toy.py`` (cells: parameters, setup, doubling, halves, numbers, circle; the last draws the figure
-  ``toy-circle``) and ``notebooks/toy.claims.yml`` (claims:
+- ``notebooks/toy.py`` (cells: parameters, setup, doubling, halves, circle, which draws the figure
+  ``toy-circle``, numbers) and ``notebooks/toy.claims.yml`` (claims:
   ``doubles`` held; ``halves-grow`` violated; ``numbers-positive`` needs the data; ``too-large`` unchecked).
 - ``book/index.md``, ``book/toy.md``, ``book/references.bib``, ``CITATION.cff``, ``LICENSE-prose``.
 
@@ -157,15 +157,16 @@ chapter.measure("doubles", {"computed": twice, "expected": [x + x for x in numbe
 # %% halves tags=["hide-input"]
 chapter.measure("halves-grow", [x / 2 - x for x in numbers])
 
+# %% circle mystnb={"figure": {"name": "toy-circle", "caption": "A circle."}, "image": {"alt": "A circle."}}
+svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><circle cx="10" cy="10" r="8"/></svg>'
+forms = {"_repr_svg_": lambda self: svg, "_repr_companion_figure_data_": lambda self: {"series": []}}
+type("Circle", (), forms)()
+
 # %% numbers tags=["needs:toy-numbers"]
 from pathlib import Path
 
 found = [float(line) for line in Path("../data/toy-numbers.txt").read_text().split()]
 chapter.measure("numbers-positive", found)
-
-# %% circle mystnb={"figure": {"name": "toy-circle", "caption": "A circle."}, "image": {"alt": "A circle."}}
-svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><circle cx="10" cy="10" r="8"/></svg>'
-type("Circle", (), {"_repr_svg_": lambda self: svg})()
 """,
     "notebooks/toy.claims.yml": """
 chapter: toy

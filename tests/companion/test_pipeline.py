@@ -33,10 +33,15 @@ pytestmark = pytest.mark.pipeline
 def add_second_chapter(project: Project) -> None:
     """The chapter ``other``: it triples instead of doubling, and needs no data."""
     toy = project.notebook("toy").read_text().partition("# %% numbers")[0]
-    toy = toy.replace('companion.chapter("toy")', 'companion.chapter("other")')
+    toy = toy.replace('companion.chapter("toy")', 'companion.chapter("other")').replace("toy-circle", "other-circle")
     toy = toy.replace("from toymath.doubling import doubled", "from toymath.tripling import tripled")
     project.notebook("other").write_text(toy.replace("doubled(x)", "tripled(x) - x"))
-    claims = project.claims("toy").read_text().replace("chapter: toy", "chapter: other")
+    claims = (
+        project.claims("toy")
+        .read_text()
+        .replace("chapter: toy", "chapter: other")
+        .replace("toy-circle", "other-circle")
+    )
     before, _, rest = claims.partition("  - id: numbers-positive")
     project.claims("other").write_text(before + "  - id: too-large" + rest.partition("  - id: too-large")[2])
     project.page("other").write_text("# Other\n\nThe other paper triples.\n")
