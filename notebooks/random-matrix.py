@@ -245,7 +245,6 @@ chapter.measure(
 # Marchenko–Pastur. For $\zeta = \eta = 1$ it is that of a product of two Gaussian matrices. The page asks you to do
 # the expansion by hand. Here a program does it: it substitutes the power series into the equation until the orders
 # settle, for forty random laws, and the result is compared with the closed form.
-
 #
 # The sampled layers have moments too. Their mean over the matrix is a sum over many weakly dependent entries, so it
 # fluctuates little. But a finite layer has a bias: rows of $W$ and columns of $X$ are not all of one length. We ask
@@ -353,7 +352,7 @@ chapter.record("zeta0-distance", float(np.mean(ks[large])))
 #
 # For the experiment we take half as many input dimensions as samples, $\phi = \tfrac12$. With $\psi = \tfrac12$ there
 # are as many features as samples; with $\psi = \tfrac34$ two thirds as many. The activations are the two-slope family
-# $f_\alpha$, from the centred absolute value ($\alpha = 1$, $\zeta = 0$) over the shifted ReLU ($\alpha = 0$) to the
+# $f_\alpha$: $\max(x, 0) + \alpha \max(-x, 0)$, shifted to mean 0 and scaled to $\eta = 1$. It runs from the centred absolute value ($\alpha = 1$, $\zeta = 0$) over the shifted ReLU ($\alpha = 0$) to the
 # identity ($\alpha = -1$, $\zeta = 1$). For each we draw layers and labels and measure the error relative to the
 # formula.
 
@@ -421,7 +420,7 @@ chapter.measure("smaller-zeta-memorises-more", {f"gamma {g}": smallest[:, k] for
 
 # %% [markdown]
 # The figure draws the formula over a range of ridge parameters, with the measured medians on top. On the left, as
-# $\gamma \to 0$, every curve falls to zero except the linear one. A linear layer maps the data into $n_0$ dimensions
+# $\gamma \to 0$, every dashed curve falls to zero except the linear one. A linear layer maps the data into $n_0$ dimensions
 # and cannot fit more, whatever its width: half of the label noise stays. On the right there are fewer features than
 # samples, and even a perfect activation leaves a third.
 
@@ -472,9 +471,9 @@ lost = {f"alpha {alpha}": deep[alpha][-1] - 0.6 * deep[alpha][0] for alpha in sa
 chapter.measure("isospectral-depth", {"preserved": 0.5 * deep[1.0][0] - deep[1.0][-1], "lost": lost})
 
 # %% [markdown]
-# The figure is the most striking one of the chapter. Four of the curves level off; the one with $\zeta = 0$ keeps
-# falling. Depth leaves a trace in every activation but one. The slope $\alpha = \tfrac14$ lies in between and still
-# moves at these widths, which is why no claim is judged on it.
+# The figure puts all slopes side by side. The curve with $\zeta = 0$ keeps falling; the curves for $\alpha \le 0$ level
+# off, so there depth leaves a trace that width does not remove. The slope $\alpha = \tfrac14$ lies in between and still
+# moves at these widths, which is why no claim is judged on it. (The quick scale draws two of the five curves.)
 
 # %% figure-depth tags=["hide-input"] mystnb={"figure": {"name": "random-matrix-depth", "caption": "Kolmogorov distance between the last layer's spectrum and the Marchenko-Pastur law of the first, against width. Lines: medians over 20 samples, each the mean over as many networks as make up the largest width; bands: quartiles."}, "image": {"alt": "Distance against width on logarithmic axes, one curve for each activation. The curve of the absolute value, with no linear share, falls steadily to the right. The other curves fall little or stay flat. At the right end they lie higher the larger the linear share is."}}
 fig, ax = style.new_figure()
