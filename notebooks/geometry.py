@@ -63,7 +63,8 @@ def random_network(widths, number):
 #
 # A network with two inputs, two hidden layers of six neurons and one output cuts the plane into polygons. On each of
 # them it is affine, so its gradient is one vector there. An attacker walks along the segment and sees a kink exactly
-# where it leaves a polygon. The disc around the segment meets so many polygons, and the local bound must not say fewer.
+# where it leaves a polygon. The disc that has the segment as a diameter meets these polygons and more, and the local
+# bound must not say fewer than it meets.
 # The dotted circle around the segment's middle is the largest one without a boundary in it.
 
 # %% example
@@ -82,7 +83,7 @@ chapter.record(
     "example-bound", local_bound.local_region_bound(layers, torch.from_numpy(middle)[None], radius).counts()[0]
 )
 
-# %% figure-pieces tags=["hide-input"] mystnb={"figure": {"name": "geometry-pieces", "caption": "Left: the exact partition, coloured by the length of the network's gradient; a segment with the kinks found by queries, the disc around it, and the largest empty circle around its middle (dotted). Right: the network along the segment, with the same kinks."}, "image": {"alt": "Left, a square cut into coloured polygons, a line through them with a dot at each side it crosses, inside a circle. Right, a broken line with dots at its corners."}}
+# %% figure-pieces tags=["hide-input"] mystnb={"figure": {"name": "geometry-pieces", "caption": "Left: the exact partition, coloured by the length of the network's gradient; a segment with the kinks found by queries, the disc around it, and the largest empty circle around its middle (dotted). Right: the network along the segment, with the same kinks."}, "image": {"alt": "Left, a square cut into coloured polygons. A segment crosses them, with a dot at each side that it crosses; a circle around it touches both its ends, and a small dotted circle in the middle crosses no side. Right, a line of straight pieces with a dot at each corner."}}
 fig, (left, right) = style.new_figure(1, 2, style.Size.WIDE)
 slopes = patterns.pattern_affine_map(layers, partition.patterns).slope[:, 0].norm(dim=1).numpy()
 faces = partitions.draw_partition(left, partition.polygons(), slopes)
@@ -94,8 +95,8 @@ partitions.draw_along(right, along, values, seen.position)
 
 # %% [markdown]
 # The same walk from inside. The network stands in space, two inputs in front and its two hidden layers behind them, and the reader
-# chooses a piece of the segment: the input is the middle of that piece. A neuron that is off is grey. From each piece to the next one
-# neuron goes on or off: it owns the wall that was crossed. Touch it to see which sum has just changed its sign.
+# chooses a piece of the segment: the input is the middle of that piece. A neuron that is off is grey. From each piece to the next
+# some neuron goes on or off: it owns the wall that was crossed. Touch it to see which sum has just changed its sign.
 
 # %% walk-inside tags=["hide-input"]
 edges = np.array([0.0, *seen.position, 2.0 * radius])
@@ -120,7 +121,7 @@ chapter.space(
 # as the farthest crossing, so no cell is missed: an unbounded one reaches every large rectangle.
 #
 # Four kinds of layers are tried, with five or eight rows, with and without biases. Some are injective and some are not;
-# the record says how many.
+# the share of the injective ones is recorded.
 
 
 # %% ranks
@@ -161,7 +162,7 @@ chapter.record("injective-share", sum(decided) / len(decided))
 # [linear-regions](linear-regions.ipynb), taken in the ball that has the segment as a diameter, is at least the number of
 # pieces. The number of pieces is the one that an exact walk through the network gives. And at each kink the distance to
 # the nearest boundary is zero.
-
+#
 # `visible_pieces` is the exact walk. A neuron that nothing active reads is left out, since it leaves no trace in the output
 # and no query can show it. `pieces_apart` counts pieces from kinks. It takes kinks nearer than `RESOLUTION` as one, and it is
 # applied to the exact kinks and to those found by queries alike.
@@ -179,9 +180,9 @@ def visible_pieces(layers, start, end):
 
 # %% [markdown]
 # The networks have two and ten inputs. In the plane one could count all regions of the ball too; in ten dimensions there are
-# far too many, and the bound is all there is. A segment meets few of them: it has one dimension, and the number of
-# its pieces grows like the number of neurons, while that of the ball grows like a power of it. So the bound is far from
-# tight here. What is asked is only that it is never below.
+# far too many, and the bound is all there is. A segment meets few of them. It has one dimension: behind one layer its
+# pieces are at most one more than the neurons, while those of the ball grow like a power of that number. So the bound is
+# far from tight here. What is asked is only that it is never below.
 
 # %% queries
 parts = {"within-bound": [], "same-count": {"computed": [], "expected": []}, "on-boundaries": []}
@@ -210,8 +211,9 @@ chapter.record("median-excess", float(np.median(parts["within-bound"])))
 
 # %% [markdown]
 # The search asks for slopes by steps of $10^{-5}$. Such a step may end on a kink, and kinks may lie as close as ten of them.
-# Then no two tangents explain an interval, however short it is cut. An earlier version of the search gave up there, and so
-# lost kinks on some of these walks: the claim did not hold. Now it looks again, by steps that shrink with the interval.
+# Then no two tangents explain an interval, however short it is cut. An earlier version of the search gave up there, lost
+# kinks on some walks, and with it this claim did not hold. Now the search looks again there, by steps that shrink with the
+# interval.
 #
 # ## The product formula on every face
 #
@@ -271,9 +273,9 @@ chapter.measure("residual-blocks-are-layers", parts)
 #
 # In the chapter on [loss surfaces](loss-surface.ipynb), each data point $x_i$ is a line $w x_i + b = 0$ in the plane of a
 # unit's parameters $(w, b)$, and a cell is a set of parameters for which the same points are switched on. Now read the
-# points $(x_i, 1)$ as the rows of a layer and $(w, b)$ as its input. Then the cell is an activation region. So three
-# counts must be equal: sign patterns that are found through rays and also in the planar partition, Cover's formula, and
-# twice the number of points.
+# points $(x_i, 1)$ as the rows of a layer and $(w, b)$ as its input. Then the cell is an activation region. So the
+# patterns of signs are found twice: from the rays that bound the cells, and in the planar partition. Those found both ways
+# must be twice as many as there are points, and each of the two counts must be Cover's formula.
 
 # %% two-readings
 computed, expected = [], []

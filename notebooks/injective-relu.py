@@ -146,7 +146,7 @@ chapter.measure("dss-iff", parts)
 # line have the same output, and where no row is active everything goes to zero. On the right the first two rows got
 # their negative multiples, which repairs the layer whatever else is in it.
 
-# %% figure-collapse tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-collapse", "caption": "Smallest singular value of the active rows (colour). Left: three rows; inputs on one white line share an output, and between the arcs everything is mapped to zero. Right: the same rows with the opposites of two of them."}, "image": {"alt": "Two discs cut into coloured wedges. On the left half of the disc is dark and crossed by white lines. On the right no wedge is dark."}}
+# %% figure-collapse tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-collapse", "caption": "Smallest singular value of the active rows (colour). Left: three rows; inputs on one white line share an output, and between the arcs everything is mapped to zero. Right: the same rows with the opposites of two of them."}, "image": {"alt": "Two discs cut into coloured wedges. In the left disc about one half is dark and crossed by white lines. In the right disc no wedge is dark."}}
 lame = torch.tensor([[1.0, 0.0], [0.3, 1.0], [-0.7, 0.6]]).double()
 repaired = layers.pair_weight(lame[:2], torch.ones(2).double(), lame[2:])
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
@@ -161,8 +161,8 @@ fig.colorbar(coloured, ax=axes, label="smallest singular value")
 # if every cell has at least $n$ active rows. The smallest such count is known in statistics as the halfspace depth of the
 # origin among the rows. So there are three ways to compute it. Enumerate all cells. Or sweep: for each choice of $n - 2$
 # rows, turn a direction once around in the plane orthogonal to them, and count. Or solve a mixed-integer
-# programme, with a binary variable for each row that may be active and for each face of the cube on which the input
-# may lie. The first two are compared with the third, which shares nothing with them.
+# programme. In it an unknown that is 0 or 1 stands for each row, which may be active or not, and for each face of the
+# cube on which the input may lie. The first two ways are compared with the third, which shares no code with them.
 
 # %% agreement tags=["remove-stdout"]
 small, large = {(6, 2): 180, (9, 3): 20}, {(7, 2): 70, (14, 3): 70, (20, 4): 60, (25, 5): 40}
@@ -184,8 +184,8 @@ chapter.record("agreement-injective", sum(injective_share) / len(injective_share
 #
 # ## Two is necessary and sufficient
 #
-# With $m \le 2n - 1$ rows a layer is never injective: of the rows at a generic $x$ and at $-x$, one side has fewer
-# than $n$. Here that is not argued but shown: five hundred matrices with one row too few, and for each a pair of
+# With $m \le 2n - 1$ rows a layer is never injective: each row is active at a generic $x$ or at $-x$, but not at both, so
+# at one of the two fewer than $n$ are active. Here that is not argued but shown: five hundred matrices with one row too few, and for each a pair of
 # inputs with the same output. With $m = 2n$ the rows $[B; -DB]$ work for every invertible $B$ and positive diagonal $D$, and
 # the input can be read off: $Bx = y' - D^{-1}y''$ for the two halves of the output.
 
@@ -281,11 +281,11 @@ chapter.measure("ebad-formula", relative)
 # ## The window of Gaussian layers
 #
 # Pairs of opposite rows are engineered. How many rows does a layer need if they are drawn at random? For each number of
-# inputs and each expansivity many matrices are drawn, and each is decided exactly. The smallest numbers of active
+# inputs and each number of rows many matrices are drawn, and each is decided exactly. The smallest numbers of active
 # rows are kept, for the figures.
 #
 # The paper speaks of large $n$. Ours are small, so what can be compared is where the curves lie: few injective layers at an
-# expansivity of 3, almost all at 9, and even chances somewhere between the ends of the paper's window. The number of
+# *expansivity* $m / n$ of 3, almost all at 9, and even chances somewhere between the ends of the paper's window. The number of
 # rows is rounded down at 3.4 and up at 10.5, away from the window's inside.
 
 # %% gaussian-window
@@ -439,7 +439,7 @@ pictures.draw_space_curve(fig.add_subplot(1, 2, 2, projection="3d"), space.numpy
 # neurons per input carry it, in opposite pairs. The error grows by $\delta$ at most, and $g$ is injective for almost every $E$.
 #
 # The targets are as bad as can be: closed curves in space, which end where they began, and closed surfaces in five
-# dimensions, sums of two closed curves. $\hat f$ interpolates them at its kinks, so that it is closed too and
+# dimensions, sums of two closed curves. $\hat f$ interpolates them at its kinks, so that it is closed too, and
 # not injective. The pieces of a curve are compared pair by pair. For surfaces every pair of pieces gives five equations in four
 # unknowns, "same output", and the certificate is how badly they fail.
 

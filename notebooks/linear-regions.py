@@ -168,7 +168,7 @@ chapter.interactive(
 # the power of their number. In the end all units are unstable, and the local bound has become the bound for the whole
 # space, which knows nothing of the weights at all.
 
-# %% figure-radius tags=["hide-input"] mystnb={"figure": {"name": "linear-regions-radius", "caption": "Left: the regions of the network, shaded by the number of active units, and a disc of radius 0.4. Right: regions in discs around the same centre, counted exactly and by 2,000 random points, and three levels of the bound. Dashed: the bound for the whole plane."}, "image": {"alt": "Left, polygons with a disc across some of them. Right, five rising curves over the radius: the exact and the sampled count lowest, then the bounds of level 3, 2 and 1, which reach a dashed horizontal line that lies ten times above the largest exact count."}}
+# %% figure-radius tags=["hide-input"] mystnb={"figure": {"name": "linear-regions-radius", "caption": "Left: the regions of the network, shaded by the number of active units, and a disc of radius 0.4. Right: regions in discs around the same centre, counted exactly and by 2,000 random points, and three levels of the bound. Dashed: the bound for the whole plane."}, "image": {"alt": "Left, polygons with a disc across some of them. Right, five rising curves over the radius: the exact and the sampled count lowest, then the bounds of level 3, 2 and 1, which reach a dashed horizontal line far above the largest exact count."}}
 middle, sweep = torch.tensor([-0.75, 0.25]).double(), torch.logspace(-2.0, 1.0, 19).double()
 many = middle.expand(len(sweep), -1)
 curves = {"exact": torch.tensor([float(num_regions_in_disc(flat, middle, r)) for r in sweep]).log10()}
@@ -185,7 +185,7 @@ pictures.draw_counts_by_radius(axes[1], sweep.numpy(), {name: v.numpy() for name
 #
 # Random networks of one to three hidden layers, three to eight units wide, and random discs with radii from a hundredth
 # to three. For each of them five numbers must come in order: patterns found by sampling, the exact count, and the bounds
-# of level 3, 2 and 1. One case out of order would refute the theorem or our code. What is stored are differences of
+# of level 3, 2 and 1. One case out of order would mean that a theorem or our code is wrong. What is stored are differences of
 # decimal logarithms of neighbours.
 #
 # How tight is it where it is of use? Take the discs that meet between five and twenty regions, whatever their network
@@ -227,8 +227,8 @@ chapter.measure("bound-sound", steps)
 # ## What depth does to the bound
 #
 # A product of one factor per layer assumes that every piece of the first layers is cut by all unstable units of the
-# next. In truth a unit of the second layer bends along one curve, which crosses few of the pieces. So each layer should
-# add to the excess. To see it, take networks with four hidden layers of width 8, and stop each of them after one, two,
+# next. In truth a unit of the second layer is zero along one curve, which crosses few of the pieces. So each layer should
+# add to the *excess*, the factor by which the bound is above the count. To see it, take networks with four hidden layers of width 8, and stop each of them after one, two,
 # three and four layers. In a disc of radius 0.3 the exact count is known, and the excess is measured in powers of ten.
 
 # %% depth
@@ -301,7 +301,7 @@ if scale != "quick":
 # The bound for the whole space needs only the widths. The local bound needs the weights and the ball. On the trained
 # networks, around test images: how do they compare as the ball grows from a thousandth to a thousand? It must never be
 # above, and in the end it must be equal. At the radius 0.1, it should be far below, which we read as a factor of a
-# thousand, for every network and every image that was tried.
+# thousand, for every network and every image that is tried.
 
 # %% local-global tags=["needs:digits"]
 sweep, whole = torch.logspace(-3.0, 3.0, 13), math.log10(counting.layered_count([64, 32, 32]))
@@ -360,10 +360,10 @@ chapter.measure("boundaries-move-away", seeds)
 # %% [markdown]
 # The picture shows all five kinds of point. The distances rise, have a peak, and fall again, and they do so at *every*
 # kind of point. The boundaries do not flee from the training points in particular: for a while there are fewer of them
-# in all the places we look at. Images that the network has never seen are like those that it has. And the peak comes
-# early: ten epochs of digits are 230 steps of the optimiser, and the first epoch of Fashion-MNIST has 938.
+# in all the places we look at. Images that the network has never seen are like those that it has. At book scale the peak
+# comes early: ten epochs of digits are 230 steps of the optimiser, and the first epoch of Fashion-MNIST has 938.
 
-# %% figure-distances tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-distances", "caption": "Median distance to the nearest boundary while training, over the points and networks of five seeds, for five kinds of point; band: quartiles at training points. One panel per data set."}, "image": {"alt": "Curves of the distance against the epoch. All rise to a peak, after ten epochs on digits and after the first on Fashion-MNIST, and fall again; training and held-out points go together."}}
+# %% figure-distances tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-distances", "caption": "Median distance to the nearest boundary while training, over the points and networks of five seeds, for five kinds of point; band: quartiles at training points. One panel per data set."}, "image": {"alt": "Curves of the distance against the epoch. All rise to an early peak and fall again; training and held-out points go together."}}
 fig, axes = style.new_figure(1, len(nets), style.Size.WIDE, squeeze=False)
 for ax, (name, snapshots) in zip(axes[0], nets.items(), strict=True):
     medians = {}
@@ -434,9 +434,9 @@ chapter.measure("not-at-init", less)
 # One mark is one network, at its mean over the points of one kind. Before training, what counts is how near a point is
 # to the origin, since the biases are small: there the pre-activations are small and the boundaries dense. Uniform noise
 # is far out and sees the fewest regions, midpoints are near and see the most. What training does to the order depends
-# on the data. On digits training points end up ahead of Gaussian points and midpoints, and level with uniform noise. On
-# Fashion-MNIST they are ahead of noise of both kinds, and behind the midpoints, as they were at the beginning. Images
-# that the network has never seen are everywhere like those that it has.
+# on the data. In the published run, on digits, training points end up ahead of Gaussian points and midpoints, and level
+# with uniform noise. On Fashion-MNIST they are ahead of noise of both kinds, and behind the midpoints, as they were at the
+# beginning. Images that the network has never seen are everywhere like those that it has.
 
 # %% figure-kinds tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-kinds", "caption": "Unstable units (left) and different patterns among random points (right) of balls around five kinds of point, before and after training; one mark per network, one row of panels per data set."}, "image": {"alt": "Dot plots with one row for each kind of point. Before training midpoints lie to the right of training points. After training, on digits, they lie to the left; on Fashion-MNIST midpoints stay to the right and uniform points move far to the left. Held-out points lie where training points do."}}
 fig, axes = style.new_figure(len(nets), 2, style.Size.WIDE, squeeze=False)
