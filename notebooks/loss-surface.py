@@ -187,7 +187,7 @@ chapter.measure("escapable", {"ends-lower": ends, "never-rises": [height.diff().
 # rises on both sides, slowly at first. Along the escape path it stays level and then falls below everything that
 # affine maps can do.
 
-# %% figure-slices tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-slices", "caption": "Risk through a constructed minimum of a four-layer network. Left: along three random directions of length one. Right: along the escape path."}, "image": {"alt": "Left, three bowls that touch the dashed level of the best affine map at zero and rise on both sides. Right, a curve that stays on the dashed level for half of the path and then falls below it."}}
+# %% figure-slices tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-slices", "caption": "Risk through a constructed minimum of a four-layer network. Left: along three random directions of length one. Right: along the escape path. Dashed: the risk of the best affine map."}, "image": {"alt": "Left, three bowls that touch the dashed level of the best affine map at zero and rise on both sides. Right, a curve that stays on the dashed level for half of the path and then falls below it."}}
 which = next(k for k, point in enumerate(points) if point.activation is HARD_TANH and point.hidden is HIDDEN[2])
 point, start = points[which], flattened(points[which].network)
 position = torch.linspace(-1.0, 1.0, 201).double()
@@ -247,8 +247,9 @@ chapter.measure("multilinear-cells", parts | {"cover-count": misses})
 # ## Every cell, solved
 #
 # Now one hidden layer of two ReLUs and one output, without output bias. In a cell, unit $j$ contributes
-# $v_j w_j \cdot x$ on the examples that it sees and nothing on the others. Only the product $M_j = v_j w_j$ matters, and the
-# predictions are linear in the products. The closed cell says that $M_j$, up to the sign of $v_j$, lies in a cone.
+# $v_j w_j \cdot x$ on the examples on which it is active, and nothing on the others (a one is appended to $x$, so that $w_j$
+# holds the bias). Only the product $M_j = v_j w_j$ matters, and the
+# predictions are linear in the products. In the closed cell $M_j$ lies, up to the sign of $v_j$, in a cone.
 # The cone has a few rays, so that each choice of signs is a least-squares problem with non-negative coefficients, which
 # a finite algorithm solves exactly. Four such problems for each pair of cells of single units, and the least risk of every
 # cell is known; the smallest is the global minimum.
@@ -314,7 +315,7 @@ chapter.record("missing-share", (torch.tensor(parts["relu-misses"]) > 0).double(
 # The histogram shows where the runs on six points end. The linear networks make one spike, at the affine optimum. The
 # ReLU networks make many, and each stands on a line: the exact least risk of some cell.
 
-# %% figure-final-risks tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-final-risks", "caption": "Final risks of runs of gradient descent on six points, for two ReLUs and for two linear units. Dashed: the exact least risks of all cells."}, "image": {"alt": "A histogram with several spikes for the ReLU networks, each on a thin dashed line, the leftmost line with few runs; the linear networks form one spike at the affine optimum."}}
+# %% figure-final-risks tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-final-risks", "caption": "Final risks of runs of gradient descent on six points, for two ReLUs and for two linear units. Dashed: the exact least risks of all cells."}, "image": {"alt": "A histogram with several spikes for the ReLU networks, each on a thin dashed line; the linear networks form one spike at the affine optimum."}}
 name = "6 points on a line"
 fig, ax = style.new_figure()
 ends = {"ReLU": relu_runs[name].risks.numpy(), "linear": linear_runs[name].risks.numpy()}
@@ -418,7 +419,7 @@ chapter.interactive(
 # ## A cell in two parts
 #
 # Are the minima of one cell connected? Take four points in the plane, two ReLUs without bias, and the cell in which both
-# units see all examples. There $f = (M_1 + M_2) \cdot x$, and the best sum is the least-squares solution $\beta$. Its
+# units are active on all examples. There $f = (M_1 + M_2) \cdot x$, and the best sum is the least-squares solution $\beta$. Its
 # predictions have both signs, so neither $\beta$ nor $-\beta$ lies in the cone. So one outer weight must be positive
 # and the other negative. Exchange the two units: the same risk, the same cell. But on any path from one to the other
 # the first outer weight passes through zero, and there a single unit must do what it cannot.
@@ -488,6 +489,11 @@ for _ in range(1000):
 assert min(changes) > -1e-12
 ### END SOLUTION
 
+# %% [markdown] tags=["solution"]
+# The carriers have nothing left to do. The connection $S$ with the output's bias is the best affine map, and all hidden
+# units may be idle. After a small change of all parameters the hidden units are still on one piece, so the network is
+# still affine on the data, and no affine map is better.
+
 # %% [markdown]
 # **Exercise 2.** Count the cells of one unit with bias for six points on a straight line in the plane, and for six points
 # on a circle. Which of the two agrees with Cover's formula for $d_X = 2$, and what is the other number?
@@ -500,3 +506,8 @@ line = torch.arange(6).double()[:, None] * torch.tensor([[1.0, 2.0]]).double() +
 assert len(central_cells(with_ones(circle)).signs) == cover_count(6, 3)
 assert len(central_cells(with_ones(line)).signs) == cover_count(6, 2)  # as for one input: the rows have rank two
 ### END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# No three points of a circle lie on a line, so those six are in general position and Cover's formula holds:
+# $2\,(1 + 5 + 10) = 32$ cells. Points on a straight line are not. Along the line they are like six points with one input,
+# for which the formula gives $2\,(1 + 5) = 12$.
