@@ -387,11 +387,11 @@ chapter.record("narrow-best", every_narrow.max())
 chapter.record("narrow-majority", (right["narrow"][depths[-1]] < 0.67).double().mean())
 
 # %% [markdown]
-# Pictures of the best network of each depth, far beyond the ring. The upper regions cannot close, by the theorem. The
-# lower ones can. Look closely at the best narrow network of depth 3: strips that lead out through the ring may be
-# thin, and then they cost hardly any points.
+# The figure shows the best network of each depth, far beyond the ring. The upper regions cannot close, by the theorem. The
+# lower ones can. Look closely at the best narrow network of depth 3: a strip that leads out through the ring may be
+# thin, and then it costs hardly any points.
 
-# %% figure-ball tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-ball", "caption": "Where the best of all seeds is positive (blue), with the training points: disc (red) and ring (grey). Above: fully connected of width two. Below: residual with one neuron per block. From left to right: growing depth."}, "image": {"alt": "Two rows of panels. In the upper row blue wedges and strips run out of the picture through the ring; at depth 3 they are as thin as a line. In the lower row, from depth 3 on, blue is a closed region around the red disc."}}
+# %% figure-ball tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-ball", "caption": "Where the best of all seeds is positive (blue), with the training points: disc (red) and ring (grey). Above: fully connected of width two. Below: residual with one neuron per block. From left to right: growing depth."}, "image": {"alt": "Two rows of panels. In the upper row blue wedges and strips run out of the picture through the ring; some are as thin as a line. In the lower row, from depth 3 on, blue is a closed region around the red disc."}}
 columns, rows = torch.linspace(-6.0, 6.0, 241).double(), torch.linspace(-9.0, 9.0, 361).double()
 grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1).reshape(-1, 2)
 fig, axes = style.new_figure(2, len(depths), style.Size.WIDE, squeeze=False)
@@ -440,7 +440,7 @@ for k in (8, 20):
     tried[f"trained, {k}"] = trained_on_n(random_residual_network(1, k, stream(500 + k), nets=32))
 
 # %% [markdown]
-# Besides these two networks are written down. One is the construction. Its mean error is small, its largest is not. The
+# Besides these, two networks are written down. One is the construction. Its mean error is small, its largest is not. The
 # other has two blocks and is monotone: it rises with slope 1 to $\tfrac34$, is almost flat up to $13/6$, and then
 # rises with slope $\tfrac32$. Its largest error is $1/4$ and a little more, because its middle part may not be quite
 # flat. So $1/4$ is the best constant.
@@ -518,9 +518,7 @@ assert [round(evaluated(triples, r), 6) for r in (-5.0, -0.5, 0.2, 1.0, 9.0)] ==
 
 # %% [markdown]
 # **Exercise 2.** Show that a fully connected ReLU network whose layers have one neuron is monotone, and constant outside
-# one interval at most. So it cannot be a hat. Then look at a thousand random ones. (Each layer is a monotone map, and
-# so is their composition. A ReLU makes the state constant on one side. What it leaves is an interval, on which the
-# network is affine.)
+# one interval at most. So it cannot be a hat. Then look at a thousand random ones.
 
 # %% solution-width-one tags=["solution", "hide-input"]
 ### BEGIN SOLUTION
@@ -529,6 +527,10 @@ ones = batches.random_stacks([1, 1, 1, 1, 1], 1_000, stream(7))
 slopes = batches.forward_stacks(ones, line)[..., 0].diff(dim=1)
 assert bool(((slopes >= -1e-12).all(1) | (slopes <= 1e-12).all(1)).all())
 ### END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# Each layer is a monotone map, and so is their composition. A ReLU makes the state constant on one side. What it leaves
+# is an interval, on which the network is affine. A hat rises and falls, so it is not among these networks.
 
 # %% [markdown]
 # **Exercise 3.** Give the state a second coordinate, which starts at zero. Now the input can be kept in the first and the
@@ -543,3 +545,8 @@ wide = blocks.stacked(ramps, second)  # one block for each break, and one for th
 inputs = torch.cat([x, torch.zeros_like(x)], 1)
 assert (residual_forward(wide, inputs)[:, 0] - y).abs().max() < 1e-14
 ### END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# The letter N has slope 1 from the left end on, and its slope changes by $-\tfrac32$ at 1 and by 2 at 2. Each of these is
+# a ramp that one block adds to the second coordinate: three blocks. In general it takes $n + 1$ blocks for $n$ breaks, and
+# one more, a constant neuron, if the value at the left end is not zero.
