@@ -40,14 +40,14 @@ export function layersOf({ model, view, stage }) {
   }));
 }
 
-export function statsOf({ stage, motion, flow, firstFrameMilliseconds }) {
+export function statsOf({ stage, motion, flow, isAwaited, firstFrameMilliseconds }) {
   return {
     drawCalls: stage.renderer.info.render.calls,
     framesRendered: motion.rendered,
     firstFrameMilliseconds,
     framesPerSecond: motion.framesPerSecond,
     instances: stage.slabs.reduce((sum, slabs) => sum + slabs.cellsDrawn, 0),
-    isAtRest: motion.isAtRest && flow.timer === null,
+    isAtRest: motion.isAtRest && flow.timer === null && !isAwaited,
   };
 }
 

@@ -6,6 +6,7 @@ import { make } from "./elements.js";
 import { contextOf } from "./stage.js";
 import { Viewer } from "./viewer.js";
 
+const SEEN = 0.4; // share of a picture that must be in the window
 const viewers = new Map(); // name -> viewer
 const kept = new Map(); // name -> what a viewer that was given up had been set to
 const models = new Map(); // name -> decoded scene
@@ -28,7 +29,22 @@ function explain(figure, reason) {
   figure.querySelector(".companion-space-stage").after(make("p", { class: "companion-space-note" }, reason));
 }
 
-// A moving scene begins with the data running through it once, unless the reader asked for no motion.
+// When a scene is seen for the first time the data run through it once, unless the reader asked for no motion.
+function playWhenSeen(viewer) {
+  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  viewer.isAwaited = true; // whether it is seen is not known yet
+  viewer.sight = new IntersectionObserver(
+    ([entry]) => {
+      viewer.isAwaited = false;
+      if (entry.intersectionRatio < SEEN) return;
+      viewer.sight.disconnect();
+      viewer.play();
+    },
+    { threshold: SEEN },
+  );
+  viewer.sight.observe(viewer.picture);
+}
+
 function mount(figure) {
   if (viewers.has(figure.id) || figure.dataset.space === "still") return viewers.get(figure.id) ?? null;
   const canvas = make("canvas", { "aria-hidden": "true" });
@@ -45,7 +61,7 @@ function mount(figure) {
   stage.append(viewer.element);
   figure.dataset.space = "live";
   viewer.resize();
-  if (!kept.has(figure.id) && !window.matchMedia("(prefers-reduced-motion: reduce)").matches) viewer.play();
+  if (!kept.has(figure.id)) playWhenSeen(viewer);
   return viewer;
 }
 

@@ -23,6 +23,7 @@ export class Viewer {
     this.scene = model;
     this.view = kept ?? firstState(model);
     this.hovered = null;
+    this.isAwaited = false;
     this.pixels = pixels ?? null;
     this.firstFrameMilliseconds = null;
     this.motion = new Motion(() => this.draw());
@@ -290,6 +291,7 @@ export class Viewer {
     this.flow.stop();
     this.motion.dispose();
     this.themes.disconnect();
+    this.sight?.disconnect();
     this.sizes.disconnect();
     this.stage.dispose();
     this.element.remove();
