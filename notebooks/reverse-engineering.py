@@ -190,7 +190,7 @@ chapter.record("search-kinks", len(found.position))
 # ## The first layer
 #
 # From a kink to a neuron: gradients before and after it by finite differences, which are exact inside a linear piece up to
-# rounding, and their jump is the normal. Then the decisive test. The boundary of a first-layer neuron is a whole
+# rounding, and their jump is a multiple of the normal. Then the decisive test. The boundary of a first-layer neuron is a whole
 # hyperplane. So go to far points of that hyperplane, scattered around the origin and not around the kink, and ask three
 # times across it. A first-layer neuron shows a kink there nearly always, a deeper one nearly never, since its boundary
 # has bent away. Eight kinks at twelve points are asked for. (All twelve would be too many: in the smallest example the
@@ -286,8 +286,8 @@ def lengths(vectors):
 
 # %% [markdown]
 # For each pair of a second-layer neuron $i$ and a first-layer neuron $j$ one crossing is taken, if there is one. The
-# relative error of the weight is measured in both ways. A crossing counts as measured where on both short segments
-# exactly one kink is seen, and the two normals satisfy all equations of a bend.
+# relative error of the weight is measured in both ways: with exact normals, and with measured ones. A crossing counts as
+# measured where on both short segments exactly one kink is seen, and the two normals satisfy all equations of a bend.
 
 # %% bend
 exact, measured = [], []
@@ -335,7 +335,8 @@ def rebuilt(oracle, number, most_lines):
 
 
 # %% [markdown]
-# Twelve or more networks of the first shape, some of the second, with an upper limit on the lines. Each neuron of all
+# Many networks of the first shape, [10, 8, 6, 1], and some of a second one, [10, 10, 10, 1], with an upper limit on the
+# lines. Each neuron of all
 # their second layers is one case of the claim. Its sign is left open there, since it is settled only with the output
 # layer.
 
@@ -347,7 +348,7 @@ more = [rebuilt(hidden([10, 10, 10, 1], 900 + number), number, most_lines) for n
 chapter.measure("second-layer", 1e-3 - np.concatenate([run[2] for run in runs + more]))
 
 # %% [markdown]
-# Two claims about the networks [10, 8, 6, 1]: the rebuilt network gives the same outputs, and it *is* the same network,
+# Two claims are about the networks [10, 8, 6, 1]: the rebuilt network gives the same outputs, and it *is* the same network,
 # weight by weight, once both have unit rows and the neurons are matched. The second is the stronger one. A wrong width
 # counts as distance one.
 
@@ -361,7 +362,7 @@ chapter.record("complete-count", f"{sum(run[1] < 1e-4 for run in runs)} of {len(
 
 # %% [markdown]
 # Now slowly. One network [10, 8, 6, 1], more and more lines, and after each batch the error of each neuron. A neuron is not
-# found, and then it is found to nine digits or so; there is hardly anything between. The reason is that a neuron is computed from
+# found, and then it is found to many digits; there is hardly anything between. The reason is that a neuron is computed from
 # equations and not fitted to data.
 #
 # The first layer stands after the first few lines. The second one needs lines that meet its boundaries where other
@@ -395,7 +396,7 @@ for start in range(3):
     imitated.append((serving.relu_outputs(copy, points) - truth).std() / truth.std())
 chapter.record("imitation-error", min(imitated))
 
-# %% figure-errors tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-errors", "caption": "Error of each neuron after more and more queries, one point each; a neuron that is not found stands at one. Band: root mean square error of the outputs, over their standard deviation, of networks trained on as many answers as the last stage used, from the best to the worst of three."}, "image": {"alt": "Points in two clouds on logarithmic axes. First-layer neurons lie far below one from the start. Second-layer neurons drop from one to below a hundred-millionth within ten thousand queries or so. A narrow band for trained imitations lies far above both, near a tenth."}}
+# %% figure-errors tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-errors", "caption": "Error of each neuron after more and more queries, one point each; a neuron that is not found stands at one. Band: root mean square error of the outputs, over their standard deviation, of networks trained on as many answers as the last stage used, from the best to the worst of three."}, "image": {"alt": "Points in two clouds on logarithmic axes, the error of each neuron over the number of queries. First-layer neurons lie far below one from the start. Second-layer neurons drop from one to nearly as low, with hardly a point between. A narrow band for trained imitations lies far above both."}}
 errors = {
     "first layer": np.array([plane_errors(layer_planes(*secret[0]), planes, FOUND)[0] for planes, _ in known]),
     "second layer": np.array([matching.second_layer_errors(secret, layers) for _, layers in known]),
@@ -406,7 +407,7 @@ pictures.draw_errors_by_queries(ax, np.array(asked, dtype=float), errors, (min(i
 # %% [markdown]
 # ## Trained networks
 #
-# Random weights are in general position. Are trained ones? The networks here have learned the labels of random points by heart,
+# Random weights have no special position. And trained ones? The networks here have learned the labels of random points by heart,
 # two classes, with one or two hidden layers of twenty neurons. They are trained by Adam, inside the host's process, so that they are
 # hidden from the start. (The quick scale trains hardly at all.)
 
@@ -471,7 +472,7 @@ for number in range(companion.by_scale(scale, quick=20, book=40, paper=100)):
     shares.append(row)
 chapter.measure("precision", {"monotone": steep, "fails": coarse})
 
-# %% figure-precision tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-precision", "caption": "Share of first-layer neurons recovered when answers are rounded, for networks [5, 6, 1]: medians and quartiles over networks. Dashed: one half."}, "image": {"alt": "A rising curve with bars. With three decimals nothing is recovered, with six about a third of the neurons, with eight nearly all of them."}}
+# %% figure-precision tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-precision", "caption": "Share of first-layer neurons recovered when answers are rounded, for networks [5, 6, 1]: medians and quartiles over networks. Dashed: one half."}, "image": {"alt": "A rising curve with bars over the number of decimals. It lies at zero for three decimals, crosses the dashed line at one half between six and eight, and ends near one."}}
 fig, ax = style.new_figure()
 pictures.draw_share_by_rounding(ax, roundings, np.array(shares))
 
@@ -485,7 +486,7 @@ pictures.draw_share_by_rounding(ax, roundings, np.array(shares))
 #
 # *Answer.* The kinks are the same. The factor of neuron $j$ in a gradient changes from $a$ to 1 instead of from 0 to 1, so
 # the bend is $(1 - a) v_j w_j$. No coefficient is zero any more; the active side is the one on which the
-# coefficient is larger, by the factor $1/a$.
+# coefficient is larger in size, by the factor $1/a$.
 
 # %% solution-leaky tags=["solution", "hide-input"]
 ### BEGIN SOLUTION
