@@ -181,13 +181,13 @@ chapter.measure("domains-partition", parts)
 
 # %% [markdown]
 # What becomes of the domains as layers are added? Above, a summable chain; below, a chain with He's weights. Each
-# polygon is one activation domain, exactly computed. Its colour is the share of the first neuron in the state, at the
-# polygon's middle. In the upper row the picture soon stays the same: new domains are still cut off here and there,
+# polygon is one activation domain, exactly computed. Its colour is the share of the first four neurons in the sum of the
+# state, at the polygon's middle. In the upper row the picture soon stays the same: new domains are still cut off here and there,
 # where a neuron hovers about zero, but the function hardly changes. In the lower row the domains first multiply. Then all
-# inputs are carried to states of one direction, so that the panel has one colour and nothing is left to cut; and that
-# direction still changes with every layer.
+# inputs that are still alive are carried to states of one direction, so that the panel has one colour and nothing is left
+# to cut. That direction still changes with every layer.
 
-# %% figure-domains tags=["hide-input"] mystnb={"figure": {"name": "deep-relu-convergence-domains", "caption": "Activation domains on the unit square after 1, 2, 4, 16 and 256 layers of eight neurons. Above: identity plus a summable perturbation. Below: He's weights. Colour: share of the first four neurons in the sum of the state."}, "image": {"alt": "Two rows of five squares cut into polygons. In the upper row the last two look alike. In the lower row the colours differ from panel to panel, and the last panels have a single colour."}}
+# %% figure-domains tags=["hide-input"] mystnb={"figure": {"name": "deep-relu-convergence-domains", "caption": "Activation domains on the unit square after 1, 2, 4, 16 and 256 layers of eight neurons. Above: identity plus a summable perturbation. Below: He's weights. Colour: share of the first four neurons in the sum of the state; dark purple is a share of zero, as where the state has died."}, "image": {"alt": "Two rows of five squares cut into polygons. In the upper row the last two look alike. In the lower row the colours differ from panel to panel, and the last panels have a single colour where they are not dark."}}
 fig, axes = pictures.square_panels(2, 5)
 for (row, kind), (column, depth) in itertools.product(enumerate(("summable", "He")), enumerate((1, 2, 4, 16, 256))):
     layers = with_head(flat_chain(kind, 256, 40)[:depth])
@@ -477,10 +477,10 @@ chapter.measure("initialization", {f"{n} layers": row for n, row in zip(depths, 
 # %% [markdown]
 # At ten layers all four ways train. With depth He's networks fall behind, and the identity plus a perturbation keeps up
 # with ReZero, which needs gates in the architecture. Orthogonal matrices, which preserve lengths and so might seem the
-# natural choice, help a little and not for long. They preserve lengths and angles; the ReLU after each of them does
+# natural choice, do not help for long. They preserve lengths and angles; the ReLU after each of them does
 # not. (The quick scale has two of the four lines, at one depth.)
 
-# %% figure-accuracy tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "deep-relu-convergence-accuracy", "caption": "Test accuracy on digits after equally many epochs, against the number of hidden layers. Lines: medians over seeds. Bands: quartiles."}, "image": {"alt": "Four lines over depth. Identity plus perturbation and ReZero stay high; the line for He falls towards chance as the networks get deeper."}}
+# %% figure-accuracy tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "deep-relu-convergence-accuracy", "caption": "Test accuracy on digits after equally many epochs, against the number of hidden layers. Lines: medians over seeds. Bands: quartiles."}, "image": {"alt": "Four lines over depth. Identity plus perturbation and ReZero stay high; the lines for He and for orthogonal matrices start as high and fall as the networks get deeper."}}
 fig, ax = style.new_figure()
 for order, (start, rows) in enumerate(accuracy.items()):
     pictures.plot_accuracy_by_depth(depths, rows.numpy(), ax, order=order, label=start.value)
@@ -540,10 +540,15 @@ for number in range(5):
 assert max(wrong[1]) < 1e-12 < max(wrong[2])  # one factor has no order, two have
 ### END SOLUTION
 
+# %% [markdown] tags=["solution"]
+# Each layer acts on what the layers before it have made, so its matrix comes from the left. With one layer there is only
+# one factor and no order. From two layers on it matters, unless the factors happen to commute.
+
 # %% [markdown]
 # **Exercise 2.** Let the activation matrices alternate between two patterns, and multiply ten thousand factors
-# $I_n (I + n^{-3/2} R_n)$. Show that the product converges although the patterns never settle. What is its limit like?
-# (Which rows are zero in it, and why may the others depend on the columns that are switched off?)
+# $I_n (I + n^{-3/2} R_n)$ with random $R_n$ of norm one. Show that the product converges although the patterns never
+# settle. What is its limit like? (Which rows are zero in it, and why may the others depend on the columns that are
+# switched off?)
 
 # %% solution-alternating tags=["solution", "hide-input"]
 ### BEGIN SOLUTION
@@ -556,3 +561,8 @@ assert (limit[10_000] - limit[5_000]).abs().max() < 1e-3
 assert limit[10_000][2:].abs().max() < 1e-3  # off every other time: what it gains between two times tends to zero
 assert limit[10_000][:2, 2:].abs().max() > 1e-3  # at first the switched rows still passed something on
 ### END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# Rows 3 and 4 are zero in the limit: each is switched off at every other factor, and what it gains between two times tends
+# to zero. Rows 1 and 2 are always on. Their entries in columns 3 and 4 need not be zero, since the first factors, whose
+# perturbations are large, passed something on before rows 3 and 4 had died out.
