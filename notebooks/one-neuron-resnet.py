@@ -516,6 +516,9 @@ assert len(triples) == 4 * 3 + 7
 assert [round(evaluated(triples, r), 6) for r in (-5.0, -0.5, 0.2, 1.0, 9.0)] == [0.0, 3.0, -1.0, 2.0, 0.0]
 ### END SOLUTION
 
+# %% [markdown] tags=["solution"]
+# The trapezoids take $3M + 3$ blocks, their numbers two (a shift and a maximum), the values $M$, the return two: $4M + 7$.
+
 # %% [markdown]
 # **Exercise 2.** Show that a fully connected ReLU network whose layers have one neuron is monotone, and constant outside
 # one interval at most. So it cannot be a hat. Then look at a thousand random ones.
