@@ -484,9 +484,13 @@ pictures.draw_share_by_rounding(ax, roundings, np.array(shares))
 # answer on the smallest example with $a = \tfrac14$: compute both normals at the crossing $(1, 0)$, and read the weight
 # off the bend.
 #
-# *Answer.* The kinks are the same. The factor of neuron $j$ in a gradient changes from $a$ to 1 instead of from 0 to 1, so
+# <details><summary>Answer</summary>
+#
+# The kinks are the same. The factor of neuron $j$ in a gradient changes from $a$ to 1 instead of from 0 to 1, so
 # the bend is $(1 - a) v_j w_j$. No coefficient is zero any more; the active side is the one on which the
 # coefficient is larger in size, by the factor $1/a$.
+#
+# </details>
 
 # %% solution-leaky tags=["solution", "hide-input"]
 ### BEGIN SOLUTION
