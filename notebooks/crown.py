@@ -566,6 +566,7 @@ for _ in range(100):
     uphill = torch.autograd.grad(climbed, slopes)
     slopes = [(a + 0.1 * g).clamp(0.0, 1.0).detach().requires_grad_() for a, g in zip(slopes, uphill, strict=True)]
 closed = (climbed.item() - four["crown"][0]) / (four["programme"][0] - four["crown"][0])
+round(closed, 2)
 ### END SOLUTION
 
 # %% [markdown] tags=["solution"]

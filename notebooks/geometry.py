@@ -36,7 +36,7 @@ from rectified.scenes import network_scene
 scale: str = "book"  # quick (tests), book (published) or paper (larger samples)
 seed: int = 0  # of every random network, segment and disc
 device: str = "auto"  # unused: everything here is small and in double precision
-pairs: int = 200  # layers of each kind that are decided in two ways
+pairs: int = 200  # layers that are decided in two ways, a quarter of each of four kinds
 
 # %% [markdown]
 # `stream` gives a fresh source of random numbers for each purpose. `random_network` draws a ReLU network with biases;

@@ -120,9 +120,7 @@ SABOTAGES = {
     "doubled-distance": Sabotage(
         "rectified.depth.chains:scaled_identities", doubled_distance, ("not-required",), ("not-required",)
     ),
-    "always-he": Sabotage(
-        "rectified.depth.initialisations:make_stack", always_he, ("initialization",), ("training",)
-    ),
+    "always-he": Sabotage("rectified.depth.initialisations:make_stack", always_he, ("initialization",), ("training",)),
 }
 
 

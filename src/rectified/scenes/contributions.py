@@ -23,7 +23,7 @@ class Contributions:
     total: float
 
     def share(self, count: int) -> float:
-        """The part of the sum of all terms, in absolute value, that the ``count`` largest have; 1 where all are zero."""
+        """The part that the ``count`` largest terms have of the sum of all, in absolute value; 1 where all are zero."""
         sizes = self.terms.abs().flatten()
         total = sizes.sum().item()
         return 1.0 if total == 0.0 else sizes.topk(min(count, len(sizes))).values.sum().item() / total
