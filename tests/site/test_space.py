@@ -428,14 +428,30 @@ def test_a_page_without_webgl_keeps_the_still_picture_and_says_why(document):
         still.wait_for(state="visible")
         return (
             page.browser_page.locator(".companion-space-note").inner_text(),
-            still.evaluate("one => one.naturalWidth"),
+            still.evaluate("one => [one.viewBox.baseVal.width, one.checkVisibility()]"),
             page.problems,
         )
 
     note, width, problems = visited(document, work, visit=Visit(flags=("--disable-3d-apis",)))
     assert "offers no WebGL 2" in note
-    assert width == 320
+    assert width == [320, True]
     assert problems == []
+
+
+def test_the_still_picture_is_drawn_in_the_ink_of_the_theme_and_dark_on_paper(scene):
+    from companion.space import Bundle
+
+    ink = "getComputedStyle(document.querySelector('.companion-space-still')).color.match(/\\d+/g).map(Number)"
+
+    def work(page):
+        on_screen = page.evaluate(ink)
+        page.browser_page.emulate_media(media="print")
+        return on_screen, page.evaluate(ink)
+
+    document = standalone_page(scene, **TEXTS, bundle=Bundle(None, "this book was built without three"))
+    day, night = (visited(document, work, visit=Visit(theme=theme)) for theme in ("light", "dark"))
+    assert max(day[0] + day[1] + night[1]) < 100
+    assert min(night[0]) > 200
 
 
 def test_where_npm_is_missing_the_page_says_so(scene):

@@ -1,6 +1,5 @@
 """The figure of a scene: the still picture, the scene's numbers, and a place for the viewer."""
 
-import base64
 import html
 import re
 from collections.abc import Mapping
@@ -31,7 +30,7 @@ def space_markup(scene: Mapping[str, Any], *, name: str, alt: str, caption: str)
     return (
         f'<figure class="companion-space" id="{name}">'
         f'<div class="companion-space-stage" data-alt="{html.escape(alt)}">'
-        f'<img class="companion-space-still" src="{_address(scene["still"])}" alt="{html.escape(alt)}"/></div>'
+        f"{_inline(scene['still'], alt)}</div>"
         "<noscript><p>This is a still picture: the scene in three dimensions needs JavaScript.</p></noscript>"
         f"<figcaption>{html.escape(caption)}</figcaption>"
         f'<script type="application/json">{content}</script>'
@@ -52,6 +51,7 @@ def check_texts(name: str, alt: str, caption: str) -> None:
             raise ValueError(f"figure {name!r}: {argument} is empty; say in a sentence what there is to see")
 
 
-def _address(still: str) -> str:
-    """The picture as an address: inside an ``img`` its ids and styles stay its own."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(still.encode()).decode()}"
+def _inline(still: str, alt: str) -> str:
+    """The picture as a part of the page, on one line: what it draws in ``currentColor`` follows the page's theme."""
+    start = f'<svg class="companion-space-still" role="img" aria-label="{html.escape(alt)}"'
+    return " ".join(still.strip().replace("<svg", start, 1).split())

@@ -12,6 +12,7 @@ import base64
 import binascii
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from companion.space.steps import check_steps
 FORMAT = 1
 MOST_BYTES = 2_000_000  # of JSON in one scene: with the book's other parts a page stays what a phone can load
 MOST_STILL = 80_000  # bytes of the still picture
+_FOREIGN = re.compile(r"<(?:script|style|foreignObject)\b|\s(?:id|class|role|on\w+)\s*=", re.IGNORECASE)
 KINDS = {"map": 3, "vector": 1}
 SCALES = ("signed", "positive", "probability")
 _KEYS = ("format", "inputs", "checkpoints", "layers", "labels", "draw", "still")
@@ -75,13 +77,17 @@ def values_of(text: str, count: int, where: str) -> "np.ndarray[Any, np.dtype[np
 
 
 def check_still(still: Any, where: str) -> str:
-    """The still picture, if it is an SVG of a size that a page can carry beside the scene.
+    """The still picture, if it is an SVG that can be a part of a page: small, and without what acts beyond it.
 
     Raises:
         ValueError: If not.
     """
     if not isinstance(still, str) or not still.lstrip().startswith("<svg"):
         raise ValueError(f"{where}: still must be the text of an SVG, from '<svg' on; got {str(still)[:30]!r}")
+    if foreign := _FOREIGN.search(still):
+        raise ValueError(
+            f"{where}: the still picture becomes a part of the page; it may not hold {foreign[0].strip()!r}"
+        )
     if len(still.encode()) > MOST_STILL:
         size = len(still.encode()) / 1e3
         raise ValueError(

@@ -19,7 +19,8 @@ main { max-width: 62rem; margin: auto; }
 h1 { margin: 0 0 0.6rem; font-size: 1.25rem; }
 figure { margin: 0; }
 figcaption { margin-top: 0.6rem; font-size: 0.93rem; }
-.companion-space-still { max-width: 100%; height: auto; padding: 0.3rem; border-radius: 0.4rem; background: #fff; }
+.companion-space-still { display: block; width: 100%; height: auto; max-height: 29rem; color: var(--text); }
+@media print { body { background: #fff; } body, .companion-space-still { color: #1c2530; } }
 """
 _THEME = """
 (() => {

@@ -10,11 +10,13 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 
 from rectified.plotting.style import theory_line
 from rectified.scenes.colours import NEGATIVE, POSITIVE, ZERO
-from rectified.scenes.planes import ACROSS, DOWN, Plane, planes_of
+from rectified.scenes.planes import ACROSS, DOWN, MOST_LABELS, Plane, planes_of
+
+MARGIN, LABELS = 12.0, 52.0  # left and right of the planes; for labels right of the last one
 
 
 def draw_scene(ax: Axes, scene: Mapping[str, Any]) -> list[Any]:
-    """Draw the layers of a scene as slanted planes from left to right: first input, last checkpoint.
+    """Draw the layers of a scene as slanted planes from left to right: first input, last checkpoint, and its labels.
 
     Args:
         ax: Where to draw; its axes go.
@@ -37,10 +39,23 @@ def draw_scene(ax: Axes, scene: Mapping[str, Any]) -> list[Any]:
             for start, end in ((1, 0), (2, 3)):
                 xs, ys = zip(planes[source].corners()[start], plane.corners()[end], strict=True)
                 ax.plot(xs, ys, color="0.6", linewidth=0.5, linestyle=":")
-    ax.set_aspect("equal")
+    if scene["labels"] is not None and len(scene["labels"]) <= MOST_LABELS:
+        _write_labels(ax, planes[-1], scene["labels"])
+    last = planes[-1].corners()[1][0]
+    ax.set(xlim=(-MARGIN, last + (LABELS if scene["labels"] else MARGIN)), aspect="equal")
     ax.invert_yaxis()
     ax.axis("off")
     return meshes
+
+
+def _write_labels(ax: Axes, plane: Plane, labels: Sequence[str]) -> None:
+    """The names of the last layer's neurons right of them, the largest in bold with its value."""
+    values = plane.picture.flatten()
+    (x, top), cell = plane.corners()[1], plane.tall / len(labels)
+    for number, label in enumerate(labels):
+        is_best = number == int(values.argmax())
+        words, weight = (f"{label}: {values[number]:.2f}", "bold") if is_best else (label, "normal")
+        ax.text(x + 6.0, top + cell * (number + 0.5), words, va="center", fontsize="x-small", weight=weight)
 
 
 def _draw_plane(ax: Axes, plane: Plane) -> Any:

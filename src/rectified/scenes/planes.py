@@ -14,6 +14,7 @@ from rectified.scenes.arrays import decoded
 ACROSS, DOWN = 0.60, 0.26  # a step to the right in a plane moves so far to the right and down on paper
 TALLEST, SHORTEST = 170.0, 44.0  # height of the largest and of the smallest plane
 MOST_LABELS = 20  # a longer list of labels would not be legible
+SLIMMEST = 26.0  # width of a list of neurons, before it is slanted: a thinner one looks like an edge
 GAP, TEXT = 34.0, 12.0
 
 
@@ -70,8 +71,9 @@ def planes_of(layers: Sequence[Mapping[str, Any]]) -> list[Plane]:
         if columns == 1 and rows > 1:
             longer = max(longer, min(TALLEST, 14.0 * rows))
         cell = longer / max(rows, columns)
-        slot = max(ACROSS * columns * cell, 0.62 * TEXT * len(layer["name"]))
-        planes.append(Plane(layer, picture, x + (slot - ACROSS * columns * cell) / 2, columns * cell, rows * cell))
+        wide = max(columns * cell, SLIMMEST)
+        slot = max(ACROSS * wide, 0.62 * TEXT * len(layer["name"]))
+        planes.append(Plane(layer, picture, x + (slot - ACROSS * wide) / 2, wide, rows * cell))
         x += slot + GAP
     return planes
 

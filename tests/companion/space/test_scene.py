@@ -67,6 +67,8 @@ def at(path, value):
         (at("layers.3.steps", None), "draw needs the steps of every layer; they are missing for sum"),
         (at("still", "<p>"), "still must be the text of an SVG"),
         (at("still", "<svg" + "x" * module.MOST_STILL), "at most 80 kB"),
+        (at("still", "<svg><STYLE>p {}</STYLE></svg>"), "it may not hold '<STYLE'"),
+        (at("still", '<svg><g id="main"/></svg>'), "it may not hold 'id='"),
         (at("still", None), "still must be the text of an SVG"),
     ],
 )

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
@@ -21,6 +22,24 @@ def test_a_scene_has_a_mesh_with_the_values_of_each_layer(generator):
     assert colours.tolist() == [list(ZERO), list(POSITIVE[-1])]
     words = [text.get_text() for text in ax.texts]
     assert words == ["input\n1$\\times$6$\\times$6", "conv1\n3$\\times$4$\\times$4", "output\n4"]
+
+
+@pytest.mark.parametrize("labels", [None, ["a", "b", "c", "a rose"], list("0123")])
+def test_the_last_layer_and_its_labels_lie_inside(generator, labels):
+    fig, ax = style.new_figure(size=style.Size.WIDE)
+    network_scene_of_four = network_scene(nn.Linear(3, 4), torch.randn(1, 3, generator=generator), labels=labels)
+    (*_, last) = draw_scene(ax, network_scene_of_four)
+    fig.canvas.draw()
+    inside = ax.get_window_extent()
+    assert last.get_window_extent().x1 < inside.x1 - 3.0
+    beside = ax.texts[2:]  # after the names of the two layers
+    if labels:
+        assert sorted(text.get_text().partition(":")[0] for text in beside) == sorted(labels)
+        best = beside[int(last.get_array().argmax())]
+        assert best.get_weight() == "bold"
+        assert best.get_text().endswith(f": {last.get_array().max():.2f}")
+    for text in beside:
+        assert text.get_window_extent().x1 <= fig.bbox.x1
 
 
 def test_a_map_keeps_its_pixels():

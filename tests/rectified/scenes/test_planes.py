@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from rectified.scenes.planes import SHORTEST, TALLEST, planes_of
+from rectified.scenes.planes import SHORTEST, SLIMMEST, TALLEST, planes_of
 from rectified.scenes.scene import network_scene
 
 
@@ -24,6 +24,7 @@ def test_maps_stand_in_a_grid_with_gaps(planes):
 
 def test_outputs_stand_in_a_list(planes):
     assert planes[2].picture.shape == (3, 1)
+    assert planes[2].wide == SLIMMEST  # wide enough to be seen
 
 
 def test_planes_do_not_overlap_and_are_neither_too_large_nor_too_small(planes):
