@@ -3,8 +3,9 @@
 (() => {
   "use strict";
 
-  const NEAR = "400px 0px";
-  const FAR = "2500px 0px";
+  const NEAR = "400px";
+  const FAR = "2500px";
+  const LONG = 2000; // milliseconds: who scrolls past comes back, and a window that changes its size settles
   const root = document.documentElement.dataset.content_root || "./";
   let viewer;
 
@@ -27,16 +28,20 @@
     figure.querySelector(".companion-space-stage").after(note);
   }
 
+  // Of the entries that an observer gives at once the last is how things stand now.
   function watch(figure) {
+    let given;
     const near = new IntersectionObserver(
-      ([seen]) => {
-        if (seen.isIntersecting) loadViewer().then((space) => space.mount(figure)).catch((error) => explain(figure, error.message));
+      (entries) => {
+        if (entries.at(-1).isIntersecting) loadViewer().then((space) => space.mount(figure)).catch((error) => explain(figure, error.message));
       },
       { rootMargin: NEAR },
     );
     const far = new IntersectionObserver(
-      ([seen]) => {
-        if (!seen.isIntersecting && window.companionSpace) window.companionSpace.dispose(figure);
+      (entries) => {
+        clearTimeout(given);
+        if (entries.at(-1).isIntersecting) return;
+        given = setTimeout(() => window.companionSpace?.dispose(figure), LONG);
       },
       { rootMargin: FAR },
     );

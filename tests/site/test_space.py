@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import os
 from pathlib import Path
 
@@ -251,6 +252,52 @@ def test_what_is_under_the_pointer_is_the_entry_of_the_array(document):
     assert float(said.rsplit(" ", 1)[1]) == pytest.approx(value, rel=1e-3)
 
 
+def test_who_points_at_nothing_reads_of_the_largest_output_and_its_sum(document, scene):
+    """At once, for every input, and again after a press beside the neurons."""
+    said = """[document.querySelector('.companion-space-value').innerText,
+        document.querySelectorAll('.companion-space-sum li').length]"""
+
+    def work(page):
+        found = [(page.of_scene(NAME, f"space.setInput({which})"), page.evaluate(said))[1] for which in range(2)]
+        page.of_scene(NAME, "space.select(1, 0)")
+        held = page.evaluate(said)
+        box = page.surface(NAME)
+        page.click((box["x"] + 5, box["y"] + box["height"] - 5))
+        return found, held, page.evaluate(said)
+
+    found, held, after = seen(document, work)
+    for which, (text, terms) in enumerate(found):
+        values = floats(scene["layers"][-1]["values"][1][which])
+        best = int(values.argmax())
+        label = scene["labels"][best]
+        assert text.startswith(f"output, neuron {best} ({label}), the largest of its layer: {values[best]:.3f}"[:-1])
+        assert terms == 3
+    assert held[0].startswith("block, map 0")
+    assert after == found[1]
+
+
+def test_negative_outputs_go_left_of_zero_and_long_numbers_stay_on_one_line(scene):
+    """Of a network whose last layer is no softmax."""
+    changed = json.loads(json.dumps(scene))
+    numbers = np.array([-0.0012345, 0.75, -1.0], "<f4")
+    output = changed["layers"][-1] | {"scale": "signed", "low": -1.0, "high": 1.0, "steps": None}
+    output["values"] = [[base64.b64encode(numbers.tobytes()).decode()] * 2] * 2
+    changed |= {"layers": [*changed["layers"][:-1], output], "draw": False}
+    page_of_it = standalone_page(changed, **TEXTS, bundle=viewer_bundle(Project.find(ROOT)))
+    boxes = """[...document.querySelectorAll('.companion-space-bars li')].map((row) => {
+        const box = (name) => row.querySelector(`.companion-space-${name}`).getBoundingClientRect();
+        const [bar, track] = [box("bar"), box("track")];
+        const ends = [bar.left, bar.right].map((x) => (x - track.left) / track.width);
+        return [...ends, row.lastChild.offsetHeight];
+    })"""
+    small, positive, negative = seen(page_of_it, lambda page: page.evaluate(boxes), PHONE)
+    zero = 1.0 / 1.75
+    assert negative[:2] == pytest.approx([0.0, zero], abs=0.01)
+    assert positive[:2] == pytest.approx([zero, 1.0], abs=0.01)
+    assert small[1] == pytest.approx(zero, abs=0.01)
+    assert small[2:] == positive[2:]  # one line high
+
+
 def test_a_neuron_is_found_by_its_number_without_a_pointer(document):
     def work(page):
         page.browser_page.locator("summary").first.click()
@@ -346,7 +393,7 @@ def test_scale_modes_change_the_picture_and_not_the_numbers(document):
     assert seen(document, work) == (3, True, ["global", True])
 
 
-def test_the_slider_of_training_shows_the_other_weights(document, scene):
+def test_the_slider_of_weights_shows_the_other_weights(document, scene):
     def work(page):
         slider = page.browser_page.locator(".companion-space-controls input[type=range]").first
         slider.focus()

@@ -100,3 +100,40 @@ def test_a_book_built_without_npm_says_so_under_the_still_picture(html, tmp_path
 def test_the_numbers_of_the_scene_can_be_downloaded(html):
     layers = json.loads((html / "downloads" / "data" / f"{NAME}.json").read_text())["layers"]
     assert len(layers) == 8
+
+
+STUB = """window.told = [];
+window.companionSpace = { mount: () => told.push("mount"), dispose: () => told.push("dispose") };"""
+TALL = """<!DOCTYPE html><html data-content_root="./"><title>Tall</title><div style="height: 3500px">Above</div>
+<figure class="companion-space" style="height: 3000px; margin: 0"><div class="companion-space-stage"></div></figure>
+<div style="height: 6000px">Below</div><script src="space-loader.js"></script></html>"""
+
+
+def test_a_scene_that_is_in_view_is_never_given_up_and_one_far_away_is(tmp_path):
+    """However tall it is, and however the window changes its size."""
+    shutil.copy(ROOT / "book" / "_static" / "space-loader.js", tmp_path)
+    (tmp_path / "vendor").mkdir()
+    (tmp_path / "vendor" / "space.js").write_text(STUB)
+    (tmp_path / "tall.html").write_text(TALL)
+
+    def work(page):
+        def go(y):
+            page.evaluate(f"scrollTo(0, {y})")
+            page.browser_page.wait_for_timeout(300)
+
+        go(3300)
+        page.browser_page.wait_for_function("window.told")
+        for y in (3500, 4000, 5000, 6000, 6400):
+            go(y)
+        page.browser_page.set_viewport_size({"width": 1, "height": 1})
+        page.browser_page.set_viewport_size({"width": 1100, "height": 1000})
+        page.browser_page.wait_for_timeout(2500)
+        in_view = set(page.evaluate("told"))
+        page.evaluate("told.length = 0")
+        go(11000)
+        page.browser_page.wait_for_function("told.length")
+        go(6000)
+        page.browser_page.wait_for_function("told.length > 1")
+        return in_view, page.evaluate("told")
+
+    assert visited(tmp_path / "tall.html", work) == ({"mount"}, ["dispose", "mount"])

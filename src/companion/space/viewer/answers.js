@@ -20,11 +20,13 @@ export class Answers {
     const values = this.layer.current;
     const order = Array.from(values.keys());
     if (values.length > MOST) order.sort((a, b) => values[b] - values[a]).splice(MOST);
-    const most = this.isProbability ? 1 : values.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-30);
+    const low = Math.min(0, ...values);
+    const range = this.isProbability ? 1 : Math.max(0, ...values) - low || 1;
     const best = values.reduce((top, value, at) => (value > values[top] ? at : top), 0);
     const rows = order.map((at) => {
-      const bar = make("span", { class: "companion-space-bar" });
-      bar.style.width = `${(100 * Math.abs(values[at])) / most}%`;
+      const bar = make("span", { class: `companion-space-bar${this.isProbability ? "" : values[at] < 0 ? " is-negative" : " is-positive"}` });
+      bar.style.width = `${(100 * Math.abs(values[at])) / range}%`;
+      bar.style.marginLeft = `${(100 * (Math.min(values[at], 0) - low)) / range}%`;
       const shown = this.isProbability ? percent(values[at]) : number(values[at]);
       const track = make("span", { class: "companion-space-track" }, bar);
       const row = make("li", {}, make("span", {}, this.names[at]), track, make("span", {}, shown));

@@ -9,6 +9,12 @@ export function neuron(model, l, index) {
   return { layer: l, index, tile: Math.floor(index / cells), cell: index % cells };
 }
 
+// The neuron that is looked at while the reader points at none and holds none.
+export function largestOutput(model) {
+  const { index: l, current } = model.layers.at(-1);
+  return { ...neuron(model, l, current.reduce((top, value, at) => (value > current[top] ? at : top), 0)), isLargest: true };
+}
+
 // What is at a place of the window: a neuron, {layer, cell, aggregate} of a closed layer, or null.
 export function targetAt({ surface, stage, model, view }, x, y) {
   const box = surface.getBoundingClientRect();

@@ -31,7 +31,7 @@ export class Controls {
     const oninput = () => this.viewer.setCheckpoint(Number(this.slider.value));
     this.slider = make("input", { type: "range", min: 0, max: last, step: 1, oninput });
     this.state = make("output");
-    return make("label", {}, make("span", {}, "Training"), this.slider, this.state);
+    return make("label", {}, make("span", {}, "Weights"), this.slider, this.state);
   }
 
   cornerButtons() {

@@ -12,7 +12,7 @@ export class HeatMap {
   }
 
   update(model, layer, target, look) {
-    this.canvas.hidden = !target || layer.kind !== "map";
+    this.canvas.hidden = layer.kind !== "map";
     if (this.canvas.hidden) return;
     const cells = layer.height * layer.width;
     const scale = Math.max(1, Math.floor(SIDE / Math.max(layer.height, layer.width)));

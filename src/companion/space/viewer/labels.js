@@ -6,6 +6,7 @@ import { make } from "./elements.js";
 import { PER_PAGE, cellCentre } from "./layout.js";
 
 const MOST_CLASSES = 16;
+const LEAST_APART = 8; // pixels from one name of a class to the next
 
 export class Labels {
   constructor(model, places, ground, onpress) {
@@ -28,7 +29,7 @@ export class Labels {
     const seen = this.buttons.map((label, l) => this.anchor(label, l, camera, size));
     seen.sort((a, b) => a.left - b.left).forEach((one, at) => this.put(one, seen.slice(0, at), size));
     this.buttons.forEach((label, l) => this.describe(label, this.model.layers[l], view, l));
-    this.classes.forEach((label, index) => this.putClass(label, index, camera, size, view));
+    this.putClasses(camera, size, view);
   }
 
   anchor(label, l, camera, size) {
@@ -58,14 +59,24 @@ export class Labels {
     label.lastChild.textContent = view.open[l] ? shapeName(layer) + part : `${view.aggregate} of |${layer.name}|`;
   }
 
-  putClass(label, index, camera, size, view) {
+  // Beside the last layer; where they would stand on each other only that of the largest number.
+  putClasses(camera, size, view) {
     const l = this.model.layers.length - 1;
-    label.hidden = !view.open[l];
+    const places = this.classes.map((_, index) => this.classPlace(l, index, camera, size, view));
+    const { current } = this.model.layers[l];
+    const apart = (places.at(-1)?.y - places[0]?.y) / (places.length - 1);
+    this.classes.forEach((label, index) => {
+      const { x, y } = places[index];
+      label.hidden = !view.open[l] || (Math.abs(apart) < LEAST_APART && current.some((value) => value > current[index]));
+      const left = Math.min(x + 4, size.width - label.offsetWidth - 3);
+      label.style.transform = `translate(${left.toFixed(1)}px, calc(${y.toFixed(1)}px - 50%))`;
+    });
+  }
+
+  classPlace(l, index, camera, size, view) {
     const centre = cellCentre(this.model.layers[l], this.places[l], index, view.pages[l], true);
     const point = new THREE.Vector3(centre.x + this.places[l].depth, centre.y, centre.z + centre.half).project(camera);
-    const [x, y] = [((point.x + 1) / 2) * size.width, ((1 - point.y) / 2) * size.height];
-    const left = Math.min(x + 4, size.width - label.offsetWidth - 3);
-    label.style.transform = `translate(${left.toFixed(1)}px, calc(${y.toFixed(1)}px - 50%))`;
+    return { x: ((point.x + 1) / 2) * size.width, y: ((1 - point.y) / 2) * size.height };
   }
 }
 

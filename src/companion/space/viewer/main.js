@@ -59,6 +59,7 @@ function mount(figure) {
   const viewer = new Viewer(modelOf(figure), { canvas, context, alt, ...kept.get(figure.id) });
   viewers.set(figure.id, viewer);
   stage.append(viewer.element);
+  stage.style.minHeight = "";
   figure.dataset.space = "live";
   viewer.resize();
   if (!kept.has(figure.id)) playWhenSeen(viewer);
@@ -69,10 +70,13 @@ function mount(figure) {
 function dispose(figure) {
   const viewer = viewers.get(figure.id);
   if (!viewer) return;
+  const stage = figure.querySelector(".companion-space-stage");
+  const height = `${stage.clientHeight}px`;
   kept.set(figure.id, { kept: viewer.view, pixels: viewer.pixels });
   viewer.dispose();
   viewers.delete(figure.id);
   delete figure.dataset.space;
+  stage.style.minHeight = height; // what stands below stays where it is
 }
 
 const figures = () => document.querySelectorAll("figure.companion-space");

@@ -29,14 +29,11 @@ export class ReadOut {
     this.onselect(layer.index, Number(this.index.value));
   }
 
-  // target: {layer, index, tile, cell} of a neuron, {layer, aggregate, cell} of a closed layer, or null.
+  // target: {layer, index, tile, cell} of a neuron, or {layer, aggregate, cell} of a closed layer.
   update(target, parts, look) {
-    const layer = target ? this.model.layers[target.layer] : null;
+    const layer = this.model.layers[target.layer];
     this.heat.update(this.model, layer, target, look);
-    if (!target) {
-      this.name.replaceChildren("Point at a neuron, or tap it: its value and what it is made of stand here.");
-      this.sum.replaceChildren();
-    } else if (target.aggregate) {
+    if (target.aggregate) {
       const what = `${layer.name}, closed: ${look.aggregate} of |value| over its ${layer.tiles} channels = `;
       this.name.replaceChildren(what, make("b", {}, number(target.aggregate[target.cell])));
       this.sum.replaceChildren("Open the layer to see its neurons.");
@@ -49,13 +46,14 @@ export class ReadOut {
     if (this.layer.select !== document.activeElement) this.layer.select.value = String(target.layer);
     if (this.index !== document.activeElement) this.index.value = target.index;
     const labels = layer === this.model.layers.at(-1) ? this.model.labels : null;
-    const place = `${layer.name}, ${placeName(layer, target.index, labels)}: `;
+    const largest = target.isLargest && layer.count > 1 ? ", the largest of its layer" : "";
+    const place = `${layer.name}, ${placeName(layer, target.index, labels)}${largest}: `;
     this.name.replaceChildren(place, make("b", {}, number(layer.current[target.index])));
     this.sum.replaceChildren(...(parts ? this.summary(parts) : [layer.reads.length ? "" : "This is the input itself."]));
   }
 
   summary(parts) {
-    const rows = parts.terms.map((term) => {
+    const rows = parts.terms.filter((term) => term.product).map((term) => {
       const layer = this.model.layers[term.layer];
       const text = `${number(term.weight)} × ${number(term.value)} = ${number(term.product)}`;
       const place = make("span", {}, ` ${layer.name}, ${placeName(layer, term.index)}`);
@@ -69,6 +67,11 @@ function sentence({ preactivation, bias, count, terms, share }) {
   const constant = bias ? ` and ${number(bias)}` : "";
   const sum = `Before its activation: ${number(preactivation)}`;
   if (count === 1) return `${sum}, from one neuron${constant && ` and the constant ${number(bias)}`}:`;
+  const some = terms.filter((term) => term.product).length;
+  if (some < terms.length) {
+    const few = some ? `; ${some} of these products ${some === 1 ? "is" : "are"} not 0:` : "; all these products are 0.";
+    return `${sum}, the sum of ${count} products${constant}${few}`;
+  }
   if (count <= terms.length) return `${sum}, the sum of ${count} products${constant}:`;
   const part = `The ${terms.length} largest of them are ${percent(share)} of the sum of all sizes:`;
   return `${sum}, the sum of ${count} products${constant}. ${part}`;

@@ -72,8 +72,7 @@ export class Stage {
   }
 
   drawRelations(view, target, parts) {
-    const isNeuron = target && !target.aggregate;
-    this.relations.set(isNeuron ? relationBeams(this.model, this.places, view, target, parts, this.colours) : []);
+    this.relations.set(target.aggregate ? [] : relationBeams(this.model, this.places, view, target, parts, this.colours));
   }
 
   setOpenness(l, openness) {

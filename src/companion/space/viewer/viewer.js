@@ -1,6 +1,6 @@
 // One scene in one figure: state, and what changes it. `window.companionSpace.get(name)` is one of these.
 
-import { layersOf, neuron, pickedAt, positionOf, spun, statsOf, targetAt } from "./asking.js";
+import { largestOutput, layersOf, neuron, pickedAt, positionOf, spun, statsOf, targetAt } from "./asking.js";
 import { palette } from "./colours.js";
 import { furnish } from "./furniture.js";
 import { PER_PAGE } from "./layout.js";
@@ -89,21 +89,20 @@ export class Viewer {
     this.repaint();
   }
 
-  // The neuron that is looked at: the one under the pointer, else the one that was selected.
+  // The neuron that is looked at: the one under the pointer, else the one that was selected, else the largest output.
   get target() {
     const { selected } = this.view;
     if (this.hovered?.aggregate) return { ...this.hovered, aggregate: this.stage.slabs[this.hovered.layer].aggregate };
-    if (this.hovered) return this.hovered;
-    return selected ? neuron(this.model, selected.layer, selected.index) : null;
+    return this.hovered ?? (selected ? neuron(this.model, selected.layer, selected.index) : largestOutput(this.model));
   }
 
   showTarget() {
     const { target } = this;
-    const isNeuron = target && !target.aggregate;
-    const parts = isNeuron ? decomposed(this.model, target.layer, target.index, this.view.checkpoint) : null;
+    const parts = target.aggregate ? null : decomposed(this.model, target.layer, target.index, this.view.checkpoint);
     this.stage.drawRelations(this.view, target, parts && strongest(parts, LINES));
     this.readOut.update(target, parts && strongest(parts, 3), this.view);
-    this.legend.update(this.model, this.model.layers[target ? target.layer : Math.min(1, this.model.layers.length - 1)], this.view);
+    const coloured = target.isLargest ? Math.min(1, this.model.layers.length - 1) : target.layer;
+    this.legend.update(this.model, this.model.layers[coloured], this.view);
     this.motion.invalidate();
   }
 
