@@ -1,38 +1,93 @@
-// Sets formulas in slices, those in view first, so that a page with hundreds of them answers its reader meanwhile.
-// Runs before MathJax, on pages that have its settings; MathJax.startup.promise is kept once every formula is set.
+// Formulas. MathJax, a third of a megabyte, is loaded when a formula stands in view or the reader first moves; it sets
+// what is near first and all others in slices, so that a page with hundreds of them answers its reader meanwhile.
+// Who asks for MathJax.startup.promise asks for every formula of the page; setFormulas(element) sets those of a new one.
 (() => {
   "use strict";
 
+  const SOURCE = new URL("mathjax/tex-chtml.js", document.currentScript.src).href;
   const FORMULAS = ".math, .mathjax_process, .tex2jax_process, .output_area";
+  const HAS_FORMULA = /\\[([]|\$\$|\\begin\{/;
+  const MOVES = ["scroll", "wheel", "pointermove", "pointerdown", "touchstart", "keydown", "beforeprint"];
   const SLICE = 9; // milliseconds that a slice should take: four times as long, on a phone, still answers within a blink
+
+  const near = new Set();
+  let loading = null;
+  let setting = null;
+  let hasMoved = false; // since the page went to the place that its address names
 
   const pause = () => new Promise((resolve) => setTimeout(resolve));
 
-  function isInView(element) {
-    const { top, bottom } = element.getBoundingClientRect();
-    return bottom > -200 && top < window.innerHeight + 200;
+  function outermost() {
+    const all = [...document.querySelectorAll(FORMULAS)];
+    return all.filter((one) => !one.parentElement.closest(FORMULAS) && HAS_FORMULA.test(one.textContent));
   }
 
-  async function setAll() {
-    const all = [...document.querySelectorAll(FORMULAS)].filter((one) => !one.parentElement.closest(FORMULAS));
-    const near = new Set(all.filter(isInView));
-    const queue = [...near, ...all.filter((one) => !near.has(one))];
+  function load() {
+    loading ??= new Promise((resolve, reject) => {
+      window.MathJax.startup.ready = () => {
+        window.MathJax.startup.defaultReady();
+        const isReady = window.MathJax.startup.promise;
+        window.MathJax.startup.promise = isReady.then(() => setting ?? undefined);
+        resolve(isReady);
+      };
+      const script = document.createElement("script");
+      script.src = SOURCE;
+      script.onerror = () => reject(new Error(`formulas stay as they are written: ${SOURCE} cannot be loaded`));
+      document.head.append(script);
+    });
+    return loading;
+  }
+
+  function setAll() {
+    setting ??= outermost().length ? load().then(setInSlices) : Promise.resolve();
+    return setting;
+  }
+
+  async function setInSlices() {
+    const rest = new Set(outermost());
     let size = 1;
-    while (queue.length) {
+    while (rest.size) {
       const started = performance.now();
-      await window.MathJax.typesetPromise(queue.splice(0, size));
+      const queue = new Set([...[...near].filter((one) => rest.has(one)), ...rest]);
+      const slice = [...queue].slice(0, size);
+      slice.forEach((one) => rest.delete(one));
+      await window.MathJax.typesetPromise(slice);
       const taken = performance.now() - started;
       size = Math.max(1, Math.min(40, Math.round((size * SLICE) / Math.max(taken, 1))));
       await pause();
     }
+    if (!hasMoved && location.hash.length > 1) goTo(decodeURIComponent(location.hash.slice(1)));
+  }
+
+  // lines above it may have grown; browsers that keep a page's place by themselves stay where they are
+  function goTo(name) {
+    document.getElementById(name)?.scrollIntoView();
+  }
+
+  function watch() {
+    const observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) near.add(target);
+        else near.delete(target);
+      }
+      if (near.size) setAll();
+    }, { rootMargin: "100px 0px" });
+    outermost().forEach((one) => observer.observe(one));
+    for (const move of MOVES) window.addEventListener(move, () => setAll(), { once: true, passive: true });
+    for (const move of ["wheel", "pointerdown", "touchstart", "keydown"]) {
+      window.addEventListener(move, () => { hasMoved = true; }, { passive: true });
+    }
+    window.addEventListener("hashchange", () => { hasMoved = false; });
   }
 
   if (!window.MathJax) return;
   window.MathJax.startup = {
     typeset: false,
-    ready() {
-      window.MathJax.startup.defaultReady();
-      window.MathJax.startup.promise = window.MathJax.startup.promise.then(setAll);
+    get promise() {
+      return setAll();
     },
   };
+  window.setFormulas = (element) => load().then(() => window.MathJax.typesetPromise([element]));
+  if (document.readyState === "complete") watch();
+  else window.addEventListener("load", () => requestAnimationFrame(watch));
 })();

@@ -58,8 +58,8 @@
     link.after(card);
     link.setAttribute("aria-describedby", card.id);
     place();
-    if (window.MathJax?.typesetPromise && card.querySelector(".math:not(:has(mjx-container)), .mathjax_process:not(:has(mjx-container))")) {
-      window.MathJax.typesetPromise([card]).then(place);
+    if (window.setFormulas && card.querySelector(".math:not(:has(mjx-container)), .mathjax_process:not(:has(mjx-container))")) {
+      window.setFormulas(card).then(place);
     }
   }
 

@@ -9,7 +9,7 @@ PREFIX = "notebook-"  # before the anchors of the notebook, which may be named l
 _ARTICLE = re.compile(r'(?P<head>.*<article class="bd-article">)(?P<body>.*)(?P<tail></article>.*)', re.DOTALL)
 _ANCHOR = re.compile(r'(?P<name>\s(?:id|for|aria-labelledby|aria-describedby|aria-controls))="(?P<value>[^"]+)"')
 _OWN_LINK = re.compile(r'\shref="#(?P<value>[^"]+)"')
-_FORMULAS = "tex-chtml.js"
+_FORMULAS = "mathematics.js"
 
 
 def joined_page(html: Path, slug: str) -> str:

@@ -27,9 +27,9 @@ def test_the_notebook_follows_the_page_with_anchors_of_its_own(tmp_path):
 
 
 def test_the_frame_is_that_of_the_part_which_sets_formulas(tmp_path):
-    with_formulas = document("n", '<script src="../_static/mathjax/tex-chtml.js"></script>')
+    with_formulas = document("n", '<script src="../_static/mathematics.js"></script>')
     joined = joined_page(written(tmp_path, document("p"), with_formulas), "toy")
-    assert "tex-chtml.js" in joined
+    assert "mathematics.js" in joined
     assert joined.index(">p<") < joined.index(">n<")
 
 

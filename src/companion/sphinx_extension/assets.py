@@ -25,12 +25,12 @@ _CODE = re.compile(r'class="[^"]*\bhighlight\b')
 _FOLDED = re.compile(r'class="(?:[^"]* )?(?:toggle|dropdown)[ "]')
 _TABS = re.compile(r'class="[^"]*\bsd-tab-set\b')
 _FORMULAS = re.compile(r'class="(?:[^"]* )?(?:math|mathjax_process|tex2jax_process|output_area)[ "]')
+_LATE = "tex-chtml.js"  # mathematics.js loads it when a formula comes into view
 _NEEDED_FOR = {
     "gallery.js": re.compile(r'class="gallery-filter"'),
     "scorecard.js": re.compile(r'class="scorecard-filter"'),
     "search.js": re.compile(r'id="search-results"'),
     "report.js": re.compile(r'class="report-copy"'),
-    "tex-chtml.js": _FORMULAS,
     "mathematics.js": _FORMULAS,
     "clipboard.min.js": _CODE,
     "copybutton.js": _CODE,
@@ -102,6 +102,8 @@ def needed_scripts(outdir: Path, scripts: list[_JavaScript], body: str) -> list[
             seen.append(_JavaScript("", body=(outdir / str(script.filename)).read_text(encoding="utf-8")))
         elif not name:
             seen.append(script)
+        elif name == _LATE:
+            continue
         elif name not in _NEEDED_FOR or _NEEDED_FOR[name].search(body):
             seen.append(_deferred(script))
     return seen

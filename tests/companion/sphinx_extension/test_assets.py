@@ -34,8 +34,9 @@ def test_scripts_are_there_where_they_are_needed(page):
 
     assert has("notebooks/toy.html", "copybutton.js")
     assert not has("book/far.html", "copybutton.js")
-    assert has("book/far.html", "tex-chtml.js")
-    assert not has("book/status.html", "tex-chtml.js")
+    assert has("book/far.html", "mathematics.js")
+    assert not has("book/status.html", "mathematics.js")
+    assert not has("book/far.html", "tex-chtml.js")
 
 
 def test_no_script_of_a_page_waits_before_the_text(page):

@@ -16,4 +16,4 @@ def test_links_of_badges_land_on_anchors(page):
 
 def test_mathematics_in_a_claim_loads_mathjax_on_its_notebook(page):
     scripts = [script.get("src", "") for script in page("notebooks/toy.html").find_all("script")]
-    assert any("mathjax" in source for source in scripts)
+    assert any("mathematics" in source for source in scripts)

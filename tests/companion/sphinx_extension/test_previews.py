@@ -73,4 +73,4 @@ def test_a_page_without_such_links_carries_none(cited):
 
 
 def test_formulas_of_cards_load_mathjax(cited):
-    assert any("mathjax" in script.get("src", "") for script in cited("book/index.html").find_all("script"))
+    assert any("mathematics" in script.get("src", "") for script in cited("book/index.html").find_all("script"))
