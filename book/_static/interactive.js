@@ -147,7 +147,9 @@
       const moved = spec.data.map((trace, i) => ({ ...trace, ...frame[i] }));
       const traces = plot.clientWidth < NARROW ? moved.map(withColoursBelow) : moved;
       const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
-      await Plotly.react(plot, themedTraces(traces), themed(arranged(spec.layout, plot.clientWidth)), config);
+      const layout = themed(arranged(spec.layout, plot.clientWidth));
+      plot.style.height = layout.height ? `${layout.height}px` : ""; // Plotly asks the box when the window changes its size
+      await Plotly.react(plot, themedTraces(traces), layout, config);
       figure.dataset.drawn = positions.join(",");
     };
 

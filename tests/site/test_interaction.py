@@ -58,6 +58,27 @@ def test_interactive_figures_react_to_the_keyboard(read, html, pages, theme, wid
         assert reader.problems == []
 
 
+def test_sliders_stay_below_their_figure_when_the_window_changes_its_size(read, html, pages):
+    tall = [page for page in figures(html, pages) if '"height":' in (html / page).read_text(encoding="utf-8")]
+    found = [page for page in tall if page.startswith("book/")]
+    assert found, "no page has an interactive figure with a height of its own"
+    for page in found:
+        reader = read()
+        reader.goto(page)
+        figure = reader.page.locator("figure.companion-interactive").first
+        figure.scroll_into_view_if_needed()
+        drawn = figure.locator("svg.main-svg").first
+        drawn.wait_for()
+        before = drawn.bounding_box()["width"]
+        reader.page.set_viewport_size({"width": 1200, "height": 1000})
+        reader.page.wait_for_function(
+            "b => document.querySelector('figure[data-drawn] svg.main-svg').getBoundingClientRect().width < b",
+            arg=before,
+        )
+        box = drawn.bounding_box()
+        assert figure.locator(".companion-controls").bounding_box()["y"] >= box["y"] + box["height"] - 1, page
+
+
 @pytest.mark.parametrize("width", [1400, 390])
 def test_what_can_be_dragged_follows_the_pointer(read, html, pages, width):
     found = [page for page in pages if '"drag":[' in (html / page).read_text(encoding="utf-8")]
