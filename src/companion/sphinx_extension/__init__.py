@@ -2,9 +2,21 @@
 
 from sphinx.application import Sphinx
 
-from companion.sphinx_extension import assets, buttons, citations, claims, figures, glue, meta, previews, proofs, theme
+from companion.sphinx_extension import (
+    assets,
+    buttons,
+    citations,
+    claims,
+    figures,
+    glue,
+    meta,
+    previews,
+    proofs,
+    theme,
+    together,
+)
 
-_PARTS = (claims, figures, glue, theme, buttons, citations, previews, proofs, meta, assets)
+_PARTS = (claims, figures, glue, theme, buttons, citations, previews, proofs, together, meta, assets)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

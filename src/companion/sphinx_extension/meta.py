@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 _LONGEST = 200
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _FORMULA = "\0"
+_NUMBER = re.compile(r'<span class="section-number">.*?</span>')
 _UNLISTED = ("404", "genindex", "search")
 _NO_ADDRESS = (
     "<!-- The address of this book is not known, so these are places below its root. "
@@ -36,7 +37,8 @@ def describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
     if doctree is None:
         context["metatags"] = context.get("metatags", "") + _tag("name", "robots", "noindex")
         return
-    title = re.sub(r"<[^>]+>", "", html.unescape(context.get("title", "")))
+    context["title"] = _NUMBER.sub("", context.get("title", ""))
+    title = re.sub(r"<[^>]+>", "", html.unescape(context["title"]))
     text = description(doctree) or title
     facts = {
         "og:title": title,

@@ -43,6 +43,13 @@ def test_every_page_says_what_it_is(page):
         assert "<" not in found["og:title"] + found["description"]
 
 
+def test_titles_carry_no_number_of_the_chapter(cited):
+    soup = cited("book/toy.html")
+    assert soup.select_one("h1 .section-number").text == "1. "
+    assert facts(soup)["og:title"] == "Circles"
+    assert soup.title.text == "Circles — Rectified"
+
+
 def test_cards_are_named_where_they_will_be_drawn(page):
     cards = {name: facts(page(f"{name}.html")).get("og:image") for name in ("book/toy", "notebooks/toy", "book/far")}
     drawn = {"book/toy": "/cards/toy.png", "notebooks/toy": "/cards/toy.png", "book/far": "/cards/index.png"}
