@@ -206,3 +206,14 @@ def test_a_total_leads_to_the_scorecard_with_those_claims_alone(front, chapters)
         rows = page.locator("#scorecard-claims tbody tr:visible")
         assert set(rows.evaluate_all("rows => rows.map(row => row.dataset.verdict)")) == {verdict}
         assert rows.count() == claims.count(verdict)
+
+
+@pytest.mark.parametrize(
+    ("place", "names"), [("scorecard", ".claim-place a"), ("status", "#cost-of-each-chapter td a")]
+)
+def test_the_record_lists_the_chapters_as_the_gallery_does(read, front, place, names):
+    links = "all => [...new Set(all.map(a => a.pathname.split('/').pop()))]"
+    in_gallery = front.page.eval_on_selector_all(".card-title a", links)
+    reader = read()
+    reader.goto(f"book/{place}.html")
+    assert reader.page.eval_on_selector_all(names, links) == in_gallery

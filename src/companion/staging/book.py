@@ -85,11 +85,12 @@ def _stage_overview(staged: Stage, project: Project, chapters: Sequence[Chapter]
     parts = read_parts(project.root / "_toc.yml", project.slugs)
     scale = chapters[0].scale
     by_slug = {chapter.slug: chapter for chapter in chapters}
+    in_order = [by_slug[slug] for part in parts for slug in part.slugs]
     fragments = {
         "totals": overview.totals(chapters, scale),
         "chapters": gallery(project, parts, by_slug, papers),
-        "scorecard": overview.scorecard_table(project, chapters),
-        "costs": overview.costs_table(chapters),
+        "scorecard": overview.scorecard_table(project, in_order),
+        "costs": overview.costs_table(in_order),
         "versions": overview.versions_table(chapters),
     }
     for name, text in fragments.items():

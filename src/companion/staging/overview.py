@@ -88,15 +88,14 @@ def _about(chapters: Sequence[Chapter]) -> str:
 
 def _filter(chapters: Sequence[Chapter]) -> str:
     """The form that scorecard.js shows and wires; without the script the whole table is there to read."""
-    kinds = [str(kind) for kind in Kind]
     selects = "".join(
-        f'<label>{label} <select name="{name}"><option value="">all</option>'
-        + "".join(f'<option value="{html.escape(v)}">{html.escape(v)}</option>' for v in values)
+        f'<label>{name.capitalize()} <select name="{name}"><option value="">all</option>'
+        + "".join(f'<option value="{html.escape(v)}">{html.escape(text)}</option>' for v, text in values.items())
         + "</select></label> "
-        for label, name, values in (
-            ("Chapter", "chapter", [chapter.slug for chapter in chapters]),
-            ("Kind", "kind", kinds),
-            ("Verdict", "verdict", [str(outcome) for outcome in markup.OUTCOMES]),
+        for name, values in (
+            ("chapter", {chapter.slug: chapter.claims.title for chapter in chapters}),
+            ("kind", {str(kind): str(kind) for kind in Kind}),
+            ("verdict", {str(outcome): str(outcome) for outcome in markup.OUTCOMES}),
         )
     )
     return (

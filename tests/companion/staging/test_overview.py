@@ -41,6 +41,7 @@ def test_the_scorecard_has_a_row_for_every_claim_and_a_filter_hidden_until_wired
     assert text.count("<tr id=") == 5
     assert '<form class="scorecard-filter" data-for="scorecard-claims" hidden>' in text
     assert '<option value="not judged">' in text
+    assert '<option value="toy">Circles and squares</option>' in text
     assert '<output aria-live="polite">' in text
     assert '<a href="toy.html#verdict-round">toy/round</a>' in text
 
