@@ -43,9 +43,9 @@ def soups(html, pages):
     return {page: BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser") for page in pages}
 
 
-def loads(browser, address: str) -> dict[str, int]:
+def loads(browser, address: str, theme: str = "light") -> dict[str, int]:
     """Everything that a page asks for while a reader scrolls through it: address and bytes as transferred."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, color_scheme=theme)
     page, answers = context.new_page(), []
     page.on("requestfinished", lambda request: answers.append(request))
     page.goto(address, wait_until="load")
@@ -86,6 +86,41 @@ def test_nothing_heavy_is_loaded_before_a_reader_scrolls_to_it(browser, base, so
     page.goto(f"{base}book/index.html", wait_until="networkidle")
     context.close()
     assert not [url for url in asked if re.search("plotly|mathjax|vendor/space|searchindex", url)]
+
+
+def test_formulas_are_set_when_a_reader_moves_and_not_before(read):
+    reader = read()
+    reader.page.goto(f"{reader.base}book/linear-regions.html", wait_until="networkidle")  # begins with a picture
+    formulas = reader.page.locator("article mjx-container")
+    assert formulas.count() == 0
+    assert reader.page.evaluate("typeof MathJax.version") == "undefined"
+    reader.page.mouse.wheel(0, 100)
+    reader.page.wait_for_function("!document.querySelector('article').innerText.includes('\\\\(')")
+    assert formulas.count() > 20
+    assert reader.problems == []
+
+
+def test_an_address_of_a_place_leads_there_though_formulas_above_it_grow(read, slugs, soups):
+    for slug in slugs:
+        place = soups[f"book/{slug}.html"].select("article section[id]:has(.math) ~ section[id]")[-1]["id"]
+        reader = read()
+        reader.goto(f"book/{slug}.html#{place}")
+        at = f"document.getElementById({json.dumps(place)}).getBoundingClientRect()"
+        assert reader.page.evaluate(f"{at}.top < innerHeight && {at}.bottom > 0"), (slug, place)
+        header = 150
+        assert reader.page.evaluate(
+            f"Math.abs({at}.top) < {header} || scrollY + innerHeight > document.documentElement.scrollHeight - 2"
+        ), (slug, place)
+
+
+def test_pictures_of_the_other_theme_are_not_loaded(browser, base, loaded):
+    night = {page: [url for url in sizes if url.endswith(".night.svg")] for page, sizes in loaded.items()}
+    assert {page: urls for page, urls in night.items() if urls} == {}
+    for page in ("book/index.html", "book/crown.html"):
+        day = {url for url in loaded[page] if re.search(r"/(covers|_images)/[^?]*\.svg$", url)}
+        dark = {url for url in loads(browser, base + page, "dark") if re.search(r"/(covers|_images)/[^?]*\.svg$", url)}
+        assert day
+        assert dark == {url.removesuffix("svg") + "night.svg" for url in day}
 
 
 def test_the_map_lists_every_page(html, pages):
