@@ -24,7 +24,8 @@ export class Answers {
     const range = this.isProbability ? 1 : Math.max(0, ...values) - low || 1;
     const best = values.reduce((top, value, at) => (value > values[top] ? at : top), 0);
     const rows = order.map((at) => {
-      const bar = make("span", { class: `companion-space-bar${this.isProbability ? "" : values[at] < 0 ? " is-negative" : " is-positive"}` });
+      const sign = values[at] < 0 ? "is-negative" : "is-positive";
+      const bar = make("span", { class: `companion-space-bar ${this.isProbability ? "" : sign}` });
       bar.style.width = `${(100 * Math.abs(values[at])) / range}%`;
       bar.style.marginLeft = `${(100 * (Math.min(values[at], 0) - low)) / range}%`;
       const shown = this.isProbability ? percent(values[at]) : number(values[at]);

@@ -26,9 +26,9 @@ export class Labels {
   }
 
   update(camera, size, view) {
+    this.buttons.forEach((label, l) => this.describe(label, this.model.layers[l], view, l)); // first: the words decide how wide it is
     const seen = this.buttons.map((label, l) => this.anchor(label, l, camera, size));
     seen.sort((a, b) => a.left - b.left).forEach((one, at) => this.put(one, seen.slice(0, at), size));
-    this.buttons.forEach((label, l) => this.describe(label, this.model.layers[l], view, l));
     this.putClasses(camera, size, view);
   }
 
