@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT, PROBE = Path(__file__).parents[1], Path(__file__).with_name("drawn_frames.js")
-NAME, FRAMES, ROUNDS, REST, PATIENCE = "space", 40, 5, 2000, 120_000
+NAME, FRAMES, ROUNDS, REST, PATIENCE = "space", 40, 3, 2000, 120_000
 HANDLE = f"companionSpace.get('{NAME}')"
 UNBOUNDED = ("--disable-frame-rate-limit", "--disable-gpu-vsync")  # else 60 frames a second are the most
 AGREEMENT = 1e-5  # float32 rounding is about 1e-6 here; one weight in a wrong place gives 1e-2

@@ -27,7 +27,9 @@ def installed(folder: Path) -> Path | str:
     (folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
     options = ("--ignore-scripts", "--no-save", "--no-package-lock", "--no-audit", "--no-fund")
     run = subprocess.run([npm, "install", *options, *PACKAGES], cwd=folder, capture_output=True, text=True, check=False)
-    return folder / "node_modules" if run.returncode == 0 else f"npm install failed: {run.stderr.strip()[-300:]}"
+    if run.returncode == 0:
+        return folder / "node_modules"
+    return "npm install failed: " + "; ".join(line for line in run.stderr.splitlines() if "err" in line)[:200]
 
 
 def write_page(folder: Path, modules: Path, model: nn.Sequential, x: Tensor, **settings: Any) -> Path:
