@@ -196,6 +196,23 @@ def test_every_chapter_is_a_pdf_with_its_text_title_and_outline(readers, texts, 
         assert reader.metadata.title.strip() == title.strip()
         assert len(reader.outline) > 1, slug
         assert "\\frac" not in text, slug
+        assert plain("could not be loaded") not in text, slug
+
+
+WHOLE = """() => [...document.querySelectorAll(".cell_input, .cell_input *")].filter(one => {
+  const style = getComputedStyle(one);
+  const isRow = style.display.includes("flex") || style.overflow !== "visible" || style.breakInside !== "auto";
+  return isRow && style.display !== "none" && one.tagName !== "BUTTON" && one.offsetHeight > 200;
+}).map(one => one.className)"""
+
+
+def test_long_code_runs_on_over_the_end_of_a_printed_page(read, slugs):
+    for slug in slugs[:3]:
+        reader = read()
+        reader.page.emulate_media(media="print")
+        reader.page.goto(f"{reader.base}notebooks/{slug}.html", wait_until="load")
+        assert reader.page.locator(".cell_input").count() > 0
+        assert reader.page.evaluate(WHOLE) == []
 
 
 def test_a_pdf_leads_to_its_own_parts_and_to_other_hosts_and_names_no_place_on_this_machine(
