@@ -43,6 +43,11 @@
     return setting;
   }
 
+  // one that stands alone may scroll, so the Tab key stops there; one in a line is read with it
+  function stopAtWide(element) {
+    element.querySelectorAll("mjx-container[display]").forEach((one) => { one.tabIndex = 0; });
+  }
+
   async function setInSlices() {
     const rest = new Set(outermost());
     let size = 1;
@@ -52,6 +57,7 @@
       const slice = [...queue].slice(0, size);
       slice.forEach((one) => rest.delete(one));
       await window.MathJax.typesetPromise(slice);
+      slice.forEach(stopAtWide);
       const taken = performance.now() - started;
       size = Math.max(1, Math.min(40, Math.round((size * SLICE) / Math.max(taken, 1))));
       await pause();
