@@ -179,7 +179,7 @@ def test_panels_that_stand_side_by_side_stand_below_each_other_on_a_phone(read):
 
 def test_the_rows_of_a_table_of_sentences_are_cards_on_a_phone(read):
     window = read(width=390)
-    window.goto("book/crown.html")
+    window.goto("book/geometry.html")
     cell = window.page.locator("table.of-sentences tbody td").first
     assert cell.get_attribute("data-column")
     assert cell.evaluate("c => getComputedStyle(c, '::before').content") == f'"{cell.get_attribute("data-column")}"'
