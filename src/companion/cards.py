@@ -16,7 +16,7 @@ from companion.scales import Scale
 from companion.staging import markup
 from companion.staging.bibliography import read_papers
 from companion.staging.chapters import Chapter, read_chapter
-from companion.staging.gallery import cover
+from companion.staging.gallery import VIEW_BOX, cover
 from companion.verdicts import Outcome
 
 if TYPE_CHECKING:
@@ -24,25 +24,31 @@ if TYPE_CHECKING:
 
 SIZE = {"width": 1200, "height": 630}
 FRONT = "index"
+_WIDE = 2.4  # width over height
 _PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>
-* {{ box-sizing: border-box; margin: 0; }}
-body {{ width: 1200px; height: 630px; display: grid; grid-template-columns: {columns}; gap: 44px; padding: 56px 60px;
+* { box-sizing: border-box; margin: 0; }
+body { width: 1200px; height: 630px; display: grid; grid-template: 1fr / 1fr 1.1fr; gap: 24px 44px; padding: 56px 60px;
   font-family: system-ui, "DejaVu Sans", sans-serif; color: #1d2530; background: #fff;
-  border-top: 14px solid #0b50b8; }}
-.words {{ display: flex; flex-direction: column; min-width: 0; }}
-.book {{ font-size: 25px; font-weight: 600; color: #0b50b8; letter-spacing: 0.02em; }}
-h1 {{ margin: 26px 0 20px; font-size: {size}px; font-weight: 600; line-height: 1.15; overflow-wrap: break-word; }}
-.paper {{ font-size: 25px; line-height: 1.4; color: #46505c; display: -webkit-box; -webkit-line-clamp: 4;
-  -webkit-box-orient: vertical; overflow: hidden; }}
-.verdicts {{ display: flex; flex-wrap: wrap; gap: 12px; margin-top: auto; }}
-.verdicts span {{ padding: 5px 16px; border: 2.5px solid; border-radius: 10px; font-size: 25px; font-weight: 600; }}
-.held {{ color: #0b6b33; background: #e5f5ea; }} .violated {{ color: #a3161a; background: #fdeaea; }}
-.undecided {{ color: #7a4b00; background: #fdf3dc; }} .not-judged {{ color: #4a5560; background: #eef1f4; }}
-.figures {{ display: grid; grid-template-columns: {inner}; gap: 26px; align-items: center;
-  min-width: 0; min-height: 0; }}
-.figures svg, .figures img {{ width: 100%; height: auto; max-height: {high}px; object-fit: contain; }}
-</style><div class="words"><p class="book">{book}</p><h1>{title}</h1><p class="paper">{paper}</p>
-<p class="verdicts">{verdicts}</p></div><div class="figures">{figures}</div>"""
+  border-top: 14px solid #0b50b8; }
+.words { display: flex; flex-direction: column; min-width: 0; }
+.book { font-size: 25px; font-weight: 600; color: #0b50b8; letter-spacing: 0.02em; }
+h1 { margin: 26px 0 20px; font-size: 50px; font-weight: 600; line-height: 1.15; overflow-wrap: break-word; }
+.paper { font-size: 25px; line-height: 1.4; color: #46505c; display: -webkit-box; -webkit-line-clamp: 4;
+  -webkit-box-orient: vertical; overflow: hidden; }
+.verdicts { display: flex; flex-wrap: wrap; gap: 12px; margin-top: auto; padding-top: 16px; }
+.verdicts span { padding: 5px 16px; border: 2.5px solid; border-radius: 10px; font-size: 25px; font-weight: 600; }
+.held { color: #0b6b33; background: #e5f5ea; } .violated { color: #a3161a; background: #fdeaea; }
+.undecided { color: #7a4b00; background: #fdf3dc; } .not-judged { color: #4a5560; background: #eef1f4; }
+.figures { display: grid; gap: 26px; align-items: center; min-width: 0; min-height: 0; }
+.figures img { width: 100%; height: auto; max-height: 490px; object-fit: contain; }
+.many h1 { font-size: 90px; } .many .figures { grid-template-columns: 1fr 1fr; } .many img { max-height: 240px; }
+.wide { grid-template: 1fr auto / 1fr; padding-block: 40px; } .wide h1 { margin: 14px 0 12px; font-size: 46px; }
+.wide img { max-height: 240px; object-position: left; }
+.none { grid-template: 1fr / 1fr; }
+</style>"""
+_BODY = """<body class="{shape}"><div class="words">
+<p class="book">{book}</p><h1>{title}</h1><p class="paper">{paper}</p>
+<p class="verdicts">{verdicts}</p></div><div class="figures">{figures}</div></body>"""
 
 
 def draw_cards(project: Project, scale: Scale, folder: Path) -> None:
@@ -79,24 +85,28 @@ def card_pages(project: Project, chapters: list[Chapter]) -> dict[str, str]:
 
 
 def _card(book: str, title: str, paper: str, outcomes: list[Outcome], figures: list[str]) -> str:
-    many = len(figures) > 1
     counts = [(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES]
     badges = [
         f'<span class="{markup.css_name(outcome).removeprefix("verdict-")}">{count} {outcome}</span>'
         for outcome, count in counts
         if count
     ]
-    return _PAGE.format(
+    return _PAGE + _BODY.format(
+        shape=_shape(figures),
         book=html.escape(book),
         title=html.escape(title),
         paper=paper,
         verdicts="".join(badges),
         figures="".join(f'<img src="{_data(svg)}">' for svg in figures),
-        columns="1fr 1.1fr" if figures else "1fr",
-        inner="1fr 1fr" if many else "1fr",
-        high=240 if many else 490,
-        size=90 if many else 50,
     )
+
+
+def _shape(figures: list[str]) -> str:
+    """How a card is laid out: one figure that is much wider than high stands below the words and not beside them."""
+    if len(figures) != 1:
+        return "many" if figures else "none"
+    box = VIEW_BOX.search(figures[0])
+    return "wide" if box and float(box["width"]) > _WIDE * float(box["height"]) else "one"
 
 
 def _data(svg: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from companion import browser
-from companion.cards import FRONT, card_pages, draw_cards
+from companion.cards import FRONT, _shape, card_pages, draw_cards
 from companion.scales import Scale
 from companion.staging.chapters import read_chapter
 
@@ -18,6 +18,13 @@ def test_a_card_shows_title_paper_and_verdicts(toy_project):
         assert text in pages["toy"]
     assert "undecided" not in pages["toy"].split("</style>")[1]
     assert "5 claims" in pages[FRONT]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "shape"), [(["300 100"], "wide"), (["200 100"], "one"), (["9 9"] * 4, "many"), ([], "none")]
+)
+def test_a_wide_figure_stands_below_the_words(boxes, shape):
+    assert _shape([f'<svg viewBox="0 0 {box}">' for box in boxes]) == shape
 
 
 @needs_chromium

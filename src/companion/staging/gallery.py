@@ -17,7 +17,7 @@ from companion.staging.figures import figures_in
 from companion.staging.reading import reading_time
 
 HIGHEST = 0.75  # height over width; what is higher would stand small in the middle of its card
-_VIEW_BOX = re.compile(r'viewBox="[-\d.]+[ ,]+[-\d.]+[ ,]+(?P<width>[\d.]+)[ ,]+(?P<height>[\d.]+)"')
+VIEW_BOX = re.compile(r'viewBox="[-\d.]+[ ,]+[-\d.]+[ ,]+(?P<width>[\d.]+)[ ,]+(?P<height>[\d.]+)"')
 _BETWEEN = "|"  # of the values in a card's data attributes; gallery.js splits there
 
 # One line an element and no blank line: Markdown leaves a block of HTML alone up to the first blank line.
@@ -49,7 +49,7 @@ class Cover:
     @property
     def is_tall(self) -> bool:
         """Whether it is too high for a card, which then shows its upper part."""
-        box = _VIEW_BOX.search(self.svg)
+        box = VIEW_BOX.search(self.svg)
         return box is not None and float(box["height"]) > HIGHEST * float(box["width"])
 
 
