@@ -15,6 +15,8 @@ ACROSS, DOWN = 0.60, 0.26  # a step to the right in a plane moves so far to the 
 TALLEST, SHORTEST = 170.0, 44.0  # height of the largest and of the smallest plane
 MOST_LABELS = 20  # a longer list of labels would not be legible
 SLIMMEST = 26.0  # width of a list of neurons, before it is slanted: a thinner one looks like an edge
+MOST_CELLS = 40_000  # of all planes together: the picture stays below 80 kB, and finer cells could not be seen
+WHOLE = 1000  # a layer of at most so many neurons is never thinned
 GAP, TEXT = 34.0, 12.0
 
 
@@ -51,7 +53,9 @@ class Plane:
 def planes_of(layers: Sequence[Mapping[str, Any]]) -> list[Plane]:
     """The planes side by side, for the first input and the last checkpoint.
 
-    The height grows with the root of the number of cells in it, so that small layers can be seen.
+    The height grows with the root of the number of cells in it, so that small layers can be seen. Of networks with more
+    than ``MOST_CELLS`` neurons, layers with more than ``WHOLE`` show only every k-th row and column of a map, or every
+    k^2-th neuron of a list.
 
     Args:
         layers: Those of a scene.
@@ -62,7 +66,8 @@ def planes_of(layers: Sequence[Mapping[str, Any]]) -> list[Plane]:
     Source:
         own.
     """
-    pictures = [_mosaic(layer, as_list=layer is layers[-1]) for layer in layers]
+    step = math.ceil(math.sqrt(sum(math.prod(layer["shape"]) for layer in layers) / MOST_CELLS))
+    pictures = [_mosaic(layer, as_list=layer is layers[-1], step=step) for layer in layers]
     largest = max(max(picture.shape) for picture in pictures)
     planes, x = [], 0.0
     for layer, picture in zip(layers, pictures, strict=True):
@@ -78,11 +83,9 @@ def planes_of(layers: Sequence[Mapping[str, Any]]) -> list[Plane]:
     return planes
 
 
-def _mosaic(layer: Mapping[str, Any], as_list: bool) -> Float[Tensor, "rows columns"]:
-    """The maps of a layer in a grid, or its neurons; nothing (not a number) between the maps."""
-    values = decoded(layer["values"][-1][0], layer["shape"]).double()
-    if layer["kind"] == "vector":
-        values = values.reshape(-1, 1, 1)
+def _mosaic(layer: Mapping[str, Any], as_list: bool, step: int) -> Float[Tensor, "rows columns"]:
+    """The maps of a layer in a grid, or its neurons, thinned; nothing (not a number) between the maps."""
+    values = _thinned(decoded(layer["values"][-1][0], layer["shape"]).double(), step)
     count, height, width = values.shape
     alone = layer["kind"] == "vector"
     across = 1 if alone and as_list and count <= MOST_LABELS else math.ceil(math.sqrt(count))
@@ -93,3 +96,14 @@ def _mosaic(layer: Mapping[str, Any], as_list: bool) -> Float[Tensor, "rows colu
     grid[:count, :height, :width] = values
     tiled = grid.reshape(down, across, height + gap, width + gap).transpose(1, 2).flatten(2).flatten(0, 1)
     return tiled[: tiled.shape[0] - gap, : tiled.shape[1] - gap]
+
+
+def _thinned(values: Tensor, step: int) -> Float[Tensor, "maps rows columns"]:
+    """Every ``step``-th row and column of the maps; of what has one dimension, every ``step``^2-th entry."""
+    if values.numel() <= WHOLE:
+        step = 1
+    if values.dim() == 1:
+        return values[:: step * step].reshape(-1, 1, 1)
+    if values.shape[1] == 1:
+        return values[..., :: step * step]
+    return values[:, ::step, ::step]

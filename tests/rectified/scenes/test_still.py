@@ -1,3 +1,4 @@
+import math
 import re
 import xml.etree.ElementTree as ET
 
@@ -62,3 +63,15 @@ def test_signals_and_long_outputs(generator):
     root = ET.fromstring(scene["still"])
     assert len(root.findall(f"{SVG}image")) == 3
     assert [text for text in root.findall(f"{SVG}text") if text.text] == []  # thirty labels would not be legible
+
+
+def test_a_large_network_has_a_small_picture_and_its_output_keeps_its_name(generator):
+    layers = [module for width in (16,) * 9 for module in (nn.LazyConv2d(width, 3, padding=1), nn.ReLU())]
+    model = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.LazyLinear(3))
+    inputs = torch.rand(1, 1, 28, 28, generator=generator)
+    model(inputs)
+    scene = network_scene(model, inputs, labels=["one", "two", "three"])
+    assert sum(math.prod(layer["shape"]) for layer in scene["layers"]) > 100_000
+    assert len(scene["still"]) < 80_000
+    best = int(model(inputs).argmax())
+    assert f">{['one', 'two', 'three'][best]}: {model(inputs).max():.2f}<" in scene["still"]
