@@ -34,7 +34,6 @@ from benchmarks.tensorspace.peer import installed, write_page
 from companion.browser import chromium_path, in_browser
 from companion.project import Project
 from companion.space import standalone_page, viewer_bundle
-from companion.space.scene import MOST_STILL
 from rectified.scenes.examples import lenet
 from rectified.scenes.scene import network_scene
 
@@ -108,9 +107,6 @@ def activations(model: nn.Sequential, x: Tensor) -> list[Tensor]:
 def our_page(folder: Path, model: nn.Sequential, x: Tensor) -> Contestant:
     """One file with everything in it."""
     scene = network_scene(model, x, labels=list("0123456789"))
-    if len(scene["still"]) > MOST_STILL:
-        print(f"a still picture of {len(scene['still']) / 1e3:.0f} kB is more than a page takes: ours has none below")
-        scene["still"] = "<svg/>"
     bundle = viewer_bundle(Project.find(ROOT))
     words = "A network."
     text = standalone_page(scene, name=NAME, title=words, alt=words, caption=words, bundle=bundle)
