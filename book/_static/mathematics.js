@@ -94,6 +94,8 @@
     },
   };
   window.setFormulas = (element) => load().then(() => window.MathJax.typesetPromise([element]));
+  const isInView = (one) => one.getBoundingClientRect().top < window.innerHeight && one.checkVisibility();
+  if (outermost().some(isInView)) setAll(); // at once: before the first picture nobody is kept waiting
   if (document.readyState === "complete") watch();
   else window.addEventListener("load", () => requestAnimationFrame(watch));
 })();
