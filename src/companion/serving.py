@@ -7,6 +7,7 @@ import functools
 import gzip
 import http.server
 import io
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -76,6 +77,16 @@ def packed(path: Path, changed: float) -> bytes:
     return gzip.compress(path.read_bytes(), _LEVEL, mtime=0)
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    """A server that does not wait for open connections, and takes no notice of a browser that drops one."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 def book_server(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
     """A server of ``folder`` on ``port`` of this machine; 0 takes a free one.
 
@@ -85,11 +96,9 @@ def book_server(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
     if not (folder / "index.html").is_file():
         raise RefusedInput(f"there is no book in {folder}: build it first with `make book` or `companion build`")
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_Quiet, directory=str(folder)))
+        return _Server(("127.0.0.1", port), functools.partial(_Quiet, directory=str(folder)))
     except OSError as error:
         raise RefusedInput(f"port {port} cannot be used: {error.strerror}; --port 0 takes a free one") from None
-    server.daemon_threads = True  # an open connection of a browser does not keep the server
-    return server
 
 
 def serve_book(project: Project, scale: Scale, *, port: int, announce: Callable[[str], None]) -> None:

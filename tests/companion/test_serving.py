@@ -97,3 +97,16 @@ def test_an_address_that_is_none_gets_the_books_own_page(book: Path) -> None:
     assert refused.value.code == 404
     assert refused.value.read() == b"<h1>Nothing here</h1>"
     refused.value.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"), [(BrokenPipeError, False), (ConnectionResetError, False), (ValueError, True)]
+)
+def test_a_dropped_connection_is_no_news(tmp_path, capsys, error, is_told):
+    (tmp_path / "index.html").write_text("<p>book</p>")
+    with book_server(tmp_path, 0) as server:
+        try:
+            raise error
+        except error:
+            server.handle_error(None, ("127.0.0.1", 1))
+    assert (error.__name__ in capsys.readouterr().err) == is_told
