@@ -19,6 +19,16 @@ def smaller_ball(original: Any) -> Any:
     return lambda layers, center, radius: original(layers, center, 0.01 * radius)
 
 
+def one_kink_lost(original: Any) -> Any:
+    """The search, but for one kink among all that it finds."""
+
+    def twin(*arguments: Any) -> Any:
+        found = original(*arguments)
+        return found._replace(line=found.line[1:], position=found.position[1:])
+
+    return twin
+
+
 def without_biases(original: Any) -> Any:
     """The product of the layers without what the biases add."""
     return lambda x, layers: original(x, layers)._replace(offset=0.0 * original(x, layers).offset)
@@ -50,6 +60,12 @@ SABOTAGES = {
     "smaller-ball": Sabotage(
         "rectified.regions.local_bound:local_region_bound",
         smaller_ball,
+        ("queries-count-regions",),
+        ("visible-pieces", "queries"),
+    ),
+    "one-kink-lost": Sabotage(
+        "rectified.identification.kinks:kinks_on_segments",
+        one_kink_lost,
         ("queries-count-regions",),
         ("visible-pieces", "queries"),
     ),
