@@ -26,17 +26,16 @@ def imported_names(notebook: TextNotebook) -> set[str]:
     Raises:
         RefusedInput: If a cell is not Python; the message names the line.
     """
-    names: set[str] = set()
-    for cell in notebook.code_cells:
-        source = "\n".join("pass" if line.startswith(("%", "!")) else line for line in cell.source.split("\n"))
-        try:
-            tree = ast.parse(source)
-        except SyntaxError as error:
-            line = cell.line + (error.lineno or 1) - 1
-            raise RefusedInput(f"{notebook.path.name}, line {line}: cell {cell.name!r}: {error.msg}") from None
-        for node in ast.walk(tree):
-            names.update(_names(node))
-    return names
+    return {name for node in _nodes(notebook) for name in _names(node)}
+
+
+def attribute_names(notebook: TextNotebook) -> set[str]:
+    """Names that the code cells ask of an object: ``space`` for ``chapter.space(scene)``.
+
+    Raises:
+        RefusedInput: If a cell is not Python; the message names the line.
+    """
+    return {node.attr for node in _nodes(notebook) if isinstance(node, ast.Attribute)}
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,25 @@ def import_closure(project: Project, notebook: TextNotebook) -> Closure:
             hashes.update({f"{name}/{key}": value for key, value in _data_hashes(files[name].parent)})
     roots = {name.partition(".")[0] for name in names | external} - set(project.packages)
     return Closure(dict(sorted(hashes.items())), frozenset(roots))
+
+
+def _nodes(notebook: TextNotebook) -> Iterator[ast.AST]:
+    """Every node of the syntax trees of the code cells.
+
+    Yields:
+        The nodes.
+
+    Raises:
+        RefusedInput: If a cell is not Python; the message names the line.
+    """
+    for cell in notebook.code_cells:
+        source = "\n".join("pass" if line.startswith(("%", "!")) else line for line in cell.source.split("\n"))
+        try:
+            tree = ast.parse(source)
+        except SyntaxError as error:
+            line = cell.line + (error.lineno or 1) - 1
+            raise RefusedInput(f"{notebook.path.name}, line {line}: cell {cell.name!r}: {error.msg}") from None
+        yield from ast.walk(tree)
 
 
 def _names(node: ast.AST) -> Iterator[str]:

@@ -5,7 +5,8 @@ branch. It is no signature: whoever wants to forge one can.
 
 What counts: the notebook's text, the modules of the project's packages that it imports, its parameters, the lock file,
 the data, the outputs. Of the companion itself only those modules count that write into outputs while a notebook runs
-(``WRITES_OUTPUTS``): a better error message in the runner must not execute thirty chapters again. A notebook that
+(``WRITES_OUTPUTS``, and those of ``WRITES_FIGURES`` whose method of a chapter stands in a cell): a better error message
+in the runner must not execute thirty chapters again, nor a new key of scenes those that show none. A notebook that
 imports a package of the companion itself measures it, so for that notebook all of the package counts, its scripts too:
 the viewer of scenes is measured by one chapter and shown by many. The claims file does not count, since it is judged
 after the run. ``SCHEMA_VERSION`` is raised when the runner changes what it writes.
@@ -22,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 import companion
 from companion.claims import read_claims
-from companion.closure import import_closure, imported_names
+from companion.closure import attribute_names, import_closure, imported_names
 from companion.datasets import fingerprints
 from companion.errors import StaleResult
 from companion.files import sha256_of, write_if_different
@@ -32,10 +33,11 @@ from companion.project import Project
 from companion.scales import Scale
 
 SCHEMA_VERSION = 2
-WRITES_OUTPUTS = (
-    *("figure_artists", "figure_data", "interactive", "measuring", "samples", "scales"),
-    *("space.markup", "space.scene", "space.steps"),
-)
+WRITES_OUTPUTS = ("figure_artists", "figure_data", "measuring", "samples", "scales")
+WRITES_FIGURES = {
+    "interactive": ("interactive",),
+    "space": ("space.markup", "space.scene", "space.steps"),
+}
 
 
 class Inputs(BaseModel):
@@ -142,7 +144,11 @@ def inputs_of(project: Project, notebook: TextNotebook, scale: Scale, values: di
         scale=scale,
         parameters=values,
         source=sha256_of(notebook.path),
-        modules={**import_closure(project, notebook).hashes, **_own_modules(), **_measured_packages(project, notebook)},
+        modules={
+            **import_closure(project, notebook).hashes,
+            **_own_modules(notebook),
+            **_measured_packages(project, notebook),
+        },
         lock=sha256_of(project.lock) if project.lock.is_file() else None,
         data=fingerprints(project, notebook.needs(scale)),
     )
@@ -235,9 +241,14 @@ def _executed(path: Path) -> NotebookNode:
         raise StaleResult(f"{path} is no notebook ({str(error).splitlines()[0][:80]}); run the chapter again") from None
 
 
-def _own_modules() -> dict[str, str]:
-    folder = Path(companion.__path__[0])
-    files = {name: folder / f"{name.replace('.', '/')}.py" for name in WRITES_OUTPUTS}
+def _own_modules(notebook: TextNotebook) -> dict[str, str]:
+    """The companion's own modules that decide what ``notebook`` stores."""
+    folder, used = Path(companion.__path__[0]), attribute_names(notebook)
+    names = [
+        *WRITES_OUTPUTS,
+        *(name for method in sorted(used & set(WRITES_FIGURES)) for name in WRITES_FIGURES[method]),
+    ]
+    files = {name: folder / f"{name.replace('.', '/')}.py" for name in names}
     return {f"companion.{name}": sha256_of(file) for name, file in files.items() if file.is_file()}
 
 
