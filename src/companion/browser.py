@@ -1,20 +1,22 @@
 """The system's Chromium without a window: it prints chapters, draws cards, and measures what a page really shows.
 
-Playwright's plain interface refuses to run inside an event loop, and a notebook's kernel is one. So every piece of work
-gets a thread of its own.
+Playwright's plain interface refuses to run inside an event loop, and a notebook's kernel is one. So the work is done in
+a thread of its own. A browser takes seconds to start: whoever has many pieces of work lets them share one.
 """
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from subprocess import run as run_process
 from typing import TYPE_CHECKING, TypeVar
 
-from companion.errors import RefusedInput
+from companion.errors import BuildFailed, RefusedInput
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET = (
@@ -56,10 +58,11 @@ def browser_flags() -> tuple[str, ...]:
 
 
 def in_browser(work: Callable[["Browser"], Result], *, flags: Sequence[str] = ()) -> Result:
-    """What ``work`` returns, given a fresh headless browser that is closed afterwards.
+    """What ``work`` returns, given a headless browser: a fresh one that is closed afterwards, or a shared one.
 
     Args:
-        work: Takes a Playwright browser; it runs in a thread of its own, so also inside a notebook.
+        work: Takes a Playwright browser, and opens its pages in a context of its own; it runs in another thread, so
+            also inside a notebook.
         flags: Chromium's options beside ours, such as ``--disable-3d-apis``.
 
     Returns:
@@ -71,19 +74,75 @@ def in_browser(work: Callable[["Browser"], Result], *, flags: Sequence[str] = ()
     path = chromium_path()
     if path is None:
         raise RefusedInput(f"this needs a browser, and none of {', '.join(NAMES)} is on the path. {HOW_TO_GET}")
+    shared = _SHARED.get()
+    if shared is not None:
+        return shared.thread.submit(shared.result_of, work, path, (*browser_flags(), *flags)).result()
+    with browsers_shared():
+        return in_browser(work, flags=flags)
+
+
+@contextmanager
+def browsers_shared() -> Iterator[None]:
+    """Let all work in browsers from here on share them: one for each set of flags, started when first needed.
+
+    At the end they are closed. One that crashed is an error of the work that it was doing, and the next work gets
+    another.
+
+    Yields:
+        Nothing.
+    """
     with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(_with_browser, path, (*browser_flags(), *flags), work).result()
+        shared = _Browsers(thread)
+        token = _SHARED.set(shared)
+        try:
+            yield
+        finally:
+            _SHARED.reset(token)
+            thread.submit(shared.close).result()
 
 
-def _with_browser(path: str, flags: Sequence[str], work: Callable[["Browser"], Result]) -> Result:
-    from playwright.sync_api import sync_playwright  # slow to import, and only a browser's work needs it
+class _Browsers:
+    """The running browsers, and the thread that they belong to: Playwright allows no other one to use them."""
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(flags))
+    def __init__(self, thread: ThreadPoolExecutor) -> None:
+        self.thread = thread
+        self._playwright: Playwright | None = None
+        self._running: dict[Sequence[str], Browser] = {}
+
+    def result_of(self, work: Callable[["Browser"], Result], path: str, flags: Sequence[str]) -> Result:
+        """What ``work`` returns, given the browser with these flags.
+
+        Raises:
+            BuildFailed: If the browser ends meanwhile.
+            Error: If it refuses what is asked of it.
+        """
+        from playwright.sync_api import Error
+
+        browser = self._browser(path, flags)
         try:
             return work(browser)
-        finally:
+        except Error as error:
+            if browser.is_connected():
+                raise
+            reason = error.message.splitlines()[0]
+            raise BuildFailed(f"the browser {path} ended while it was at work ({reason}); start it again") from error
+
+    def close(self) -> None:
+        for browser in self._running.values():
             browser.close()
+        if self._playwright is not None:
+            self._playwright.stop()
+
+    def _browser(self, path: str, flags: Sequence[str]) -> "Browser":
+        from playwright.sync_api import sync_playwright  # slow to import, and only a browser's work needs it
+
+        self._playwright = self._playwright or sync_playwright().start()
+        if flags not in self._running or not self._running[flags].is_connected():
+            self._running[flags] = self._playwright.chromium.launch(executable_path=path, args=list(flags))
+        return self._running[flags]
+
+
+_SHARED: ContextVar[_Browsers | None] = ContextVar("shared browsers", default=None)
 
 
 def _sandbox() -> tuple[str, ...]:

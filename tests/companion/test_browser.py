@@ -1,12 +1,20 @@
 """The browser as the machinery uses it: a thread of its own, and a sentence where there is none."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from companion import browser
-from companion.errors import RefusedInput
+from companion.errors import BuildFailed, RefusedInput
+
+ROOT = Path(__file__).parents[2]
 
 needs_chromium = pytest.mark.skipif(browser.chromium_path() is None, reason="there is no Chromium on this machine")
 
@@ -60,3 +68,60 @@ def test_a_file_that_is_no_browser_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "missing"))
     with pytest.raises(RefusedInput, match="missing cannot be started"):
         browser.chromium_version()
+
+
+def the_process(chromium):
+    """The number of the browser's own process."""
+    told = chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+    return next(one["id"] for one in told["processInfo"] if one["type"] == "browser")
+
+
+def is_running(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@needs_chromium
+def test_browsers_are_shared_while_asked_and_none_is_left():
+    with browser.browsers_shared():
+        first, second = browser.in_browser(the_process), browser.in_browser(the_process)
+        other = browser.in_browser(the_process, flags=("--disable-3d-apis",))
+        assert first == second != other
+        assert browser.in_browser(title_of("<title>three</title>")) == "three"
+    alone = browser.in_browser(the_process)
+    assert alone not in (first, other)
+    assert not any(map(is_running, (first, other, alone)))
+
+
+@needs_chromium
+def test_a_browser_that_crashes_is_named_and_the_next_work_gets_another():
+    def kills(chromium):
+        page = chromium.new_page()
+        os.kill(the_process(chromium), signal.SIGKILL)
+        page.evaluate("new Promise(() => 0)")
+
+    with browser.browsers_shared():
+        first = browser.in_browser(the_process)
+        with pytest.raises(BuildFailed, match=r"the browser .* ended while it was at work"):
+            browser.in_browser(kills)
+        assert browser.in_browser(title_of("<title>four</title>")) == "four"
+        assert browser.in_browser(the_process) != first
+
+
+@needs_chromium
+def test_a_notebook_that_is_killed_leaves_no_browser():
+    program = (
+        f"import sys, time; sys.path.insert(0, {str(ROOT)!r}); from tests.companion.test_browser import *\n"
+        "with browser.browsers_shared(): print(browser.in_browser(the_process), flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as python:
+        process = int(python.stdout.readline())
+        assert is_running(process)
+        python.kill()
+    ends = time.monotonic() + 20
+    while is_running(process) and time.monotonic() < ends:
+        time.sleep(0.1)
+    assert not is_running(process)

@@ -1,0 +1,11 @@
+"""The tests of one file share a browser; each visit has a context of its own in it."""
+
+import pytest
+
+from companion.browser import browsers_shared
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_browser():
+    with browsers_shared():
+        yield
