@@ -1,9 +1,9 @@
-"""What sphinx-proof leaves to do: each theorem's content has an id of its own, and "Proof." stands out."""
+"""What sphinx-proof and sphinx-exercise leave to do: the content of each box has its own id, and "Proof." stands out."""
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
-_SHARED_ID = "proof-content"
+_SHARED_IDS = ("proof-content", "exercise-content", "solution-content")
 _HEAD = "Proof. "
 
 
@@ -13,9 +13,9 @@ def setup(app: Sphinx) -> None:
 
 
 def mend_proofs(app: Sphinx, doctree: nodes.document) -> None:
-    """Name the contents of theorems after the theorems, and set the first word of proofs apart."""
+    """Name the contents of theorems, exercises and solutions after these, and set the first word of proofs apart."""
     for section in doctree.findall(nodes.section):
-        if section["ids"] == [_SHARED_ID]:
+        if len(section["ids"]) == 1 and section["ids"][0] in _SHARED_IDS:
             section["ids"] = [f"{section.parent['ids'][0]}-content"]
     for proof in doctree.findall(nodes.admonition):
         if "proof" in proof["classes"]:

@@ -8,6 +8,10 @@ from companion.staging import stage
 
 THEOREM = "```{{prf:theorem}} A circle\n:label: {0}\n\nIt is round.\n```\n\n"
 PROOF = "```{prf:proof}\nLook at it.\n```\n\n```{prf:proof}\nLook again.\n```\n\n"
+EXERCISE = (
+    "```{{exercise}}\n:label: {0}\n\nTurn it.\n```\n\n```{{solution}} {0}\n:class: dropdown\n\nIt is the same.\n```\n\n"
+)
+EXERCISES = EXERCISE.format("turn") + EXERCISE.format("turn-again")
 UNCITED = (
     "\n@book{toy1999uncited,\n  author = {Zed, Em},\n  title = {Unread},\n  publisher = {None},\n  year = {1999}\n}\n"
 )
@@ -35,7 +39,7 @@ def cited_project(toy_book, render_again):
     """A rendered toy book whose chapter has a number and theorems, and whose pages cite."""
     project = toy_book()
     edit(project.root / "_toc.yml", "caption: Shapes", "caption: Shapes\n    numbered: 1")
-    edit(project.root / "book" / "toy.md", "## Claims", THEOREM.format("first") + PROOF + "## Claims")
+    edit(project.root / "book" / "toy.md", "## Claims", THEOREM.format("first") + PROOF + EXERCISES + "## Claims")
     edit(project.root / "book" / "far.md", "Far away", "Far away\n\n{cite:t}`toy2020paper`. As {prf:ref}`second` says.")
     edit(project.root / "book" / "index.md", "# A toy book", "# A toy book\n\n{claim}`toy/round`")
     edit(project.root / "book" / "status.md", "```{bibliography}", "```{bibliography}\n:all:")
@@ -43,7 +47,7 @@ def cited_project(toy_book, render_again):
         file.write(UNCITED)
     path = project.build(Scale.QUICK) / "toy.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[0].source += "\n\n{cite:p}`toy2020paper`\n\n" + THEOREM.format("second")
+    notebook.cells[0].source += "\n\n{cite:p}`toy2020paper`\n\n" + THEOREM.format("second") + EXERCISE.format("measure")
     nbformat.write(notebook, path)
     render_again(project)
     return project

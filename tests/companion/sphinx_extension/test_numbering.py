@@ -16,12 +16,13 @@ def test_a_chapter_has_a_number_and_its_notebook_has_none(cited):
     assert cited("book/far.html").select_one("article h1").text.startswith("Far away")
 
 
-def test_theorems_and_figures_carry_the_number_of_their_chapter(cited):
-    assert numbers(cited("book/toy.html")) == ["Fig. 1.1", "Fig. 1.2", "Theorem 1.1"]
+def test_theorems_figures_and_exercises_carry_the_number_of_their_chapter(cited):
+    expected = ["Fig. 1.1", "Fig. 1.2", "Theorem 1.1", "Exercise 1.1", "Exercise 1.2"]
+    assert numbers(cited("book/toy.html")) == expected
 
 
 def test_the_notebook_counts_on_where_the_page_ends(cited):
-    assert numbers(cited("notebooks/toy.html")) == ["Theorem 1.2", "Fig. 1.3"]
+    assert numbers(cited("notebooks/toy.html")) == ["Theorem 1.2", "Exercise 1.3", "Fig. 1.3"]
 
 
 def test_a_reference_from_afar_shows_the_same_number(cited):
