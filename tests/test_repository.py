@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from companion.claims import read_claims
+
 ROOT = Path(__file__).parents[1]
 LARGEST = 250_000  # bytes; data and outputs do not belong here
 
@@ -46,6 +48,14 @@ def test_prose_does_not_call_anything_clear(word):
     pages = [*(ROOT / "book").rglob("*.md"), *(ROOT / "notebooks").glob("*.py")]
     found = [page.name for page in pages if re.search(rf"\b{word}\b", page.read_text(encoding="utf-8"), re.IGNORECASE)]
     assert found == []
+
+
+def test_the_notation_calls_every_chapter_by_its_title():
+    headings = re.findall(
+        r"^## \[(.+)\]\(\./(.+)\.md\)$", (ROOT / "book" / "notation.md").read_text("utf-8"), re.MULTILINE
+    )
+    titles = {slug: read_claims(ROOT / "notebooks" / f"{slug}.claims.yml").title for _, slug in headings}
+    assert headings == [(title, slug) for slug, title in titles.items()]
 
 
 def test_every_chapter_is_three_files_of_one_name():
