@@ -12,15 +12,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from companion.claims import Claim
 from companion.datasets import registered_data
 from companion.measuring import RECORD_PREFIX
-from companion.notebooks import SOLUTION, text_of
+from companion.notebooks import text_of
 from companion.project import Project
 from companion.samples import MEASUREMENT_MIME
 from companion.staging import markup
 from companion.staging.chapters import Chapter
+from companion.staging.exercises import with_solutions_folded
 from companion.staging.figures import is_drawing, skipped_data, with_data_links
 from companion.verdicts import Verdict
 
-_GRADER_MARK = re.compile(r"^### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 _IMPORT = re.compile(r"^(import|from) ", re.MULTILINE)
 _GLUE_USE = re.compile(r"\{glue:text\}`(?:(?P<page>[^`:]+)::)?(?P<key>[^`:]+)(?::[^`:]*)?`")
 
@@ -43,7 +43,8 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
         _dress_measurements(cell, chapter)
         if skipped_data(cell):
             _note_skipped(project, cell)
-    notebook.cells = _with_parameters_table(_with_figures(notebook.cells), chapter)
+    cells = [*with_solutions_folded(_with_figures(notebook.cells))]
+    notebook.cells = _with_parameters_table(cells, chapter)
     keys = claim_keys(chapter)
     if skipped:
         wanted = set(used_on_pages) | keys_used("".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
@@ -99,22 +100,16 @@ def _dress_measurements(cell: NotebookNode, chapter: Chapter) -> None:
 
 
 def _fold(cell: NotebookNode) -> None:
-    """Hide behind a click what is not the point: imports, how a figure is drawn, a solution to be tried first."""
+    """Hide behind a click what is not the point: imports, and how a figure is drawn."""
     tags = cell.metadata.get("tags", [])
-    if SOLUTION in tags:
-        cell.source = _GRADER_MARK.sub("", cell.source)  # graders' markers are not for readers
-        if cell.cell_type == "markdown":
-            cell.source = f"````{{dropdown}} Show the solution in words\n{cell.source}\n````"
-        else:
-            _hide(cell, "hide-cell", "the solution")
-    elif "setup" in tags and _IMPORT.search(cell.source):
-        _hide(cell, "hide-input", "the imports")
+    if "setup" in tags and _IMPORT.search(cell.source):
+        _hide(cell, "the imports")
     elif "hide-input" in tags and "figure" in cell.metadata.get("mystnb", {}):
-        _hide(cell, "hide-input", "the code of the figure")
+        _hide(cell, "the code of the figure")
 
 
-def _hide(cell: NotebookNode, tag: str, what: str) -> None:
-    cell.metadata["tags"] = list(dict.fromkeys([*cell.metadata["tags"], tag]))
+def _hide(cell: NotebookNode, what: str) -> None:
+    cell.metadata["tags"] = list(dict.fromkeys([*cell.metadata["tags"], "hide-input"]))
     prompts = {"code_prompt_show": f"Show {what}", "code_prompt_hide": f"Hide {what}"}
     cell.metadata["mystnb"] = {**cell.metadata.get("mystnb", {}), **prompts}
 
