@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rectified.activations.elementwise import RELU, TANH, Activation
 from rectified.bounds.relaxations import LowerSlope, Relaxation, relaxation_of
-from rectified.plotting.style import MARKERS, theory_line
+from rectified.plotting.style import MARKERS, plain_numbers, theory_line
 
 DASHES = ("--", "-.", ":", (0, (5, 1)))
 
@@ -57,14 +57,14 @@ def draw_sandwich(
         own.
     """
     everywhere = torch.linspace(lower - margin, upper + margin, 201, dtype=torch.float64)
-    artists = list(ax.plot(everywhere, activation.value(everywhere), color="black", label=activation.name))
+    artists = list(ax.plot(everywhere, activation.value(everywhere), color="black", label=_shown_name(activation)))
     inside = torch.tensor([lower, upper], dtype=torch.float64)
     drawn: dict[tuple[float, float], Line2D] = {}
     for idx, (label, four) in enumerate(lines.items()):
         upper_line = (float(four.upper_slope), float(four.upper_intercept))
         style: dict[str, Any] = {"linestyle": DASHES[idx % len(DASHES)], "color": f"C{idx}"}
         if upper_line in drawn:
-            drawn[upper_line].set_label("above, shared")
+            drawn[upper_line].set(label="above, shared", color="C4", linestyle=DASHES[3])  # it is no one's own
         else:
             (drawn[upper_line],) = ax.plot(inside, line_values(*upper_line, inside), **style, label=f"{label}, above")
             artists.append(drawn[upper_line])
@@ -75,6 +75,10 @@ def draw_sandwich(
     ax.set_xlabel("pre-activation $y$")
     ax.legend()
     return artists
+
+
+def _shown_name(activation: Activation) -> str:
+    return activation.name.replace("relu", "ReLU")
 
 
 def ball_outline(
@@ -185,6 +189,7 @@ def draw_width_by_depth(
         artists += ax.plot(depths, times, marker=MARKERS[idx % len(MARKERS)], label=label)
     theory_line(ax, depths, np.ones(len(depths)), "exact")
     ax.set(yscale="log", xlabel="hidden layers", ylabel="width of the bounds / exact range", xticks=list(depths))
+    plain_numbers(ax.yaxis)
     ax.legend()
     return artists
 

@@ -122,7 +122,7 @@ def plot_accuracy_by_depth(
     style = MARKERS[order % len(MARKERS)] + DASHES[order % len(DASHES)]
     (line,) = ax.plot(depths, middle, style, color=f"C{order}", label=label)
     band = ax.fill_between(depths, low, high, color=f"C{order}", alpha=0.2, linewidth=0)
-    ax.set(xlabel="hidden layers", ylabel="test accuracy", ylim=(0, 1.02))
+    ax.set(xlabel="hidden layers", ylabel="test accuracy", ylim=(0, 1.02), xticks=list(depths))
     return [line, band]
 
 

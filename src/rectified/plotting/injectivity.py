@@ -34,7 +34,7 @@ def draw_probabilities(
     """
     artists = []
     for idx, (dim, (alphas, values)) in enumerate(shares.items()):
-        artists += ax.plot(alphas, values, marker=MARKERS[idx], label=f"n = {dim}")
+        artists += ax.plot(alphas, values, marker=MARKERS[idx], label=f"$n = {dim}$")
     for idx, (alphas, values) in enumerate(bounds.values()):
         theory_line(ax, alphas, values, None if idx else "theory: 1 - expected bad cells")
     for text, alpha in marks.items():

@@ -115,6 +115,7 @@ def draw_risk_slices(
     ends = [min(x.min() for x, _ in slices.values()), max(x.max() for x, _ in slices.values())]
     theory_line(ax, ends, [level, level], "best affine map")
     ax.set_ylabel("risk $R$")
+    ax.locator_params(axis="x", nbins=5)  # more numbers would touch each other
     ax.legend()
     return artists
 
@@ -181,5 +182,6 @@ def draw_double_well(
     theory_line(ax, ends, [wall, wall], "least risk at $v_1 = 0$")
     theory_line(ax, ends, [bottom, bottom], None)
     ax.set(xlabel="outer weight $v_1$ of the first unit", ylabel="least risk", ylim=(0.0, None))
+    ax.locator_params(axis="x", nbins=5)
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return artists

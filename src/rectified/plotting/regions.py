@@ -8,9 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection, QuadMesh
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
-from matplotlib.ticker import LogLocator, StrMethodFormatter
 
-from rectified.plotting.style import MARKERS, theory_line
+from rectified.plotting.style import MARKERS, plain_numbers, theory_line
 
 Polygons = Sequence[Float[np.ndarray, "_corners 2"]]
 
@@ -106,8 +105,7 @@ def draw_distance_course(
             ax.fill_between(epochs, low, high, alpha=0.2, color="C0", linewidth=0)
     ax.set_xscale("symlog", linthresh=1.0)
     ax.set_yscale("log")
-    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    plain_numbers(ax.yaxis)
     ax.set_xticks(list(epochs), [str(epoch) for epoch in epochs])
     ax.minorticks_off()
     ax.set(xlabel="epochs of training", ylabel="distance to the nearest boundary")

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from rectified.plotting.style import MARKERS, theory_line
+from rectified.plotting.style import MARKERS, plain_numbers, theory_line
 from rectified.residual.polylines import Polyline
 
 DASHES = ("-", "--", "-.", ":")
@@ -189,10 +189,11 @@ def draw_error_by_blocks(ax: Axes, series: Mapping[int, tuple[Sequence[int], Seq
     lines = []
     for idx, (dim, (blocks, errors)) in enumerate(series.items()):
         counts, values = np.asarray(blocks, dtype=float), np.asarray(errors, dtype=float)
-        lines += ax.plot(counts, values, MARKERS[idx], color=f"C{idx}", label=f"d = {dim}", zorder=6)
+        lines += ax.plot(counts, values, MARKERS[idx], color=f"C{idx}", label=f"$d = {dim}$", zorder=6)
         slope = values[-1] * (counts / counts[-1]) ** (-1.0 / dim)
         theory_line(ax, counts, slope, label="slope $-1/d$" if idx == 0 else None)
     ax.set(xscale="log", yscale="log", xlabel="blocks (log)", ylabel="$L^1$ error (log)")
+    plain_numbers(ax.yaxis)
     ax.legend()
     return lines
 

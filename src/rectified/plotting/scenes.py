@@ -117,9 +117,12 @@ def draw_shares(
     low, middle, high = np.quantile(shares, [0.25, 0.5, 0.75], axis=0)
     (line,) = ax.plot(counts, middle, marker="o", label="median neuron")
     band = ax.fill_between(counts, low, high, alpha=0.25, color=line.get_color(), linewidth=0, label="quartiles")
-    theory_line(ax, [shown, shown], [0.0, 1.0], f"{shown} lines, as in the page")
+    theory_line(ax, [shown, shown], [0.0, 1.0], f"{shown} lines, as on the page")
     ax.set(
-        xlabel="number of largest terms, k (log)", ylabel="share of the sum of all |w a|", xscale="log", ylim=(0, 1.02)
+        xlabel="number of largest terms, $k$ (log)",
+        ylabel="share of the sum of all $|w_i a_i|$",
+        xscale="log",
+        ylim=(0, 1.02),
     )
     ax.legend(loc="lower right")
     return line, band

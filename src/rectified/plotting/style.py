@@ -8,7 +8,9 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from IPython import get_ipython
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 
@@ -57,6 +59,20 @@ def new_figure(rows: int = 1, columns: int = 1, size: Size = Size.TEXT, **subplo
         raise ValueError(f"rows and columns must be at least 1; got {rows} and {columns}")
     width, height = size.value
     return plt.subplots(rows, columns, figsize=(width, height * (1 + 0.8 * (rows - 1))), **subplots)
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Label a logarithmic axis of few decades by 0.5, 1, 2, 5 instead of powers of ten, and by nothing between.
+
+    Args:
+        axis: ``ax.xaxis`` or ``ax.yaxis``, already logarithmic.
+
+    Source:
+        own.
+    """
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_locator(NullLocator())
 
 
 def theory_line(ax: Axes, x: Any, y: Any, label: str | None = "theory") -> Any:

@@ -80,7 +80,7 @@ def draw_wedges(ax: Axes, weight: Float[Tensor, "d_out 2"]) -> list[Polygon]:
         patches.append(Polygon(outline, facecolor=colour, alpha=0.45, edgecolor="white", hatch=hatch))
         ax.add_patch(patches[-1])
         x, y = 0.72 * outline[1 + ARC // 2]
-        ax.text(x, y, str(count), ha="center", va="center", bbox={"facecolor": "white", "alpha": 0.8, "lw": 0})
+        ax.text(x, y, str(count), ha="center", va="center", bbox={"facecolor": "white", "lw": 0}, zorder=4)
     for x, y in weight.numpy():
         ax.annotate("", (x, y), (0.0, 0.0), arrowprops={"arrowstyle": "-|>", "color": "black", "lw": 1.4})
     _square(ax, 1.15 * max(1.0, float(weight.abs().max())))

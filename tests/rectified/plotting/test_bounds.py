@@ -38,7 +38,7 @@ def test_the_sandwich_draws_the_curve_and_each_line_once(ax) -> None:
     lines = {"parallel": relaxation(*CHORD, 0.75, 0.0), "adaptive": relaxation(*CHORD, 1.0, 0.0)}
     artists = draw_sandwich(ax, RELU, -1.0, 3.0, lines)
     labels = [artist.get_label() for artist in artists]
-    assert labels == ["relu", "above, shared", "parallel, below", "adaptive, below"]
+    assert labels == ["ReLU", "above, shared", "parallel, below", "adaptive, below"]
     assert artists[1].get_ydata().tolist() == [0.0, 3.0]
     assert artists[3].get_ydata().tolist() == [-1.0, 3.0]
 

@@ -26,10 +26,10 @@ def ax():
 def test_probabilities_have_a_line_for_each_n_and_one_theory_label(ax):
     lines = {2: ([3.0, 6.0], [0.2, 0.95]), 3: ([3.0, 6.0], [0.0, 0.9])}
     artists = draw_probabilities(ax, lines, lines, {"3.40": 3.4})
-    assert [artist.get_label() for artist in artists] == ["n = 2", "n = 3"]
+    assert [artist.get_label() for artist in artists] == ["$n = 2$", "$n = 3$"]
     assert artists[1].get_ydata().tolist() == [0.0, 0.9]
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels == ["n = 2", "n = 3", "theory: 1 - expected bad cells"]
+    assert labels == ["$n = 2$", "$n = 3$", "theory: 1 - expected bad cells"]
 
 
 def test_first_moments_have_a_line_for_each_expansivity(ax):

@@ -80,7 +80,7 @@ def test_functions_are_drawn_knot_by_knot_over_the_target(ax) -> None:
 
 def test_errors_have_markers_and_a_slope_through_the_last_point(ax) -> None:
     lines = draw_error_by_blocks(ax, {1: ([10, 100], [0.5, 0.1]), 2: ([10, 1_000], [0.5, 0.1])})
-    assert [line.get_label() for line in lines] == ["d = 1", "d = 2"]
+    assert [line.get_label() for line in lines] == ["$d = 1$", "$d = 2$"]
     slopes = [line for line in ax.lines if line.get_linestyle() == "--"]
     assert slopes[0].get_ydata().tolist() == pytest.approx([1.0, 0.1])
     assert slopes[1].get_ydata().tolist() == pytest.approx([1.0, 0.1])

@@ -4,7 +4,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 
-from rectified.plotting.style import Size, new_figure, theory_line, use
+from rectified.plotting.style import Size, new_figure, plain_numbers, theory_line, use
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +35,17 @@ def test_theory_is_black_and_dashed():
     _, ax = new_figure()
     line = theory_line(ax, [0, 1], [0, 1])
     assert (line.get_color(), line.get_linestyle()) == ("black", "--")
+
+
+def test_a_logarithmic_axis_of_few_decades_has_plain_numbers():
+    fig, ax = new_figure()
+    ax.plot([1.0, 2.0], [1.0, 12.0])
+    ax.set_yscale("log")
+    plain_numbers(ax.yaxis)
+    fig.draw_without_rendering()
+    low, high = ax.get_ylim()
+    shown = [
+        tick.get_text() for tick, at in zip(ax.get_yticklabels(), ax.get_yticks(), strict=True) if low <= at <= high
+    ]
+    assert shown == ["1", "2", "5", "10"]
+    assert list(ax.yaxis.get_minorticklocs()) == []
