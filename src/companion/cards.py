@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SIZE = {"width": 1200, "height": 630}
 FRONT = "index"
+FIGURES_IN_FRONT = 4
+LARGEST_CELL = 27  # pixels that a claim's square and the gap beside it take on the front card
+_FIELD = 510 * 165  # pixels for all of them
 _WIDE = 2.4  # width over height
 _PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>
 * { box-sizing: border-box; margin: 0; }
@@ -41,11 +44,25 @@ h1 { margin: 26px 0 20px; font-size: 50px; font-weight: 600; line-height: 1.15; 
 .undecided { color: #7a4b00; background: #fdf3dc; } .not-judged { color: #4a5560; background: #eef1f4; }
 .figures { display: grid; gap: 26px; align-items: center; min-width: 0; min-height: 0; }
 .figures img { width: 100%; height: auto; max-height: 490px; object-fit: contain; }
-.many h1 { font-size: 90px; } .many .figures { grid-template-columns: 1fr 1fr; } .many img { max-height: 240px; }
 .wide { grid-template: 1fr auto / 1fr; padding-block: 40px; } .wide h1 { margin: 14px 0 12px; font-size: 46px; }
 .wide img { max-height: 240px; object-position: left; }
-.none { grid-template: 1fr / 1fr; }
+.front { grid-template: 1fr / 1fr 576px; gap: 0 40px; padding: 0 0 0 60px; border: 0; }
+.front { color: #f3f6fa; background: #10151d; }
+.front .words { padding: 60px 0 52px; } .front h1 { margin: 0 0 16px; font-size: 92px; }
+.front .paper { font-size: 29px; color: #c3ccd5; } .front .verdicts span { border: 0; padding: 0; background: none; }
+.front .verdicts { gap: 4px 26px; padding-top: 22px; margin: 0; }
+.front .held { color: #7ee2a0; } .front .violated { color: #ff8a86; }
+.front .undecided { color: #f5cb7c; } .front .not-judged { color: #96a1ad; }
+.claims { display: grid; grid-template-columns: repeat(auto-fill, calc(0.74 * var(--cell)));
+  gap: calc(0.26 * var(--cell)); margin-top: auto; }
+.claims i { aspect-ratio: 1; border-radius: 20%; background: currentcolor; }
+.claims .undecided, .claims .not-judged { border: calc(0.11 * var(--cell)) solid; background: none; }
+.front .figures { grid-template: 309px 309px / 282px 282px; gap: 12px; }
+.front .figures img { height: 100%; max-height: none; object-fit: cover; object-position: left; background: #14181e; }
 </style>"""
+_FRONT_BODY = """<body class="front"><div class="words"><h1>{title}</h1><p class="paper">{paper}</p>
+<div class="claims" style="--cell: {cell}px">{claims}</div><p class="verdicts">{verdicts}</p></div>
+<div class="figures">{figures}</div></body>"""
 _BODY = """<body class="{shape}"><div class="words">
 <p class="book">{book}</p><h1>{title}</h1><p class="paper">{paper}</p>
 <p class="verdicts">{verdicts}</p></div><div class="figures">{figures}</div></body>"""
@@ -77,35 +94,48 @@ def card_pages(project: Project, chapters: list[Chapter]) -> dict[str, str]:
     for chapter in chapters:
         paper = papers.get(chapter.claims.paper or "")
         source = "" if paper is None else f"<i>{html.escape(paper.title)}</i><br>{paper.short_authors}, {paper.year}"
-        pages[chapter.slug] = _card(book, chapter.claims.title, source, chapter.outcomes, [cover(chapter).svg])
-    outcomes = [outcome for chapter in chapters for outcome in chapter.outcomes]
-    text = f"{len(outcomes)} claims of papers, each checked by a machine."
-    pages[FRONT] = _card("", book, text, outcomes, [cover(chapter).svg for chapter in chapters[:4]])
+        pages[chapter.slug] = _card(book, chapter.claims.title, source, chapter.outcomes, cover(chapter).svg)
+    pages[FRONT] = _front(book, chapters)
     return pages
 
 
-def _card(book: str, title: str, paper: str, outcomes: list[Outcome], figures: list[str]) -> str:
-    counts = [(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES]
-    badges = [
-        f'<span class="{markup.css_name(outcome).removeprefix("verdict-")}">{count} {outcome}</span>'
-        for outcome, count in counts
-        if count
-    ]
-    return _PAGE + _BODY.format(
-        shape=_shape(figures),
-        book=html.escape(book),
-        title=html.escape(title),
-        paper=paper,
-        verdicts="".join(badges),
-        figures="".join(f'<img src="{_data(svg)}">' for svg in figures),
+def _front(book: str, chapters: list[Chapter]) -> str:
+    """The card of the book: a square for each claim in the colour of its verdict, and figures of four chapters."""
+    outcomes = [outcome for chapter in chapters for outcome in chapter.outcomes]
+    in_order = [outcome for outcome in markup.OUTCOMES for _ in range(outcomes.count(outcome))]
+    return _PAGE + _FRONT_BODY.format(
+        title=html.escape(book),
+        paper=f"{len(outcomes)} claims of papers,<br>each checked by a machine.",
+        cell=min(LARGEST_CELL, int((_FIELD / len(outcomes)) ** 0.5)),
+        claims="".join(f'<i class="{_name(outcome)}"></i>' for outcome in in_order),
+        verdicts=_badges(outcomes),
+        figures="".join(f'<img src="{_data(cover(chapter).night)}">' for chapter in chapters[:FIGURES_IN_FRONT]),
     )
 
 
-def _shape(figures: list[str]) -> str:
-    """How a card is laid out: one figure that is much wider than high stands below the words and not beside them."""
-    if len(figures) != 1:
-        return "many" if figures else "none"
-    box = VIEW_BOX.search(figures[0])
+def _name(outcome: Outcome) -> str:
+    return markup.css_name(outcome).removeprefix("verdict-")
+
+
+def _badges(outcomes: list[Outcome]) -> str:
+    counts = [(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES]
+    return "".join(f'<span class="{_name(outcome)}">{count} {outcome}</span>' for outcome, count in counts if count)
+
+
+def _card(book: str, title: str, paper: str, outcomes: list[Outcome], figure: str) -> str:
+    return _PAGE + _BODY.format(
+        shape=_shape(figure),
+        book=html.escape(book),
+        title=html.escape(title),
+        paper=paper,
+        verdicts=_badges(outcomes),
+        figures=f'<img src="{_data(figure)}">',
+    )
+
+
+def _shape(figure: str) -> str:
+    """How a card is laid out: a figure that is much wider than high stands below the words and not beside them."""
+    box = VIEW_BOX.search(figure)
     return "wide" if box and float(box["width"]) > _WIDE * float(box["height"]) else "one"
 
 
