@@ -24,12 +24,16 @@ def correct_theme(app: Sphinx, config: Config) -> None:
 
 
 def name_what_has_no_name(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Mend two things that screen readers stumble on: unnamed arrows in the contents, a list without list items."""
+    """Mend what screen readers stumble on: unnamed arrows, a list without items, folds called other than they say."""
     if "generate_toctree_html" in context:
         original = context["generate_toctree_html"]
         context["generate_toctree_html"] = lambda *args, **kwargs: _with_names(original(*args, **kwargs))
     if "body" in context:
-        context["body"] = context["body"].replace('role="list" class="citation-list"', 'class="citation-list"')
+        context["body"] = (
+            context["body"]
+            .replace('role="list" class="citation-list"', 'class="citation-list"')
+            .replace('<summary aria-label="Toggle hidden content">', "<summary>")
+        )
 
 
 def _with_names(contents: Any) -> str:

@@ -28,7 +28,7 @@ def with_solutions_folded(cells: Iterable[NotebookNode]) -> Iterator[NotebookNod
         if SOLUTION not in cell.metadata.get("tags", ()):
             yield cell
         elif cell.cell_type == "markdown":
-            cell.source = f"````{{dropdown}} Show the solution in words\n{cell.source}\n````"
+            cell.source = f"````{{dropdown}} The solution in words\n{cell.source}\n````"
             yield cell
         else:
             yield from _parts(cell)

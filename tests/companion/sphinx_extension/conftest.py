@@ -1,6 +1,7 @@
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell
 
 from companion.rendering import render
 from companion.scales import Scale
@@ -48,6 +49,7 @@ def cited_project(toy_book, render_again):
     path = project.build(Scale.QUICK) / "toy.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[0].source += "\n\n{cite:p}`toy2020paper`\n\n" + THEOREM.format("second") + EXERCISE.format("measure")
+    notebook.cells.insert(1, new_code_cell("1 + 1", metadata={"tags": ["hide-input"]}))
     nbformat.write(notebook, path)
     render_again(project)
     return project

@@ -16,3 +16,9 @@ def test_a_build_at_quick_scale_says_so_on_every_page(page, rendered_toy):
 
 def test_nobody_loads_thebe(page):
     assert not re.search("thebe", str(page("notebooks/toy.html").head), re.IGNORECASE)
+
+
+def test_a_fold_is_called_what_it_says(cited):
+    folds = cited("notebooks/toy.html").select("details.hide > summary")
+    assert folds
+    assert [fold for fold in folds if fold.has_attr("aria-label")] == []

@@ -54,7 +54,7 @@ def test_without_marks_the_whole_cell_is_hidden():
 def test_a_solution_in_words_is_folded_and_every_other_cell_is_left_alone():
     other = new_markdown_cell("Round numbers.")
     words, same = folded(new_markdown_cell("It is three.", metadata={"tags": ["solution"]}), other)
-    assert words.source == "````{dropdown} Show the solution in words\nIt is three.\n````"
+    assert words.source == "````{dropdown} The solution in words\nIt is three.\n````"
     assert same is other
     assert same.source == "Round numbers."
 
