@@ -5,6 +5,7 @@
 
   const CHOICES = ["topic", "verdict", "difficulty"];
   const valuesOf = (card, name) => card.dataset[name].split("|");
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(); // é is found by e
 
   function wire(form) {
     const galleries = [...document.querySelectorAll("ul.gallery")];
@@ -18,8 +19,8 @@
       chips.filter((chip) => chip.name === name && chip.getAttribute("aria-pressed") === "true").map((chip) => chip.value);
 
     function fits(card) {
-      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-      if (!words.every((word) => card.dataset.text.includes(word))) return false;
+      const words = plain(field.value).split(/\s+/).filter(Boolean);
+      if (!words.every((word) => plain(card.dataset.text).includes(word))) return false;
       return CHOICES.every((name) => {
         const wanted = pressed(name);
         return !wanted.length || valuesOf(card, name).some((value) => wanted.includes(value));

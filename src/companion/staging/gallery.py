@@ -152,7 +152,7 @@ def _filter(chapters: Sequence[Chapter]) -> str:
         '<form class="gallery-filter" role="search" aria-label="Chapters" hidden>\n'
         '<p class="gallery-search"><label for="gallery-q">Search the chapters</label> '
         '<input id="gallery-q" type="search" name="q" autocomplete="off" spellcheck="false" '
-        'placeholder="a word, an author, a year"></p>\n'
+        'placeholder="word, author or year"></p>\n'
         f"{groups}"
         '<p class="gallery-found"><output aria-live="polite"></output> <button type="reset">Show all</button></p>\n'
         "</form>\n"
