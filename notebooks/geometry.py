@@ -88,6 +88,7 @@ fig, (left, right) = style.new_figure(1, 2, style.Size.WIDE)
 slopes = patterns.pattern_affine_map(layers, partition.patterns).slope[:, 0].norm(dim=1).numpy()
 faces = partitions.draw_partition(left, partition.polygons(), slopes)
 fig.colorbar(faces, ax=left, label="length of the gradient")
+fig.get_layout_engine().set(wspace=0.08)  # so that its words and those of the next axis stand apart
 partitions.draw_walk(left, ends, kinks, [(middle, radius, "-"), (middle, free, ":")])
 along = np.linspace(0.0, 2.0 * radius, 400)
 values = forward(layers, torch.from_numpy(ends[0] + along[:, None] * unit)).numpy()[:, 0]
@@ -291,17 +292,34 @@ chapter.measure("two-readings", {"computed": computed, "expected": expected})
 # %% [markdown]
 # ## Exercise
 #
-# In the plane a layer needs four rows to be injective, and the rows $b_1, b_2, -b_1, -b_2$ do it. Draw random layers with
-# four rows and no biases, and let the partition say how many of them are injective. Then explain the number.
+# Try it before you unfold its solution. In your own copy of this notebook, write between the marks `BEGIN SOLUTION` and
+# `END SOLUTION` what you would do in place of ours. The lines before the marks are what you start from, and those after
+# them test what you found.
+#
+# :::{exercise}
+# :label: geometry-ex-four-rows
+#
+# In the plane a layer needs four rows to be injective, and the rows $b_1, b_2, -b_1, -b_2$ do it. Write
+# `injective_by_ranks(weight)`, which lets the partition decide whether a layer without biases is injective. Then draw random
+# layers with four rows, and call the share of injective ones `share`. Explain the number that you find.
+# :::
 
-# %% solution-four-rows tags=["solution", "hide-input"]
+
+# %% solution-four-rows tags=["solution"]
 ### BEGIN SOLUTION
-# None is. Turn the input once around: each time it passes the line of one row, the number of active rows changes by one.
-# Injective layers need two active rows for x and two for -x, so of four rows always exactly two. Only rows that pass
-# their lines in pairs, one coming and one going, allow that: opposite rows, as in the pair layer.
-tries = torch.randn(200, 4, 2, generator=stream(600)).double()
-share = sum(ranks(W, torch.zeros(4).double()) == 2 for W in tries) / len(tries)
-assert share == 0.0
-opposite = torch.cat([tries[0, :2], -tries[0, :2]])
-assert ranks(opposite, torch.zeros(4).double()) == 2
+def injective_by_ranks(weight):
+    return ranks(weight, torch.zeros(len(weight)).double()) == 2
+
+
+share = np.mean([injective_by_ranks(W) for W in torch.randn(200, 4, 2, generator=stream(600)).double()])
 ### END SOLUTION
+b_1, b_2 = torch.randn(2, 2, generator=stream(601)).double()
+assert injective_by_ranks(torch.stack([b_1, b_2, -b_1, -b_2]))
+assert not injective_by_ranks(torch.stack([b_1, b_2, -b_1]))
+chapter.record("four-rows-injective", share)
+
+# %% [markdown] tags=["solution"]
+# Of the random layers {glue:text}`four-rows-injective:.0%` are injective. Turn the input once around: each time it passes the line of
+# one row, the number of active rows changes by one. An injective layer needs two active rows for $x$ and two for $-x$, so
+# of its four rows always exactly two. Only rows that pass their lines in pairs, one coming and one going, allow that. These
+# are opposite rows, as in the pair layer, and random rows are opposite with probability zero.

@@ -330,7 +330,7 @@ pictures.draw_final_risks(ax, ends, tables[name].levels().numpy())
 # other may go anywhere. The black curves are runs of gradient descent, two units each. They cross some lines and stop
 # in sectors of different colours.
 
-# %% figure-cells tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-cells", "caption": "The plane of one ReLU's weight and bias, cut by one line for each of six examples. Colour: least risk of the network with a unit in that sector. Curves: four runs of gradient descent, two units each; the marker is where a unit ends."}, "image": {"alt": "A disc cut into twelve coloured sectors by six lines through the origin. Black curves start inside, some cross a line, and end in markers that lie in sectors of different colours."}}
+# %% figure-cells tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-cells", "caption": "The plane of one ReLU's weight and bias, cut by one line for each of six examples. Colour: least risk of the network with a unit in that sector. Curves: four runs of gradient descent, two units each; the marker is where a unit ends."}, "image": {"alt": "A disc cut into twelve coloured sectors by six lines through the origin. Black curves, the ways of hidden units during descent, end in one marker for each unit; the shape of the marker says which run."}}
 across = torch.tensor([-1.5, -0.9, -0.3, 0.3, 0.9, 1.5]).double()
 heights_of_six = torch.tensor([0.8, -0.2, -0.9, 0.1, 1.0, -0.4]).double()
 features, labels = with_ones(across[:, None]), heights_of_six
@@ -470,24 +470,39 @@ pictures.draw_double_well(ax, weights.numpy(), wells, min(wall), bottom.risk)
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise 1.** Add a connection from the inputs straight to the outputs: $f(x) = W_2\, h(W_1 x + b_1) + b_2 + S x$.
-# Build a bad local minimum for this network, and test it with random perturbations. What do the carriers do now?
+# Try each one before you unfold its solution. In your own copy of this notebook, write between the marks `BEGIN SOLUTION` and
+# `END SOLUTION` what you would do in place of ours. The lines before the marks are what you start from, and those after
+# them test what you found.
+#
+# :::{exercise}
+# :label: loss-surface-ex-skip
+#
+# Add a connection from the inputs straight to the outputs: $f(x) = W_2\, h(W_1 x + b_1) + b_2 + S x$. Build a bad local
+# minimum for this network with two hidden ReLUs, and give its parameters as `W1`, `b1`, `W2` and `B`, where $B$ holds $S$ and,
+# in its last row, $b_2$. What do the carriers do now?
+# :::
 
-# %% solution-skip tags=["solution", "hide-input"]
-### BEGIN SOLUTION
+# %% solution-skip tags=["solution"]
 inputs, targets = gaussian_data(20, 3, 1, 500)
-fit = affine_fit(inputs, targets, SQUARED)
-b1 = torch.full((2,), 0.5).double()  # both units idle, well inside one piece; the skip connection carries all
-changes = []
-for _ in range(1000):
-    dW1, db1, dW2, dB = (
-        1e-3 * torch.randn(s, generator=stream(501 + len(changes))).double() for s in ((2, 3), 2, (2, 1), (4, 1))
-    )
-    hidden_values = RELU.value(inputs @ dW1.T + b1 + db1)
-    moved = hidden_values @ dW2 + with_ones(inputs) @ (fit.coefficients + dB)
-    changes.append(((moved - targets) ** 2).sum().item() / 40 - fit.risk)
-assert min(changes) > -1e-12
+### BEGIN SOLUTION
+W1, b1, W2 = torch.zeros(2, 3).double(), torch.full((2,), 0.5).double(), torch.zeros(2, 1).double()
+B = affine_fit(inputs, targets, SQUARED).coefficients
 ### END SOLUTION
+parameters, changed = (W1, b1, W2, B), []
+
+
+def risk_with_skip(W1, b1, W2, B):
+    outputs = RELU.value(inputs @ W1.T + b1) @ W2 + with_ones(inputs) @ B
+    return ((outputs - targets) ** 2).sum().item() / 40
+
+
+for number in range(1000):
+    steps = [1e-3 * torch.randn(p.shape, generator=stream(501 + number)).double() for p in parameters]
+    changed.append(risk_with_skip(*(p + step for p, step in zip(parameters, steps, strict=True))))
+assert min(changed) > risk_with_skip(*parameters) - 1e-12  # a local minimum, as far as a thousand tries can tell
+kinked = torch.cat([with_ones(inputs), inputs[:, :1].relu()], dim=1)
+better = kinked @ torch.linalg.lstsq(kinked, targets).solution
+assert ((better - targets) ** 2).sum() / 40 < risk_with_skip(*parameters)  # a bad one: a kink in one input would help
 
 # %% [markdown] tags=["solution"]
 # The carriers have nothing left to do. The connection $S$ with the output's bias is the best affine map, and all hidden
@@ -495,17 +510,21 @@ assert min(changes) > -1e-12
 # still affine on the data, and no affine map is better.
 
 # %% [markdown]
-# **Exercise 2.** Count the cells of one unit with bias for six points on a straight line in the plane, and for six points
-# on a circle. Which of the two agrees with Cover's formula for $d_X = 2$, and what is the other number?
+# :::{exercise}
+# :label: loss-surface-ex-circle
+#
+# Count the cells of one unit with bias for six points on a straight line in the plane, `on_line`, and for six points on a
+# circle, `on_circle`. Which of the two agrees with Cover's formula for $d_X = 2$, and what is the other number?
+# :::
 
-# %% solution-circle tags=["solution", "hide-input"]
+# %% solution-circle tags=["solution"]
 ### BEGIN SOLUTION
 angle = 2 * torch.pi * torch.arange(6).double() / 6 + 0.1 * torch.rand(6, generator=stream(510)).double()
 circle = torch.stack([angle.cos(), angle.sin()], dim=1)
 line = torch.arange(6).double()[:, None] * torch.tensor([[1.0, 2.0]]).double() + 1.0
-assert len(central_cells(with_ones(circle)).signs) == cover_count(6, 3)
-assert len(central_cells(with_ones(line)).signs) == cover_count(6, 2)  # as for one input: the rows have rank two
+on_circle, on_line = (len(central_cells(with_ones(points)).signs) for points in (circle, line))
 ### END SOLUTION
+assert {on_line, on_circle} == {cover_count(6, 2), cover_count(6, 3)}
 
 # %% [markdown] tags=["solution"]
 # No three points of a circle lie on a line, so those six are in general position and Cover's formula holds:

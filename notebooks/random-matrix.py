@@ -75,7 +75,7 @@ chapter.record("absolute-linear-share", absolute.zeta / absolute.variance)
 # and sends a tail to the right.
 
 # %% figure-gallery tags=["hide-input"] mystnb={"figure": {"name": "random-matrix-gallery", "caption": "Four activations (left), their Hermite shares (middle, degree 1 hatched) and the spectrum of one sampled layer (right, bars) under the limiting density (dashed). One layer with 400 inputs, 200 features and 1600 samples."}, "image": {"alt": "From the absolute value over ReLU and tanh to the identity, the share of Hermite degree one grows from 0 to 1. The spectrum changes from a compact bump into one that leans towards zero, with a long tail to the right. The dashed theory follows the bars in all four rows."}}
-gallery = {"|x|": np.abs, "ReLU": lambda x: np.maximum(x, 0.0), "tanh": np.tanh, "x": lambda x: 1.0 * x}
+gallery = {"absolute": np.abs, "ReLU": lambda x: np.maximum(x, 0.0), "tanh": np.tanh, "identity": lambda x: 1.0 * x}
 fig, axes = style.new_figure(4, 3, style.Size.WIDE)
 x = np.linspace(-3, 3, 200)
 for k, (name, raw) in enumerate(gallery.items()):
@@ -83,7 +83,7 @@ for k, (name, raw) in enumerate(gallery.items()):
     zeta = gaussian.gaussian_moments(f).zeta
     lambdas = np.linspace(0.01, 4.0, 400)
     axes[k, 0].plot(x, f(x), color=f"C{k}")
-    axes[k, 0].set(xlabel="input $x$", ylabel=f"$f(x)$, {name}")
+    axes[k, 0].set(xlabel="input $x$", ylabel=f"{name}, $f(x)$")
     draw.plot_hermite_bars(gaussian.hermite_coefficients(f, 8), axes[k, 1])
     eigenvalues = sampling.sample_spectrum(f, 400, 0.25, 2.0, rng=stream(seed, 1, k))
     law = resolvent.spectral_density(lambdas, 1.0, zeta, 0.25, 2.0)
@@ -478,9 +478,9 @@ chapter.measure("isospectral-depth", {"preserved": 0.5 * deep[1.0][0] - deep[1.0
 # %% figure-depth tags=["hide-input"] mystnb={"figure": {"name": "random-matrix-depth", "caption": "Kolmogorov distance between the last layer's spectrum and the Marchenko-Pastur law of the first, against width. Lines: medians over 20 samples, each the mean over as many networks as make up the largest width; bands: quartiles."}, "image": {"alt": "Distance against width on logarithmic axes, one curve for each activation. The curve of the absolute value, with no linear share, falls steadily to the right. The other curves fall little or stay flat. At the right end they lie higher the larger the linear share is."}}
 fig, ax = style.new_figure()
 for k, alpha in enumerate(slopes):
-    label = rf"$\alpha$ = {alpha:g}, $\zeta$ = {gaussian.zeta_of_alpha(alpha):.2f}"
+    label = rf"$\alpha = {alpha:g}$, $\zeta = {gaussian.zeta_of_alpha(alpha):.2f}$"
     draw.plot_distance_by_width(n0s, deep[alpha], ax, order=k, label=label)
-ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 chapter.record("deep-distance-absolute", float(np.median(deep[1.0][-1])))
 chapter.record("deep-distance-other", float(np.median(deep[-0.25][-1])))
 chapter.record("deep-width", n0s[-1])
@@ -533,24 +533,30 @@ chapter.record("digits-distance", float(np.median(gaps["relu"])))
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise}
+# Try each one before you unfold its solution. In your own copy of this notebook, write between the marks `BEGIN SOLUTION` and
+# `END SOLUTION` what you would do in place of ours. The lines before the marks are what you start from, and those after
+# them test what you found.
+#
+# :::{exercise}
 # :label: random-matrix-ex-design
 #
-# Design an activation of the form $a x + b\,He_3(x)$ with $\eta = 1$ and the same $\zeta$ as the two-slope activation
-# with $\alpha = \tfrac14$. Check $\zeta$ by quadrature, then sample a layer of each and compute the Kolmogorov
-# distance between the two spectra. Is it of the size that two samples of one law have?
-# ```
+# Design an activation $a x + b\,He_3(x)$, where $He_3(x) = x^3 - 3x$, with $\eta = 1$ and the same $\zeta$ as the two-slope activation
+# with $\alpha = \tfrac14$. Check $\zeta$ by quadrature. Then sample a layer of each and compute the Kolmogorov distance between the
+# two spectra, `first` and `second`. Is it of the size that two samples of one law have?
+# :::
 
 # %% solution-design tags=["solution"]
-### BEGIN SOLUTION
 target = gaussian.zeta_of_alpha(0.25)
+### BEGIN SOLUTION
 a, b = np.sqrt(target), np.sqrt((1 - target) / 6)
-designed = gaussian.gaussian_moments(lambda x: a * x + b * (x**3 - 3 * x))
 pair = [lambda x: a * x + b * (x**3 - 3 * x), gaussian.piecewise_linear_activation(0.25)]
 first, second = (sampling.sample_spectrum(f, 600, 1.0, 1.5, rng=stream(seed, 13, k)) for k, f in enumerate(pair))
+### END SOLUTION
+designed = gaussian.gaussian_moments(lambda x: a * x + b * (x**3 - 3 * x))
+assert abs(designed.zeta - target) < 1e-9
+assert abs(designed.variance - 1.0) < 1e-9
 chapter.record("designed-zeta-error", abs(designed.zeta - target))
 chapter.record("designed-distance", sampling.kolmogorov_distance(first, second))
-### END SOLUTION
 
 # %% [markdown] tags=["solution"]
 # The orthonormal coefficients are $c_1 = a$ and $c_3 = \sqrt 6\, b$, so $a = \sqrt\zeta$ and $b =
@@ -559,21 +565,22 @@ chapter.record("designed-distance", sampling.kolmogorov_distance(first, second))
 # its limit later than the two-slope activation. Double the width and see.
 
 # %% [markdown]
-# ```{exercise}
+# :::{exercise}
 # :label: random-matrix-ex-price
 #
 # Non-linearity saves features. At $\phi = \tfrac12$ and $\gamma = 0.1$, the shifted ReLU with as many features as
-# samples ($\psi = \tfrac12$) reaches some training error. How many features for each sample does the centred absolute
-# value need to reach the same error? Use the formula only, and a root finder for $\psi$.
-# ```
+# samples ($\psi = \tfrac12$) reaches some training error, the `goal`. How many features for each sample does the centred
+# absolute value need to reach the same error? Use the formula only, and a root finder for the ratio `psi`.
+# :::
 
 # %% solution-price tags=["solution"]
-### BEGIN SOLUTION
 gamma, phi = np.array(0.1), 0.5
 goal = float(memorisation.ridge_training_error(gamma, 1.0, gaussian.zeta_of_alpha(0.0), phi, 0.5))
+### BEGIN SOLUTION
 psi = brentq(lambda psi: float(memorisation.ridge_training_error(gamma, 1.0, 0.0, phi, psi)) - goal, 0.3, 2.0)
-chapter.record("features-per-sample", phi / psi)
 ### END SOLUTION
+assert abs(float(memorisation.ridge_training_error(gamma, 1.0, 0.0, phi, psi)) - goal) < 1e-9
+chapter.record("features-per-sample", phi / psi)
 
 # %% [markdown] tags=["solution"]
 # The number of features for each sample is $\phi/\psi$. Because the error falls with the number of features and rises
