@@ -478,11 +478,20 @@ chapter.record("closed-before", curves.polyline_separation(values))
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise 1.** Implement the expected number of bad cells in logarithms, without the library, and follow it along the
-# expansivities 8, 9, 9.09 and 9.5. At 9 it misleads: where is its minimum, and from which $n$ on is it larger than one?
+# Try each one before you unfold its solution. In your own copy of this notebook, write between the marks `BEGIN SOLUTION` and
+# `END SOLUTION` what you would do in place of ours. The lines before the marks are what you start from, and those after
+# them test what you found.
+#
+# :::{exercise}
+# :label: injective-relu-ex-bad-cells
+#
+# Write `log10_bad(m, n)`, the logarithm of the expected number of bad cells, without the library, and follow it along the
+# expansivities 8, 9, 9.09 and 9.5. At 9 it misleads. Call the $n$ of its minimum `turning_point`, and `beyond_one` the $n$
+# from which on the number is larger than one.
+# :::
 
 
-# %% solution-bad-cells tags=["solution", "hide-input"]
+# %% solution-bad-cells tags=["solution"]
 ### BEGIN SOLUTION
 def log10_bad(m, n):
     k = torch.arange(n).double()
@@ -490,25 +499,35 @@ def log10_bad(m, n):
     return float(sum(torch.logsumexp(part.double(), 0) for part in choose)) / math.log(10) + (1 - m) * math.log10(2)
 
 
-at_nine = {n: log10_bad(9 * n, n) for n in range(2, 400)}
-turning_point = min(at_nine, key=at_nine.get)
-beyond_one = min(n for n in at_nine if n > turning_point and at_nine[n] > 0)
-assert abs(log10_bad(9 * 20, 20) - gaussian.log10_expected_bad_cells(180, 20)) < 1e-4
+turning_point = min(range(2, 400), key=lambda n: log10_bad(9 * n, n))
+beyond_one = min(n for n in range(turning_point, 400) if log10_bad(9 * n, n) > 0)
+### END SOLUTION
+assert all(abs(log10_bad(m, 20) - gaussian.log10_expected_bad_cells(m, 20)) < 1e-4 for m in (160, 180, 190))
+assert log10_bad(9 * beyond_one - 9, beyond_one - 1) <= 0 < log10_bad(9 * beyond_one, beyond_one)
 chapter.record("bad-cells-turn", turning_point)
 chapter.record("bad-cells-beyond-one", beyond_one)
-### END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# Factorials of such numbers overflow, so one works with the logarithms of the binomial coefficients and adds the terms by
+# `logsumexp`. At expansivity 9 the minimum is at $n$ = {glue:text}`bad-cells-turn`, and from $n$ =
+# {glue:text}`bad-cells-beyond-one` on the number is larger than one. Whoever looks at small $n$ only sees a curve that falls.
 
 # %% [markdown]
-# **Exercise 2.** Train two autoencoders on the 1438 digits of eight by eight pixels, with three latent numbers. One decoder has
-# ordinary layers, the other one `InjectiveLinear` layers of the same widths (3, 10, 24 and 64). Then leave the latents that
-# training has seen: draw new ones three times as far out. At how many of them has the decoder's slope lost a direction? How many
-# does a search recover from their images alone? And can the injective decoder be inverted without any search?
+# :::{exercise}
+# :label: injective-relu-ex-decoders
+#
+# Train two autoencoders on the 1438 digits of eight by eight pixels, with three latent numbers. One decoder has ordinary
+# layers, the other one `InjectiveLinear` layers of the same widths (3, 10, 24 and 64). Then leave the latents that training
+# has seen: draw new ones three times as far out, and call them `far`. At how many of them has the decoder's slope lost a
+# direction? How many does a search recover from their images alone? Last, invert the injective decoder without any
+# search, and call what it gives back for the first hundred `exact`.
+# :::
 
 
-# %% solution-decoders tags=["solution", "hide-input", "needs:digits"]
-### BEGIN SOLUTION
+# %% solution-decoders tags=["solution", "needs:digits"]
 images = flat_tensors(load("digits")).train_inputs.double()
 steps, points = companion.by_scale(scale, quick=(50, 100), book=(1_500, 500), paper=(5_000, 1_000))
+### BEGIN SOLUTION
 for name, injective in {"plain": False, "injective": True}.items():
     settings = {"injective": injective, "generator": stream(800), "steps": steps}
     encoder, decoder, loss = trained_autoencoder(images, [3, 10, 24, 64], **settings)
@@ -521,5 +540,13 @@ for name, injective in {"plain": False, "injective": True}.items():
     chapter.record(f"decoder-{name}-lost", (slopes[:, -1] < 1e-9 * slopes[:, 0]).double().mean())
     chapter.record(f"decoder-{name}-missed", missed.double().mean())
 exact = torch.stack([inverses.layerwise_preimage(decoder, forward(decoder, z)) for z in far[:100]])
-chapter.record("decoder-injective-error", (exact - far[:100]).abs().max())
 ### END SOLUTION
+assert exact.shape == (100, 3)
+assert (exact - far[:100]).abs().max() < 1e-6 * far.abs().max()
+chapter.record("decoder-injective-error", (exact - far[:100]).abs().max())
+
+# %% [markdown] tags=["solution"]
+# The slope of the plain decoder has lost a direction at {glue:text}`decoder-plain-lost:.0%` of the points, that of the injective one at
+# {glue:text}`decoder-injective-lost:.0%`. The search misses {glue:text}`decoder-plain-missed:.0%` of the latents with the first and
+# {glue:text}`decoder-injective-missed:.0%` with the second: that a solution is unique does not make a search find it. Layer by layer, from
+# the active rows alone, the injective decoder is inverted with an error of at most {glue:text}`decoder-injective-error:.0e`.

@@ -472,34 +472,41 @@ for number in range(companion.by_scale(scale, quick=20, book=40, paper=100)):
     shares.append(row)
 chapter.measure("precision", {"monotone": steep, "fails": coarse})
 
-# %% figure-precision tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-precision", "caption": "Share of first-layer neurons recovered when answers are rounded, for networks [5, 6, 1]: medians and quartiles over networks. Dashed: one half."}, "image": {"alt": "A rising curve with bars over the number of decimals. It lies at zero for three decimals, crosses the dashed line at one half between six and eight, and ends near one."}}
+# %% figure-precision tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-precision", "caption": "Share of first-layer neurons recovered when answers are rounded, for networks [5, 6, 1]: medians and quartiles over networks. Dashed: one half."}, "image": {"alt": "A rising curve with bars over the step of rounding, from coarse to fine. It lies near zero where answers have three decimals, crosses the dashed line at one half, and ends near one."}}
 fig, ax = style.new_figure()
 pictures.draw_share_by_rounding(ax, roundings, np.array(shares))
 
 # %% [markdown]
 # ## Exercise
 #
-# The leaky ReLU has slope $a$ on its negative side, between 0 and 1, in place of zero. Which kinks does a network with
-# leaky ReLUs show, how does a second-layer boundary bend, and how can you tell the active side of a first-layer neuron? Check your
-# answer on the smallest example with $a = \tfrac14$: compute both normals at the crossing $(1, 0)$, and read the weight
-# off the bend.
+# Try it before you unfold its solution. In your own copy of this notebook, write between the marks `BEGIN SOLUTION` and
+# `END SOLUTION` what you would do in place of ours. The lines before the marks are what you start from, and those after
+# them test what you found.
 #
-# <details><summary>Answer</summary>
+# :::{exercise}
+# :label: reverse-engineering-ex-leaky
 #
+# The leaky ReLU has slope $a$ on its negative side, between 0 and 1, in place of zero. Which kinks does a network with leaky
+# ReLUs show, how does a second-layer boundary bend, and how can you tell the active side of a first-layer neuron? Check your
+# answer on the smallest example with $a = \tfrac14$: compute both normals at the crossing $(1, 0)$, `before` and `after`, and
+# read the weight `v_2` off the bend.
+# :::
+
+# %% solution-leaky tags=["solution"]
+leak, v = 0.25, np.array([1.0, 2.0])
+### BEGIN SOLUTION
+before, after = v * np.array([1.0, leak]), v * np.array([1.0, 1.0])  # x2 switches on
+units = (normal[None] / np.linalg.norm(normal) for normal in (before, after))
+bend = bends.bend_weights(*units, np.array([[0.0, 1.0]])).weight[0] * np.linalg.norm(before)
+v_2 = bend / (1.0 - leak)
+### END SOLUTION
+assert np.isclose(v_2, v[1])
+assert np.allclose(after - before, [0.0, (1.0 - leak) * v[1]])
+
+# %% [markdown] tags=["solution"]
 # The kinks are the same. The factor of neuron $j$ in a gradient changes from $a$ to 1 instead of from 0 to 1, so
 # the bend is $(1 - a) v_j w_j$. No coefficient is zero any more; the active side is the one on which the
 # coefficient is larger in size, by the factor $1/a$.
-#
-# </details>
-
-# %% solution-leaky tags=["solution", "hide-input"]
-### BEGIN SOLUTION
-leak, v = 0.25, np.array([1.0, 2.0])
-before, after = v * np.array([1.0, leak]), v * np.array([1.0, 1.0])  # x2 switches on
-units = (normal[None] / np.linalg.norm(normal) for normal in (before, after))
-leaky = bends.bend_weights(*units, np.array([[0.0, 1.0]]))
-assert np.isclose(leaky.weight[0] * np.linalg.norm(before), (1.0 - leak) * v[1])
-### END SOLUTION
 
 # %% [markdown]
 # All networks are revealed, or no longer asked. The host is told to end. It would end with this notebook in any case, even one
