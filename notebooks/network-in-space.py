@@ -402,7 +402,7 @@ chapter.record("peak-ratio", ratio)
 # left each is drawn by TensorSpace's rule, on the right both on the layer's scale. On the left they look equally
 # important. On the right one sees that one of them is next to nothing.
 
-# %% figure-pair tags=["hide-input", "needs:mnist-small"] mystnb={"figure": {"name": "network-in-space-pair", "caption": "The strongest and the weakest feature map of the second convolution for one digit. First two: TensorSpace's rule, each map on its own scale. Last two: one scale for the layer."}, "image": {"alt": "Four small maps in a row. The first two, by TensorSpace's rule, are equally bright. The last two are the same maps on one scale: one has strong colours, the other is nearly grey."}}
+# %% figure-pair tags=["hide-input", "needs:mnist-small"] mystnb={"figure": {"name": "network-in-space-pair", "caption": "The strongest and the weakest feature map of the second convolution for one digit. First two: TensorSpace's rule, each map on its own scale. Last two: one scale for the layer."}, "image": {"alt": "Four small maps in a row. The first two, by TensorSpace's rule, both reach full brightness. The last two are the same maps on one scale: one has strong colours, the other pale ones."}}
 peaks, varied = second.flatten(1).amax(1), second.flatten(1).amin(1) < second.flatten(1).amax(1)
 fig, axes = style.new_figure(1, 4, style.Size.WIDE)
 for column, at in enumerate([int(peaks.argmax()), int(torch.where(varied, peaks, torch.inf).argmin())]):
@@ -414,32 +414,59 @@ for column, at in enumerate([int(peaks.argmax()), int(torch.where(varied, peaks,
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise 1.** A program keeps maps with their channels last, flattens them in that order, and wants the weights of
-# the dense layer that follows. Write the reordering in one line, from a weight of shape `(out, C * H * W)`, and test it
-# on random numbers. What does the wrong order do to the output of an untrained network, and why is that mistake easy to
-# overlook there?
+# Try each one before you unfold its solution. In your own copy of this notebook, write between the marks `BEGIN SOLUTION` and
+# `END SOLUTION` what you would do in place of ours. The lines before the marks are what you start from, and those after
+# them test what you found.
+#
+# :::{exercise}
+# :label: network-in-space-ex-order
+#
+# A program keeps maps with their channels last, flattens them in that order, and wants the weights of the dense layer that
+# follows. Write `reordered(weight, channels, rows, columns)`, one line, from a weight of shape `(out, C * H * W)`. What does
+# the wrong order do to the output of an untrained network, and why is that mistake easy to overlook there?
+# :::
 
-# %% solution-order tags=["solution", "hide-input"]
+
+# %% solution-order tags=["solution"]
 ### BEGIN SOLUTION
-W, maps = torch.randn(5, 3 * 4 * 2).double(), torch.randn(3, 4, 2).double()
-reordered = W.reshape(5, 3, 4, 2).permute(0, 2, 3, 1).reshape(5, -1)
-channels_last = maps.permute(1, 2, 0).flatten()
-assert torch.allclose(reordered @ channels_last, W @ maps.flatten())
-assert not torch.allclose(W @ channels_last, W @ maps.flatten())  # numbers of the same size: they look right
+def reordered(weight, channels, rows, columns):
+    return weight.reshape(-1, channels, rows, columns).permute(0, 2, 3, 1).reshape(len(weight), -1)
+
+
 ### END SOLUTION
+W, maps = torch.randn(5, 3 * 4 * 2).double(), torch.randn(3, 4, 2).double()
+channels_last = maps.permute(1, 2, 0).flatten()
+assert torch.allclose(reordered(W, 3, 4, 2) @ channels_last, W @ maps.flatten())
+
+# %% [markdown] tags=["solution"]
+# In the wrong order each weight meets the activation of another place. Of an untrained network the outputs are then other
+# numbers of the same size. They look right, nothing raises an error, and no accuracy falls that was not at chance already.
 
 # %% [markdown]
-# **Exercise 2.** TensorSpace has no layer for batch norm. In evaluation mode it is an affine map of each channel, so it
-# can be folded into the convolution before it. Give the new weight and bias, and check that they agree to $10^{-5}$ with
-# the two layers one after the other. Where does the folding fail?
+# :::{exercise}
+# :label: network-in-space-ex-fold
+#
+# TensorSpace has no layer for batch norm. In evaluation mode it is an affine map of each channel, so it can be folded into
+# the convolution before it. Write `folded(first, norm)`, which gives one convolution that agrees to $10^{-5}$ with the two
+# layers one after the other. Where does the folding fail?
+# :::
 
-# %% solution-fold tags=["solution", "hide-input"]
+
+# %% solution-fold tags=["solution"]
 ### BEGIN SOLUTION
-joined, x = examples.odd_networks()["joined"][0], torch.randn(2, 1, 8, 8)
-factor = joined.norm.weight / torch.sqrt(joined.norm.running_var + joined.norm.eps)
-folded = nn.Conv2d(1, 4, 3, padding=1)
-folded.weight = nn.Parameter(joined.first.weight * factor[:, None, None, None])
-folded.bias = nn.Parameter((joined.first.bias - joined.norm.running_mean) * factor + joined.norm.bias)
-assert torch.allclose(folded(x), joined.norm(joined.first(x)), atol=1e-5)
-# In training the mean is the batch's own, and where something else reads the convolution both would be changed.
+def folded(first, norm):
+    factor = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    one = nn.Conv2d(1, 4, 3, padding=1)
+    one.weight = nn.Parameter(first.weight * factor[:, None, None, None])
+    one.bias = nn.Parameter((first.bias - norm.running_mean) * factor + norm.bias)
+    return one
+
+
 ### END SOLUTION
+joined, x = examples.odd_networks()["joined"][0], torch.randn(2, 1, 8, 8)
+assert torch.allclose(folded(joined.first, joined.norm)(x), joined.norm(joined.first(x)), atol=1e-5)
+
+# %% [markdown] tags=["solution"]
+# A channel of the convolution is multiplied by its weight over its standard deviation, and its bias moves along. This fails
+# in training, where mean and variance are those of the batch. It also fails where something else reads the output of the
+# convolution, for instance a connection that skips the norm: it would be changed too.
