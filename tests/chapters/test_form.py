@@ -74,3 +74,13 @@ def test_a_cell_with_a_figure_measures_nothing(notebook):
     """The page shows such a cell as its figure alone: a verdict beside it would have no place."""
     figures = [cell for cell in code_cells(notebook) if "figure" in cell.metadata.get("mystnb", {})]
     assert [cell.source for cell in figures if re.search(r"\.(measure|interactive)\(", cell.source)] == []
+
+
+def test_a_coding_exercise_is_a_box_with_a_marked_solution_and_tests_for_the_learner(notebook):
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    solutions = [cell.source for cell in code_cells(notebook) if "solution" in cell.metadata.get("tags", ())]
+    assert 0 < len(re.findall(r"^:::\{exercise\}$", prose, re.MULTILINE)) == len(solutions)
+    for source in solutions:
+        assert source.count("### BEGIN SOLUTION\n") == 1
+        tests = source.split("### END SOLUTION\n")[1]
+        assert re.search(r"^\s*assert ", tests, re.MULTILINE), source
