@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from companion.browser import chromium_path
+from companion.browser import browsers_shared, chromium_path
 from companion.inline import Sabotage, run_inline
 from companion.project import Project
 from companion.space import viewer_bundle
@@ -15,6 +15,13 @@ pytestmark = [
     pytest.mark.chapter,
     pytest.mark.skipif(lacking, reason="there is no Chromium, or npm's packages three and esbuild are not installed"),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_browser():
+    """The chapter opens five pages in each of its runs."""
+    with browsers_shared():
+        yield
 
 
 def without_biases(original: Any) -> Any:
@@ -107,19 +114,19 @@ def nearly_all(original: Any) -> Any:
     return lambda self, count: original(self, 200)
 
 
-LENET = ("network", "scene", "visit", "values")
+LENET = ("network", "scene", "visit")
 SABOTAGES = {
     "without-biases": Sabotage(
         "rectified.scenes.scene:network_scene",
         without_biases,
         ("values", "pretrained", "contributions", "any-network", "checkpoints"),
-        (*LENET, "pretrained", "contributions", "training", "visit-others", "others"),
+        (*LENET, "values", "pretrained", "contributions", "training", "visit-others", "others"),
     ),
     "each-map-on-its-own-scale": Sabotage(
         "rectified.scenes.scene:network_scene",
         each_map_on_its_own_scale,
         ("shapes", "one-scale", "colour-limit", "read-out"),
-        (*LENET, "colours", "read-out"),
+        (*LENET, "values", "colours", "read-out"),
     ),
     "broken-page": Sabotage(
         "companion.space.questions:page_alone",
@@ -131,7 +138,7 @@ SABOTAGES = {
         "rectified.scenes.channels_last:channels_last_weight",
         in_the_same_order,
         ("oracle",),
-        (*LENET, "training", "visit-others", "others"),
+        ("network", "scene", "training", "visit-others", "others"),
     ),
     "on-one-scale": Sabotage(
         "rectified.scenes.tensorspace:drawn_brightness",

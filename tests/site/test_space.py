@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion.browser import chromium_path
+from companion.browser import browsers_shared, chromium_path
 from companion.project import Project
 from companion.space import Visit, standalone_page, viewer_bundle, visited
 from tests.companion.space.scenes import odd_scene, residual_scene, signal_scene
@@ -21,6 +21,12 @@ NAME = "toy-space"
 TEXTS = {"name": NAME, "title": "A toy in space", "alt": "Eight small layers.", "caption": "A toy network."}
 PHONE = Visit(width=390, height=844, touch=True)
 AXE = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_browser():
+    with browsers_shared():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -422,14 +428,18 @@ def test_a_drawing_runs_the_network(document):
         sheet.focus()
         page.press("ArrowDown")
         page.press(" ")
-        names = page.browser_page.locator(".companion-space-bars li > :first-child").all_text_contents()
-        return drawn, again, names
+        page.browser_page.wait_for_function(
+            f"e => companionSpace.get('{NAME}').layers[7].values[0] !== e", arg=drawn[7][0]
+        )
+        # in one step: each run of the network puts other rows in the place of these
+        rows = page.evaluate("[...document.querySelectorAll('.companion-space-bars li')].map(row => row.innerText)")
+        return drawn, again, rows
 
-    drawn, again, names = seen(document, work)
+    drawn, again, rows = seen(document, work)
     assert max(drawn[0]) > 0.9
     assert drawn == again
     assert sum(drawn[7]) == pytest.approx(1, abs=1e-6)
-    assert names == ["red", "green", "blue"]
+    assert [row.split()[0] for row in rows] == ["red", "green", "blue"]
 
 
 def test_the_data_flow_layer_by_layer(document):
