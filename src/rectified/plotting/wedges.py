@@ -193,7 +193,7 @@ def _wedge_frame(count: int, degrees: float) -> list[dict[str, Any]]:
     groups: list[list[Wedge]] = [[], [], []]
     for cell in cells:
         groups[0 if cell.num_active > 2 else 1 if cell.num_active == 2 else 2].append(cell)
-    labels = [0.75 * cell.outline[1 + ARC // 2] for cell in cells]
+    labels = [0.8 * cell.outline[1 + ARC // 4] for cell in cells]  # not in the middle, where a row may lie
     injective = min(cell.singular_value for cell in cells) > 1e-9
     return [
         *(_with_gaps([cell.outline for cell in group]) for group in groups),
