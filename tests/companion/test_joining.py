@@ -26,11 +26,17 @@ def test_the_notebook_follows_the_page_with_anchors_of_its_own(tmp_path):
     assert joined.count("<footer>") == joined.count("<article") == 1
 
 
-def test_the_frame_is_that_of_the_part_which_sets_formulas(tmp_path):
+def test_the_frame_is_that_of_the_part_which_leaves_formulas_to_the_browser(tmp_path):
     with_formulas = document("n", '<script src="../_static/mathematics.js"></script>')
     joined = joined_page(written(tmp_path, document("p"), with_formulas), "toy")
     assert "mathematics.js" in joined
     assert joined.index(">p<") < joined.index(">n<")
+
+
+def test_the_letters_of_both_parts_have_their_rules(tmp_path):
+    page, notebook = (document(name, f'<style class="formulas">{name}{{}}</style>') for name in ("mjx-p", "mjx-n"))
+    joined = joined_page(written(tmp_path, page, notebook), "toy")
+    assert joined.count("mjx-p{}") == joined.count("mjx-n{}") == 1
 
 
 def test_a_part_without_an_article_is_named(tmp_path):

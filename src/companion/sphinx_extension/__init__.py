@@ -8,6 +8,7 @@ from companion.sphinx_extension import (
     citations,
     claims,
     figures,
+    formulas,
     glue,
     meta,
     previews,
@@ -16,7 +17,7 @@ from companion.sphinx_extension import (
     together,
 )
 
-_PARTS = (claims, figures, glue, theme, buttons, citations, previews, proofs, together, meta, assets)
+_PARTS = (claims, figures, glue, theme, buttons, citations, previews, proofs, together, meta, formulas, assets)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -28,4 +29,4 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("myst_nb")
     for part in _PARTS:
         part.setup(app)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": False}  # one process sets the formulas of all pages

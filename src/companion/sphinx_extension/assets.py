@@ -24,14 +24,14 @@ _OPTIONS = "documentation_options.js"  # other scripts of the head use it while 
 _CODE = re.compile(r'class="[^"]*\bhighlight\b')
 _FOLDED = re.compile(r'class="(?:[^"]* )?(?:toggle|dropdown)[ "]')
 _TABS = re.compile(r'class="[^"]*\bsd-tab-set\b')
-_FORMULAS = re.compile(r'class="(?:[^"]* )?(?:math|mathjax_process|tex2jax_process|output_area)[ "]')
+_UNSET = re.compile(r"\\[(\[]|\$\$|\\begin\{")  # formulas that nobody has set before
 _LATE = "tex-chtml.js"  # mathematics.js loads it when a formula comes into view
 _NEEDED_FOR = {
     "gallery.js": re.compile(r'class="gallery-filter"'),
     "scorecard.js": re.compile(r'class="scorecard-filter"'),
     "search.js": re.compile(r'id="search-results"'),
     "report.js": re.compile(r'class="report-copy"'),
-    "mathematics.js": _FORMULAS,
+    "mathematics.js": _UNSET,
     "clipboard.min.js": _CODE,
     "copybutton.js": _CODE,
     "togglebutton.js": _FOLDED,
@@ -101,7 +101,7 @@ def needed_scripts(outdir: Path, scripts: list[_JavaScript], body: str) -> list[
         if name == _OPTIONS:
             seen.append(_JavaScript("", body=(outdir / str(script.filename)).read_text(encoding="utf-8")))
         elif not name:
-            seen.append(script)
+            seen += [script] if "MathJax" not in str(script.attributes.get("body")) or _UNSET.search(body) else []
         elif name == _LATE:
             continue
         elif name not in _NEEDED_FOR or _NEEDED_FOR[name].search(body):

@@ -72,5 +72,7 @@ def test_a_page_without_such_links_carries_none(cited):
     assert not cited("book/scorecard.html").select("template.preview")
 
 
-def test_formulas_of_cards_load_mathjax(cited):
-    assert any("mathematics" in script.get("src", "") for script in cited("book/index.html").find_all("script"))
+def test_formulas_of_cards_are_set_on_the_page_that_links(cited):
+    page = cited("book/index.html")
+    assert "<mi>\N{GREEK SMALL LETTER PI}</mi>" in str(page.select_one("template.preview"))
+    assert page.head.select_one("style.formulas")
