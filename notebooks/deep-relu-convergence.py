@@ -195,7 +195,7 @@ for (row, kind), (column, depth) in itertools.product(enumerate(("summable", "He
     here = states.hidden_states(cells.centres, layers, [depth])[depth]
     share = here[:, :4].sum(1) / here.sum(1).clamp(min=1e-300)
     pictures.draw_regions(axes[row, column], cells.polygons(), share.numpy())
-    axes[1, column].set_xlabel(f"n = {depth}")
+    axes[1, column].set_xlabel(f"$n = {depth}$")
     axes[row, 0].set_ylabel(kind)
     chapter.record(f"regions-{kind.lower()}-{depth}", len(cells))
 
@@ -283,7 +283,7 @@ chapter.record("mean-rate", float(np.mean(rates)))
 # fall at all. For $a = 1$ it does: independent signs cancel, which the theorem cannot know. Each summable curve stays
 # below its dashed bound, and falls faster, for the same reason.
 
-# %% figure-decay tags=["hide-input"] mystnb={"figure": {"name": "deep-relu-convergence-decay", "caption": "Distance to the state after N layers of the same chain: median and range over ten seeds, width 5. Dashed: the tail bound for the two summable decays."}, "image": {"alt": "Four curves on logarithmic axes. The one for a = 0.5 stays level, those for 1, 1.5 and 2 fall, the last ones below dashed lines that fall more slowly."}}
+# %% figure-decay tags=["hide-input"] mystnb={"figure": {"name": "deep-relu-convergence-decay", "caption": "Distance to the state after N layers of the same chain: median and range over ten seeds, width 5. Dashed: the tail bound for the two summable decays."}, "image": {"alt": "Four curves on logarithmic axes. The one for a = 0.5 falls least, those for 1, 1.5 and 2 fall ever faster, the last two below dashed lines that fall more slowly."}}
 decays, deepest = (0.5, 1.0, 1.5, 2.0), companion.by_scale(scale, quick=2_000, book=20_000, paper=10**5)
 depths = log_steps(2, deepest / 2, 16)
 distance, first = decaying(5, decays, 10, 50, depths, deepest, 80)
@@ -291,7 +291,7 @@ fig, ax = style.new_figure()
 for index, a in enumerate(decays):
     norms = tails.perturbation_norms(deepest, a, 0.5)
     bound = tails.tail_bound(first.max(), norms, norms)[[n - 1 for n in depths]].numpy() if a > 1 else None
-    pictures.plot_decay(depths, distance[:, index].numpy(), ax, order=index, label=f"a = {a:g}", bound=bound)
+    pictures.plot_decay(depths, distance[:, index].numpy(), ax, order=index, label=f"$a = {a:g}$", bound=bound)
 ax.legend()
 
 # %% [markdown]
@@ -480,7 +480,7 @@ chapter.measure("initialization", {f"{n} layers": row for n, row in zip(depths, 
 # natural choice, do not help for long. They preserve lengths and angles; the ReLU after each of them does
 # not. (The quick scale has two of the four lines, at one depth.)
 
-# %% figure-accuracy tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "deep-relu-convergence-accuracy", "caption": "Test accuracy on digits after equally many epochs, against the number of hidden layers. Lines: medians over seeds. Bands: quartiles."}, "image": {"alt": "Four lines over depth. Identity plus perturbation and ReZero stay high; the lines for He and for orthogonal matrices start as high and fall as the networks get deeper."}}
+# %% figure-accuracy tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "deep-relu-convergence-accuracy", "caption": "Test accuracy on digits after equally many epochs, against the number of hidden layers. Lines: medians over seeds. Bands: quartiles."}, "image": {"alt": "A line over depth for each way to start. For deep networks the identity plus a perturbation lies far above He's start."}}
 fig, ax = style.new_figure()
 for order, (start, rows) in enumerate(accuracy.items()):
     pictures.plot_accuracy_by_depth(depths, rows.numpy(), ax, order=order, label=start.value)
@@ -523,44 +523,63 @@ chapter.space(
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise 1.** Write the affine form of a network with your own loop, once with the newest factor on the left and
-# once on the right, and find out by trying which one gives the network's value. From how many layers on does it matter?
+# Try each one before you unfold its solution. In your own copy of this notebook, write between the marks `BEGIN SOLUTION` and
+# `END SOLUTION` what you would do in place of ours. The lines before the marks are what you start from, and those after
+# them test what you found.
+#
+# :::{exercise}
+# :label: deep-relu-convergence-ex-order
+#
+# Write `run(matrices, x)`. It sends $x$ through layers $h \mapsto \max(W h, 0)$ without biases, and returns what comes out
+# together with two products of the matrices $I_n W_n$: one with the newest factor on the left, one with it on the right.
+# Find out by trying which of them gives the output. From how many layers on does it matter?
+# :::
 
-# %% solution-order tags=["solution", "hide-input"]
+
+# %% solution-order tags=["solution"]
 ### BEGIN SOLUTION
-wrong = {1: [], 2: []}
-for number in range(5):
-    layers, h = random_case(stream(160 + number), ((4, 5), (2, 3), (1, 2)), square=True)
-    x, left, right = h, torch.eye(4).double(), torch.eye(4).double()
-    for depth, (W, _) in enumerate(layers, start=1):  # without biases, so that only the product is compared
+def run(matrices, x):
+    h, left, right = x, torch.eye(len(x)).double(), torch.eye(len(x)).double()
+    for W in matrices:
         gated = (W @ h > 0)[:, None] * W
         left, right, h = gated @ left, right @ gated, (W @ h).relu()
+    return h, left, right
+
+
+### END SOLUTION
+wrong = {1: [], 2: []}
+for number in range(5):
+    layers, x = random_case(stream(160 + number), ((4, 5), (2, 3), (1, 2)), square=True)
+    for depth in wrong:
+        h, left, right = run([W for W, _ in layers[:depth]], x)
         assert torch.allclose(left @ x, h)
         wrong[depth].append((right @ x - h).norm().item())
 assert max(wrong[1]) < 1e-12 < max(wrong[2])  # one factor has no order, two have
-### END SOLUTION
 
 # %% [markdown] tags=["solution"]
 # Each layer acts on what the layers before it have made, so its matrix comes from the left. With one layer there is only
 # one factor and no order. From two layers on it matters, unless the factors happen to commute.
 
 # %% [markdown]
-# **Exercise 2.** Let the activation matrices alternate between two patterns, and multiply ten thousand factors
-# $I_n (I + n^{-3/2} R_n)$ with random $R_n$ of norm one. Show that the product converges although the patterns never
-# settle. What is its limit like? (Which rows are zero in it, and why may the others depend on the columns that are
-# switched off?)
+# :::{exercise}
+# :label: deep-relu-convergence-ex-alternating
+#
+# Let the activation matrices alternate between two patterns, and multiply ten thousand factors $I_n (I + n^{-3/2} R_n)$ with
+# random $R_n$ of norm one. Call the products after 5,000 and after 10,000 factors `half` and `limit`. Show that the product
+# converges although the patterns never settle. What is its limit like? (Which rows are zero in it, and why may the others
+# depend on the columns that are switched off?)
+# :::
 
-# %% solution-alternating tags=["solution", "hide-input"]
-### BEGIN SOLUTION
+# %% solution-alternating tags=["solution"]
 taking_turns = itertools.cycle(torch.tensor([[True, True, False, True], [True, True, True, False]]))
 factors = (W for W, _ in chains.perturbed_identities(4, 10_000, 1.5, stream(170), scale=1.0, first=1))
-limit = {
-    length: item.product for length, item in products.masked_products(factors, taking_turns, [5_000, 10_000]).items()
-}
-assert (limit[10_000] - limit[5_000]).abs().max() < 1e-3
-assert limit[10_000][2:].abs().max() < 1e-3  # off every other time: what it gains between two times tends to zero
-assert limit[10_000][:2, 2:].abs().max() > 1e-3  # at first the switched rows still passed something on
+### BEGIN SOLUTION
+found = products.masked_products(factors, taking_turns, [5_000, 10_000])
+half, limit = found[5_000].product, found[10_000].product
 ### END SOLUTION
+assert (limit - half).abs().max() < 1e-3
+assert limit[2:].abs().max() < 1e-3  # off every other time: what it gains between two times tends to zero
+assert limit[:2, 2:].abs().max() > 1e-3  # at first the switched rows still passed something on
 
 # %% [markdown] tags=["solution"]
 # Rows 3 and 4 are zero in the limit: each is switched off at every other factor, and what it gains between two times tends

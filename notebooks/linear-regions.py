@@ -363,7 +363,7 @@ chapter.measure("boundaries-move-away", seeds)
 # in all the places we look at. Images that the network has never seen are like those that it has. At book scale the peak
 # comes early: ten epochs of digits are 230 steps of the optimiser, and the first epoch of Fashion-MNIST has 938.
 
-# %% figure-distances tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-distances", "caption": "Median distance to the nearest boundary while training, over the points and networks of five seeds, for five kinds of point; band: quartiles at training points. One panel per data set."}, "image": {"alt": "Curves of the distance against the epoch. All rise to an early peak and fall again; training and held-out points go together."}}
+# %% figure-distances tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-distances", "caption": "Median distance to the nearest boundary while training, over the points and networks of five seeds, for five kinds of point; band: quartiles at training points. One panel per data set."}, "image": {"alt": "Five curves of the distance against the epoch, one for each kind of point, and a wide band around that of the training points. Those of training and held-out points run close together."}}
 fig, axes = style.new_figure(1, len(nets), style.Size.WIDE, squeeze=False)
 for ax, (name, snapshots) in zip(axes[0], nets.items(), strict=True):
     medians = {}
@@ -438,7 +438,7 @@ chapter.measure("not-at-init", less)
 # with uniform noise. On Fashion-MNIST they are ahead of noise of both kinds, and behind the midpoints, as they were at the
 # beginning. Images that the network has never seen are everywhere like those that it has.
 
-# %% figure-kinds tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-kinds", "caption": "Unstable units (left) and different patterns among random points (right) of balls around five kinds of point, before and after training; one mark per network, one row of panels per data set."}, "image": {"alt": "Dot plots with one row for each kind of point. Before training midpoints lie to the right of training points. After training, on digits, they lie to the left; on Fashion-MNIST midpoints stay to the right and uniform points move far to the left. Held-out points lie where training points do."}}
+# %% figure-kinds tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-kinds", "caption": "Unstable units (left) and different patterns among random points (right) of balls around five kinds of point, before and after training; one mark per network, one row of panels per data set."}, "image": {"alt": "Dot plots with one row for each kind of point: one mark for each network before training and one after it. Held-out points lie where training points do, before as after."}}
 fig, axes = style.new_figure(len(nets), 2, style.Size.WIDE, squeeze=False)
 words = {"unstable-units": "unstable units", "sampled-patterns": "patterns found"}
 for row, name in zip(axes, nets, strict=True):
@@ -455,7 +455,7 @@ for alias, name in (("first", "digits"), ("last", list(nets)[-1])):
 # And a map. Three training images span a plane; on it the bound of level 2 is drawn around every point, at the radius
 # of above, for one of the networks. The coordinates are distances, in the $\ell_2$ norm of the pixels.
 
-# %% figure-plane tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-plane", "caption": "Decimal logarithm of the level-2 bound in balls around the points of a plane through three training images of different classes, before and after training, on one scale."}, "image": {"alt": "Two heat maps of a plane with three marked images. Before training the bound varies little. After training it is largest between the three images, where the classes meet, and falls off towards the images and beyond them."}}
+# %% figure-plane tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-plane", "caption": "Decimal logarithm of the level-2 bound in balls around the points of a plane through three training images of different classes, before and after training, on one scale."}, "image": {"alt": "Two heat maps of a plane with three images, marked A, B and C, on one scale of colours: the bound before training on the left, and after it on the right."}}
 name = list(nets)[-1]
 classes, inputs = data[name].train_labels, data[name].train_inputs.double()
 three = torch.stack([inputs[classes == label][0] for label in (0, 1, 7)])
@@ -472,35 +472,64 @@ fig.colorbar(field, ax=axes, label="$\\log_{10}$ of the bound")
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise 1.** Follow the half-moon network through its training: its accuracy, the mean level-2 bound in discs of
-# radius 0.2 around the training points, and the exact mean count there. Does the bound move in one direction only? Then
-# split the points into those near the decision boundary (where the two outputs differ by less than 2 after training)
-# and the others: where are the regions at the end?
+# Try each one before you unfold its solution. In your own copy of this notebook, write between the marks `BEGIN SOLUTION` and
+# `END SOLUTION` what you would do in place of ours. The lines before the marks are what you start from, and those after
+# them test what you found.
+#
+# :::{exercise}
+# :label: linear-regions-ex-moons
+#
+# Follow the half-moon network through its training: its accuracy, and in discs of radius 0.2 around the first 200 points
+# the mean of the level-2 bound and that of the exact count, both as decimal logarithms. Call these triples `story`, one for each
+# stage. Does the bound move in one direction only? Then split the points into those near the decision boundary (where the
+# two outputs differ by less than 2 after training) and the others: where are the regions at the end?
+# :::
 
-# %% solution-moons tags=["solution", "hide-input"]
+# %% solution-moons tags=["solution"]
 ### BEGIN SOLUTION
 first, story = moons[:200], []
 for (net,) in moon_nets.values():
     exact = torch.tensor([num_regions_in_disc(net, x, 0.2) for x in first]).double()
     right = (forward(net, moons).argmax(1) == side_of).double().mean()
-    story.append((right, local_region_bound(net, first, 0.2).log10.mean(), exact.mean()))
+    story.append((right, local_region_bound(net, first, 0.2).log10.mean(), exact.log10().mean()))
 near = forward(flat, first).diff(dim=1)[:, 0].abs() < 2.0
-near_and_far = exact[near].mean(), exact[~near].mean()
+chapter.record("moons-near-and-far", " and ".join(f"{exact[part].mean():.2f}" for part in (near, ~near)))
 ### END SOLUTION
+assert len(story) == len(moon_nets)
+assert all(0.0 <= count <= bound for _, bound, count in story)
+chapter.record("moons-bounds", ", ".join(f"{bound:.2f}" for _, bound, _ in story))
+
+# %% [markdown] tags=["solution"]
+# From stage to stage the mean bound is {glue:text}`moons-bounds`, in decimal logarithms. At the end a disc holds
+# {glue:text}`moons-near-and-far` regions on average near the decision boundary and elsewhere.
 
 # %% [markdown]
-# **Exercise 2.** Write the bound of level 1 for balls of the $\ell_\infty$ norm. What replaces $r \|w_i\|$ in the first
-# layer, and what replaces the spectral norm behind it? In the plane the ball is a square, and the exact count is that of
-# the partition itself: check the bound on twenty random networks.
+# :::{exercise}
+# :label: linear-regions-ex-squares
+#
+# Write `most_regions(layers, r)`, the bound of level 1 for the ball of radius $r$ around the origin in the $\ell_\infty$ norm.
+# What replaces $r \|w_i\|$ in the first layer, and what replaces the spectral norm behind it? In the plane the ball is a
+# square, and the exact count is that of the partition itself.
+# :::
 
-# %% solution-squares tags=["solution", "hide-input"]
+
+# %% solution-squares tags=["solution"]
 ### BEGIN SOLUTION
-for number in range(20):
-    layers, r = random_network([2, 6, 6, 1], number), 0.3
+def most_regions(layers, r):
     h, reach, dim, allowed = torch.zeros(2).double(), r, 2, 1
     for W, b in layers[:-1]:
-        z = W @ h + b  # the dual norm of a row bounds how far a unit moves; the largest of them bounds the next ball
+        z = W @ h + b
         allowed *= counting.zaslavsky_count(int((z.abs() < W.abs().sum(1) * reach).sum()), dim)
         h, reach, dim = z.relu(), W.abs().sum(1).max() * reach, min(dim, len(b))
-    assert len(planar.planar_partition(layers, (-r, -r), (r, r))) <= allowed
+    return allowed
+
+
 ### END SOLUTION
+for layers in (random_network([2, 6, 6, 1], number) for number in range(20)):
+    exact = len(planar.planar_partition(layers, (-0.3, -0.3), (0.3, 0.3)))
+    assert exact <= most_regions(layers, 0.3) <= most_regions(layers, 1e9) == counting.zaslavsky_count(6, 2) ** 2
+
+# %% [markdown] tags=["solution"]
+# How far a unit moves at most over a ball is the radius times the dual norm of its row, and the dual of $\ell_\infty$ is
+# $\ell_1$: the sum of the absolute weights. The largest of these sums over the rows says how far the whole layer moves in the
+# $\ell_\infty$ norm, and takes the place of the spectral norm.

@@ -391,7 +391,7 @@ chapter.record("narrow-majority", (right["narrow"][depths[-1]] < 0.67).double().
 # lower ones can. Look closely at the best narrow network of depth 3: a strip that leads out through the ring may be
 # thin, and then it costs hardly any points.
 
-# %% figure-ball tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-ball", "caption": "Where the best of all seeds is positive (blue), with the training points: disc (red) and ring (grey). Above: fully connected of width two. Below: residual with one neuron per block. From left to right: growing depth."}, "image": {"alt": "Two rows of panels. In the upper row blue wedges and strips run out of the picture through the ring; some are as thin as a line. In the lower row, from depth 3 on, blue is a closed region around the red disc."}}
+# %% figure-ball tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-ball", "caption": "Where the best of all seeds is positive (blue), with the training points: disc (red) and ring (grey). Above: fully connected of width two. Below: residual with one neuron per block. From left to right: growing depth."}, "image": {"alt": "Two rows of panels, one column for each depth, with a disc of red points in a ring of grey ones. In the upper row blue runs out of the picture, through the ring. In the lower row, where the network is deep enough, blue is a closed region around the disc."}}
 columns, rows = torch.linspace(-6.0, 6.0, 241).double(), torch.linspace(-9.0, 9.0, 361).double()
 grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1).reshape(-1, 2)
 fig, axes = style.new_figure(2, len(depths), style.Size.WIDE, squeeze=False)
@@ -470,7 +470,7 @@ for key, number in (written | {"smallest-sup": min(every), "construction-on-grid
 # sixteen cells. It follows the target except in the strips, where it leaves it for a short while and by much.
 # The right panel widens one strip.
 
-# %% figure-letter tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-letter", "caption": "The target is dashed. Left: for 8 and for 20 blocks the trained network with the smallest largest error. Middle: the construction on sixteen cells. Right: the construction near one edge between two cells; delta is the width of a strip."}, "image": {"alt": "Left, a dashed letter N; trained networks follow its outer parts and pass between the peak at 1 and the valley at one half. Middle, small steps along the N and a thin spike at each edge, far above and below. Right, one spike in close-up is an oscillation between two flat parts."}}
+# %% figure-letter tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-letter", "caption": "The target is dashed. Left: for 8 and for 20 blocks the trained network with the smallest largest error. Middle: the construction on sixteen cells. Right: the construction near one edge between two cells; delta is the width of a strip."}, "image": {"alt": "Left, a dashed letter N; trained networks follow its outer parts, but not its peak at 1 and its valley at one half. Middle, small steps along the N and a thin spike at each edge, far above and below. Right, one spike in close-up is an oscillation between two flat parts."}}
 fig, axes = style.new_figure(1, 3, style.Size.WIDE)
 best = {k: functions[k][min(range(32), key=sups[k].__getitem__)] for k in functions if k.startswith("trained")}
 pictures.draw_functions(axes[0], {f"{k[9:]} blocks": function for k, function in best.items()}, letter, (-0.5, 2.5))
@@ -485,11 +485,26 @@ axes[2].set_xticks([1.5 - strip, 1.5, 1.5 + strip], [r"edge $-\delta$", "edge", 
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise 1.** Write the construction for $d = 1$ yourself, in plain Python, with lists of triples $(V, U, u)$. Count the
+# Try each one before you unfold its solution. In your own copy of this notebook, write between the marks `BEGIN SOLUTION` and
+# `END SOLUTION` what you would do in place of ours. The lines before the marks are what you start from, and those after
+# them test what you found.
+#
+# :::{exercise}
+# :label: one-neuron-resnet-ex-construction
+#
+# Write the construction for $d = 1$ yourself: `triples_for(ends, values, width)` gives a list of triples $(V, U, u)$, whose
+# network takes `values[j]` between `ends[j]` and `ends[j + 1]`, away from the ends by `width`, and zero outside. Count the
 # blocks. (The numbers of the cells may be $1, \dots, M$ with heights $M + 1, \dots, 2M$, whatever you find easiest.)
+# :::
 
 
-# %% solution-construction tags=["solution", "hide-input"]
+# %% solution-construction tags=["solution"]
+def evaluated(triples, r):
+    for V, U, u in triples:
+        r = r + V * max(U * r + u, 0.0)
+    return r
+
+
 ### BEGIN SOLUTION
 def triples_for(ends, values, width):
     M, H = len(values), max(map(abs, values))
@@ -505,49 +520,54 @@ def triples_for(ends, values, width):
     return [*triples, (1.0, 0.0, K), (-(1 + H / (K - H)), 1.0, -H)]
 
 
-def evaluated(triples, r):
-    for V, U, u in triples:
-        r = r + V * max(U * r + u, 0.0)
-    return r
-
-
-triples = triples_for([-1.0, 0.0, 0.5, 2.0], [3.0, -1.0, 2.0], 1e-3)
-assert len(triples) == 4 * 3 + 7
-assert [round(evaluated(triples, r), 6) for r in (-5.0, -0.5, 0.2, 1.0, 9.0)] == [0.0, 3.0, -1.0, 2.0, 0.0]
 ### END SOLUTION
+triples = triples_for([-1.0, 0.0, 0.5, 2.0], [3.0, -1.0, 2.0], 1e-3)
+assert [round(evaluated(triples, r), 6) for r in (-5.0, -0.5, 0.2, 1.0, 9.0)] == [0.0, 3.0, -1.0, 2.0, 0.0]
+chapter.record("own-blocks", len(triples))
 
 # %% [markdown] tags=["solution"]
 # The trapezoids take $3M + 3$ blocks, their numbers two (a shift and a maximum), the values $M$, the return two: $4M + 7$.
+# For the three cells of the test these are {glue:text}`own-blocks`.
 
 # %% [markdown]
-# **Exercise 2.** Show that a fully connected ReLU network whose layers have one neuron is monotone, and constant outside
-# one interval at most. So it cannot be a hat. Then look at a thousand random ones.
+# :::{exercise}
+# :label: one-neuron-resnet-ex-width-one
+#
+# Show that a fully connected ReLU network whose layers have one neuron is monotone, and constant outside one interval at
+# most. So it cannot be a hat. Then look at a thousand random ones on a grid of their inputs, and call the differences of their
+# values from point to point `steps`, one row for each network.
+# :::
 
-# %% solution-width-one tags=["solution", "hide-input"]
+# %% solution-width-one tags=["solution"]
 ### BEGIN SOLUTION
 line = torch.linspace(-5.0, 5.0, 2_001).double()[:, None]
-ones = batches.random_stacks([1, 1, 1, 1, 1], 1_000, stream(7))
-slopes = batches.forward_stacks(ones, line)[..., 0].diff(dim=1)
-assert bool(((slopes >= -1e-12).all(1) | (slopes <= 1e-12).all(1)).all())
+steps = batches.forward_stacks(batches.random_stacks([1, 1, 1, 1, 1], 1_000, stream(7)), line)[..., 0].diff(dim=1)
 ### END SOLUTION
+assert len(steps) == 1_000
+assert steps.abs().max() > 1e-3
+assert bool(((steps >= -1e-12).all(1) | (steps <= 1e-12).all(1)).all())
 
 # %% [markdown] tags=["solution"]
 # Each layer is a monotone map, and so is their composition. A ReLU makes the state constant on one side. What it leaves
 # is an interval, on which the network is affine. A hat rises and falls, so it is not among these networks.
 
 # %% [markdown]
-# **Exercise 3.** Give the state a second coordinate, which starts at zero. Now the input can be kept in the first and the
-# output be summed in the second. Write the letter N as such a network, without any error. How many blocks does a piecewise
-# linear function with $n$ breaks take?
+# :::{exercise}
+# :label: one-neuron-resnet-ex-two-coordinates
+#
+# Give the state a second coordinate, which starts at zero. Now the input can be kept in the first and the output be summed
+# in the second. Write the letter N as such a network, `wide`, without any error. How many blocks does a piecewise linear
+# function with $n$ breaks take?
+# :::
 
-# %% solution-two-coordinates tags=["solution", "hide-input"]
+# %% solution-two-coordinates tags=["solution"]
 ### BEGIN SOLUTION
 first, second = numbers(1.0, 0.0), numbers(0.0, 1.0)
 ramps = [blocks.Block(change * second, first, -at) for at, change in [(0.0, 1.0), (1.0, -1.5), (2.0, 2.0)]]
 wide = blocks.stacked(ramps, second)  # one block for each break, and one for the slope at the left end
+### END SOLUTION
 inputs = torch.cat([x, torch.zeros_like(x)], 1)
 assert (residual_forward(wide, inputs)[:, 0] - y).abs().max() < 1e-14
-### END SOLUTION
 
 # %% [markdown] tags=["solution"]
 # The letter N has slope 1 from the left end on, and its slope changes by $-\tfrac32$ at 1 and by 2 at 2. Each of these is
