@@ -22,12 +22,12 @@ import torch
 from torch import Tensor
 
 from rectified.data import flat_tensors, load
-from rectified.ensembles import default_layers, training_course
-from rectified.networks import Layers, random_layers
+from rectified.networks import Layers, default_layers, random_layers
 from rectified.reference.local_bounds import composed_region_bound, spectral_region_bound
 from rectified.regions.ball import regions_in_ball
 from rectified.regions.disc import num_regions_in_disc
 from rectified.regions.local_bound import Level, local_region_bound
+from rectified.stacks import stacked_networks, training_course, unstacked_networks
 
 Disc = tuple[Layers, Tensor, float, int]
 RADII = (0.05, 0.2, 1.0)
@@ -49,8 +49,9 @@ def trained_network(epochs: int) -> tuple[Layers, Tensor]:
     data, generator = flat_tensors(load("fashion-mnist")), torch.Generator().manual_seed(0)
     start = default_layers([784, 128, 128, 10], generator)
     inputs, labels = data.train_inputs, data.train_labels
-    course = training_course([start], inputs, labels, [epochs], batch_size=64, learning_rate=1e-3, generator=generator)
-    return course[epochs][0], data.test_inputs.double()
+    train = partial(training_course, batch_size=64, learning_rate=1e-3, generator=generator)
+    course = train(stacked_networks([start]), inputs, labels, [epochs])
+    return unstacked_networks(course[epochs])[0], data.test_inputs.double()
 
 
 def report_speed(layers: Layers, images: Tensor, few: int, repeats: int) -> None:

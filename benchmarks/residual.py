@@ -14,12 +14,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from rectified.networks import forward
-from rectified.residual.batches import forward_stacks, random_stacks, train_signs
 from rectified.residual.breakpoints import residual_function
 from rectified.residual.conversion import relu_layers_of_residual
 from rectified.residual.networks import random_residual_network, residual_forward
@@ -27,6 +28,7 @@ from rectified.residual.polylines import Polyline, cell_means, l1_distance
 from rectified.residual.quadrature import l1_error_on_grid
 from rectified.residual.staircase import num_step_blocks, one_pass_network, sampled_step_network
 from rectified.residual.tasks import disc_and_ring
+from rectified.stacks import sign_losses, stack_forward, train_together, uniform_stack
 
 LETTER = Polyline(torch.tensor([0.0, 1.0, 2.0, 3.0]).double(), torch.tensor([0.0, 1.0, 0.5, 2.0]).double())
 SINE = Polyline(torch.linspace(0.0, 1.0, 2_001).double(), torch.linspace(0.0, 2 * np.pi, 2_001).double().sin())
@@ -137,14 +139,24 @@ def compare_task() -> None:
     test, truth = disc_and_ring(6_000, generator)
     for depth in (3, 5, 10):
         network = random_residual_network(2, depth, generator, nets=40, strength=0.1, dtype=torch.float32)
-        train_signs(lambda x, net=network: residual_forward(net, x), list(network), points, inside, 1_200)
-        accuracy = ((residual_forward(network, test)[..., 0] > 0) == truth).double().mean()
+        accuracy = trained_accuracy(partial(residual_forward, network), list(network), points, inside, test, truth)
         print(f"  {depth:2d} blocks,  {5 * depth + 3:4d} parameters: {accuracy:.3f}")
-        stacks = random_stacks([2, *[6] * depth, 1], 40, generator, torch.float32)
-        tensors = [p for pair in stacks for p in pair]
-        train_signs(lambda x, net=stacks: forward_stacks(net, x), tensors, points, inside, 1_200)
-        accuracy = ((forward_stacks(stacks, test)[..., 0] > 0) == truth).double().mean()
-        print(f"  width 6 x {depth:2d}, {sum(p[0].numel() for p in tensors):4d} parameters: {accuracy:.3f}")
+        stack = uniform_stack([2, *[6] * depth, 1], 40, generator, torch.float32)
+        accuracy = trained_accuracy(partial(stack_forward, stack), stack.parameters, points, inside, test, truth)
+        print(f"  width 6 x {depth:2d}, {sum(p[0].numel() for p in stack.parameters):4d} parameters: {accuracy:.3f}")
+
+
+def trained_accuracy(
+    outputs: Callable[[Tensor], Tensor],
+    parameters: list[Tensor],
+    points: Tensor,
+    inside: Tensor,
+    test: Tensor,
+    truth: Tensor,
+) -> float:
+    """The mean test accuracy of all networks after 1200 steps."""
+    train_together(parameters, lambda: sign_losses(outputs(points), inside), steps=1_200, learning_rate=0.01)
+    return float(((outputs(test)[..., 0] > 0) == truth).double().mean())
 
 
 if __name__ == "__main__":

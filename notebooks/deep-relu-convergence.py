@@ -23,14 +23,13 @@ import companion
 import rectified.plotting.depth as pictures
 from rectified.data import flat_tensors, load
 from rectified.depth import affine_form, chains, domains, products, recovery, states, tails
-from rectified.depth.initialisations import Start, make_stack
-from rectified.depth.stacks import stacked_accuracy, train_stack
 from rectified.networks import as_sequential, forward, random_layers
 from rectified.plotting import style
 from rectified.reference.products import affine_by_products
 from rectified.regions import patterns
 from rectified.regions.planar import planar_partition
 from rectified.scenes import network_scene
+from rectified.stacks import Start, make_stack, stack_accuracy, training_course, unstacked_networks
 
 # %% [markdown]
 # The parameters of a run. A seed changes every chain, every input and every trained network. `decay` is the exponent
@@ -456,9 +455,9 @@ chapter.record("he-turns", states.relative_change(directions[0], directions[-1])
 # %% training tags=["needs:digits"]
 def trained_accuracy(data, start, seeds, depth, width, epochs, batch_size):
     stack = make_stack(start, [data.train_inputs.shape[1], *[width] * depth, 10], seeds, stream(150 + depth))
-    options = {"epochs": epochs, "batch_size": batch_size, "learning_rate": 1e-3, "generator": stream(151)}
-    train_stack(stack, data.train_inputs, data.train_labels, **options)
-    return stacked_accuracy(stack, data.test_inputs, data.test_labels)
+    options = {"batch_size": batch_size, "learning_rate": 1e-3, "generator": stream(151)}
+    trained = training_course(stack, data.train_inputs, data.train_labels, [epochs], **options)[epochs]
+    return stack_accuracy(trained, data.test_inputs, data.test_labels)
 
 
 digits = flat_tensors(load("digits"))
@@ -500,9 +499,9 @@ three = digits.test_inputs[[int((digits.test_labels == k).nonzero()[0, 0]) for k
 settings, networks = {"batch_size": 128, "learning_rate": 1e-3, "generator": stream(153)}, {}
 for key, start in {"he": Start.HE, "identity": Start.IDENTITY_PLUS}.items():
     stack = make_stack(start, [64, *[64] * 10, 10], 1, stream(152))
+    course = training_course(stack, digits.train_inputs, digits.train_labels, [0, 4], **settings)
     for epochs, words in {0: "at the start", 4: "trained"}.items():
-        train_stack(stack, digits.train_inputs, digits.train_labels, epochs=epochs, **settings)
-        chain = [(W[0].clone(), b[0, :, 0].clone()) for W, b in zip(stack.weights, stack.biases, strict=True)]
+        (chain,) = unstacked_networks(course[epochs], torch.float32)
         networks[f"{start.value}, {words}"] = torch.nn.Sequential(torch.nn.Flatten(), *as_sequential(chain))
         for at in (1, 10):
             after = torch.nn.functional.normalize(forward(chain[:at], three).relu(), dim=1)

@@ -20,8 +20,7 @@ import torch
 
 import companion
 from rectified.data import flat_tensors, load
-from rectified.ensembles import default_layers, training_course
-from rectified.networks import forward, random_layers
+from rectified.networks import default_layers, forward, random_layers
 from rectified.plotting import moving_disc, style
 from rectified.plotting import regions as pictures
 from rectified.reference import counting as recurrences
@@ -31,6 +30,7 @@ from rectified.regions.disc import num_regions_in_disc
 from rectified.regions.local_bound import local_region_bound
 from rectified.regions.row_space import in_row_space
 from rectified.regions.sampling import points_of_five_kinds, sampled_region_counts
+from rectified.stacks import stacked_networks, training_course, unstacked_networks
 
 # %% [markdown]
 # The parameters of a run. The two radii are those of the balls around images, whose pixels run from 0 to 1: one for the
@@ -70,7 +70,8 @@ def course(inputs, labels, hidden, nets, epochs, number, start=default_layers):
     networks = [start(widths, stream(number + k), inputs.dtype) for k in range(nets)]
     networks = [[(W.to(place), b.to(place)) for W, b in layers] for layers in networks]
     settings = {"batch_size": 64, "learning_rate": 1e-3, "generator": stream(number + nets)}
-    return training_course(networks, inputs.to(place), labels.to(place), epochs, **settings)
+    found = training_course(stacked_networks(networks), inputs.to(place), labels.to(place), epochs, **settings)
+    return {epoch: unstacked_networks(stack) for epoch, stack in found.items()}
 
 
 # %% [markdown]

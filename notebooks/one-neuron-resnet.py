@@ -23,12 +23,20 @@ from rectified.plotting import style
 from rectified.reference.rationals import exact_outputs
 from rectified.reference.steps import step_values
 from rectified.regions.planar import planar_partition
-from rectified.residual import batches, blocks, networks, polylines, recession, staircase
+from rectified.residual import blocks, networks, polylines, recession, staircase
 from rectified.residual.breakpoints import residual_function, states_of_scalar
 from rectified.residual.networks import ResidualNetwork, random_residual_network, residual_forward
 from rectified.residual.polylines import Polyline, l1_distance, sup_distance
 from rectified.residual.quadrature import l1_error_on_grid
 from rectified.residual.tasks import disc_and_ring
+from rectified.stacks import (
+    sign_losses,
+    stack_forward,
+    stacked_networks,
+    train_together,
+    uniform_stack,
+    unstacked_networks,
+)
 
 # %% [markdown]
 # The parameters of a run. A seed changes every random value, network and point. `transition` says how narrow the strips
@@ -269,14 +277,17 @@ pictures.draw_error_by_blocks(ax, costs)
 
 # %% tasks
 def trained_narrow(depth, nets, number, steps):
-    stacks = batches.random_stacks([2, *[2] * depth, 1], nets, stream(number), torch.float32)
-    parameters = [tensor for pair in stacks for tensor in pair]
-    batches.train_signs(lambda x: batches.forward_stacks(stacks, x), parameters, points, is_inside, steps)
-    return stacks
+    stack = uniform_stack([2, *[2] * depth, 1], nets, stream(number), torch.float32)
+
+    def losses():
+        return sign_losses(stack_forward(stack, points), is_inside)
+
+    train_together(stack.parameters, losses, steps=steps, learning_rate=0.01)
+    return stack
 
 
 def on_many(layers, x):
-    return batches.forward_stacks([(W[None], b[None]) for W, b in layers], x)[0, :, 0]
+    return stack_forward(stacked_networks([layers]), x)[0, :, 0]
 
 
 points, is_inside = disc_and_ring(300, stream(4))
@@ -288,8 +299,8 @@ for depth in range(1, 11):
     for _ in range(per_depth):
         layers = random_layers([2, *[2] * depth, 1], generator)
         random_ones.append([(W, torch.randn(len(b), generator=generator).double() / 2) for W, b in layers])
-    stacks = trained_narrow(depth, 10, 100 + depth, companion.by_scale(scale, quick=100, book=1_200, paper=1_200))
-    trained_ones += [batches.network_of(stacks, number) for number in range(10)]
+    stack = trained_narrow(depth, 10, 100 + depth, companion.by_scale(scale, quick=100, book=1_200, paper=1_200))
+    trained_ones += unstacked_networks(stack)
 
 # %% [markdown]
 # Where is a network positive? On each of its linear pieces inside the square $[-3, 3]^2$ the largest value is at a corner, so
@@ -360,7 +371,11 @@ pictures.draw_escape(ax, field.numpy(), values.numpy(), corners[:-1], corners[-1
 # %% ball
 def trained_residual(depth, nets, number, steps):
     network = random_residual_network(2, depth, stream(number), nets=nets, strength=0.1, dtype=torch.float32)
-    batches.train_signs(lambda x: residual_forward(network, x), list(network), points, is_inside, steps)
+
+    def losses():
+        return sign_losses(residual_forward(network, points), is_inside)
+
+    train_together(list(network), losses, steps=steps, learning_rate=0.01)
     return network
 
 
@@ -369,7 +384,7 @@ nets, updates = companion.by_scale(scale, quick=(200, 300), book=(200, 1_200), p
 depths = companion.by_scale(scale, quick=(3,), book=(1, 3, 5, 10), paper=(1, 3, 5, 10))
 trained = {"residual": {depth: trained_residual(depth, nets, 200 + depth, updates) for depth in depths}}
 trained["narrow"] = {depth: trained_narrow(depth, nets, 300 + depth, updates) for depth in depths}
-evaluate = {"residual": residual_forward, "narrow": batches.forward_stacks}
+evaluate = {"residual": residual_forward, "narrow": stack_forward}
 right = {kind: {} for kind in trained}
 for kind, depth in ((kind, depth) for kind in trained for depth in depths):
     logits = evaluate[kind](trained[kind][depth], test_points)[..., 0]
@@ -399,7 +414,7 @@ for (upper, lower), depth in zip(axes.T, depths, strict=True):
     best = {kind: found[depth].argmax() for kind, found in right.items()}
     closed = ResidualNetwork(*(part[best["residual"]].double() for part in trained["residual"][depth]))
     outputs = (
-        on_many(batches.network_of(trained["narrow"][depth], best["narrow"]), grid),
+        on_many(unstacked_networks(trained["narrow"][depth])[best["narrow"]], grid),
         residual_forward(closed, grid),
     )
     for ax, values in zip((upper, lower), outputs, strict=True):
@@ -424,10 +439,11 @@ for (upper, lower), depth in zip(axes.T, depths, strict=True):
 
 # %% letter-n
 def trained_on_n(network):
-    def loss():
-        return (residual_forward(network, x)[..., 0] - y).pow(10).mean(1).pow(0.1).sum()
+    def losses():
+        return (residual_forward(network, x)[..., 0] - y).pow(10).mean(1).pow(0.1)
 
-    batches.train_together(list(network), loss, companion.by_scale(scale, quick=100, book=2_000, paper=20_000), 0.01)
+    steps = companion.by_scale(scale, quick=100, book=2_000, paper=20_000)
+    train_together(list(network), losses, steps=steps, learning_rate=0.01)
     return network
 
 
@@ -541,7 +557,7 @@ chapter.record("own-blocks", len(triples))
 # %% solution-width-one tags=["solution"]
 ### BEGIN SOLUTION
 line = torch.linspace(-5.0, 5.0, 2_001).double()[:, None]
-steps = batches.forward_stacks(batches.random_stacks([1, 1, 1, 1, 1], 1_000, stream(7)), line)[..., 0].diff(dim=1)
+steps = stack_forward(uniform_stack([1, 1, 1, 1, 1], 1_000, stream(7)), line)[..., 0].diff(dim=1)
 ### END SOLUTION
 assert len(steps) == 1_000
 assert steps.abs().max() > 1e-3

@@ -231,3 +231,31 @@ def random_layers(widths: Sequence[int], generator: torch.Generator, dtype: torc
         W = (2.0 * uniform - 1.0) * (6.0 / d_in) ** 0.5
         layers.append((W, torch.zeros(d_out, dtype=dtype, device=generator.device)))
     return layers
+
+
+def default_layers(
+    widths: Sequence[int], generator: torch.Generator, dtype: torch.dtype = torch.float32
+) -> list[Layer]:
+    r"""Weights and biases as PyTorch's layers start with: uniform on :math:`\pm 1 / \sqrt{d_{in}}`.
+
+    The weights are :math:`\sqrt 6` times smaller than He's, and there are biases.
+
+    Args:
+        widths: ``[d_in, width, ..., d_out]``, at least two positive numbers.
+        generator: Source of weights and biases; its device is that of the tensors.
+        dtype: Of all tensors.
+
+    Returns:
+        Pairs (weight, bias), first to last.
+
+    Raises:
+        ValueError: If there are fewer than two widths or one is not positive.
+
+    Source:
+        own; the start of ``torch.nn.Linear``.
+    """
+    layers = []
+    for W, b in random_layers(widths, generator, dtype):
+        uniform = 2.0 * torch.rand(b.shape, generator=generator, dtype=dtype, device=b.device) - 1.0
+        layers.append((W / 6.0**0.5, uniform / W.shape[1] ** 0.5))
+    return layers

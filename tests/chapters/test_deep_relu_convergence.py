@@ -81,7 +81,7 @@ def always_he(original: Any) -> Any:
     """He's start, whatever was asked for."""
 
     def twin(start: Any, *args: Any, **options: Any) -> Any:
-        from rectified.depth.initialisations import Start
+        from rectified.stacks import Start
 
         return original(Start.HE, *args, **options)
 
@@ -120,7 +120,7 @@ SABOTAGES = {
     "doubled-distance": Sabotage(
         "rectified.depth.chains:scaled_identities", doubled_distance, ("not-required",), ("not-required",)
     ),
-    "always-he": Sabotage("rectified.depth.initialisations:make_stack", always_he, ("initialization",), ("training",)),
+    "always-he": Sabotage("rectified.stacks.starts:make_stack", always_he, ("initialization",), ("training",)),
 }
 
 

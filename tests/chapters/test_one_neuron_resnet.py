@@ -43,7 +43,7 @@ def wrong_way(original: Any) -> Any:
 
 def always_ring(original: Any) -> Any:
     """Narrow networks that call everything a ring: none of them is above 93 %, and the claim is true."""
-    return lambda stacks, x: original(stacks, x) - 1_000.0
+    return lambda stack, x: original(stack, x) - 1_000.0
 
 
 def on_a_grid(original: Any) -> Any:
@@ -80,7 +80,7 @@ SABOTAGES = {
         ("tasks", "narrow-networks", "fc-fails"),
     ),
     "always-ring": Sabotage(
-        "rectified.residual.batches:forward_stacks", always_ring, ("ball",), ("tasks", "ball", "ball-claim")
+        "rectified.stacks.networks:stack_forward", always_ring, ("ball",), ("tasks", "ball", "ball-claim")
     ),
     "on-a-grid": Sabotage(
         "rectified.residual.polylines:sup_distance", on_a_grid, ("not-uniform",), ("letter-n", "not-uniform")

@@ -10,6 +10,7 @@ from rectified.networks import (
     as_sequential,
     check_float64,
     check_layers,
+    default_layers,
     forward,
     make_mlp,
     random_layers,
@@ -124,3 +125,15 @@ def test_relu_layers_refuse_another_activation():
 def test_single_precision_is_refused_where_double_is_needed():
     with pytest.raises(ValueError, match=r"layers has dtype torch.float32; expected torch.float64"):
         check_float64([(torch.ones(1, 2), torch.ones(1))])
+
+
+def test_the_default_start_has_the_law_of_torch_s_linear_layers(generator):
+    for W, b in default_layers([100, 400, 300], generator):
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            module = nn.Linear(W.shape[1], len(W))
+        for values in (W, b, module.weight.detach(), module.bias.detach()):
+            scaled = values * W.shape[1] ** 0.5
+            assert 0.95 < scaled.abs().max() <= 1 + 1e-6
+            assert scaled.square().mean() == pytest.approx(1 / 3, rel=0.15)
+            assert values.dtype == torch.float32

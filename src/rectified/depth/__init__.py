@@ -1,4 +1,4 @@
-"""Networks of ever more layers: chains made layer by layer, their limits, and how deep ones are started."""
+"""Networks of ever more layers: chains made layer by layer, and their limits."""
 
 from rectified._contents import lookup
 
@@ -28,13 +28,6 @@ _CONTENTS: dict[str, str] = {
     # back from states to a layer
     "recovered_along": "rectified.depth.recovery",
     "recovered_layer": "rectified.depth.recovery",
-    # deep networks that are trained, one per seed
-    "Start": "rectified.depth.initialisations",
-    "Stack": "rectified.depth.initialisations",
-    "make_stack": "rectified.depth.initialisations",
-    "stacked_accuracy": "rectified.depth.stacks",
-    "stacked_logits": "rectified.depth.stacks",
-    "train_stack": "rectified.depth.stacks",
 }
 
 __all__ = sorted(_CONTENTS)

@@ -31,10 +31,6 @@ _CONTENTS: dict[str, str] = {
     "EscapePath": "rectified.residual.recession",
     "escape_path": "rectified.residual.recession",
     "recession_layers": "rectified.residual.recession",
-    # many networks at once
-    "forward_stacks": "rectified.residual.batches",
-    "random_stacks": "rectified.residual.batches",
-    "train_together": "rectified.residual.batches",
     # quadrature, and a task
     "disc_and_ring": "rectified.residual.tasks",
     "l1_error_on_grid": "rectified.residual.quadrature",
