@@ -1,5 +1,6 @@
-// Formulas. MathJax, a third of a megabyte, is loaded when a formula stands in view or the reader first moves; it sets
-// what is near first and all others in slices, so that a page with hundreds of them answers its reader meanwhile.
+// Formulas that were not set when the page was rendered. MathJax, a third of a megabyte, is loaded when one stands in view
+// or the reader first moves; it sets what is near first and all others in slices, so that a page with hundreds of them
+// answers its reader meanwhile.
 // Who asks for MathJax.startup.promise asks for every formula of the page; setFormulas(element) sets those of a new one.
 (() => {
   "use strict";
@@ -13,7 +14,6 @@
   const near = new Set();
   let loading = null;
   let setting = null;
-  let hasMoved = false; // since the page went to the place that its address names
 
   const pause = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -62,12 +62,6 @@
       size = Math.max(1, Math.min(40, Math.round((size * SLICE) / Math.max(taken, 1))));
       await pause();
     }
-    if (!hasMoved && location.hash.length > 1) goTo(decodeURIComponent(location.hash.slice(1)));
-  }
-
-  // lines above it may have grown; browsers that keep a page's place by themselves stay where they are
-  function goTo(name) {
-    document.getElementById(name)?.scrollIntoView();
   }
 
   function watch() {
@@ -80,10 +74,6 @@
     }, { rootMargin: "100px 0px" });
     outermost().forEach((one) => observer.observe(one));
     for (const move of MOVES) window.addEventListener(move, () => setAll(), { once: true, passive: true });
-    for (const move of ["wheel", "pointerdown", "touchstart", "keydown"]) {
-      window.addEventListener(move, () => { hasMoved = true; }, { passive: true });
-    }
-    window.addEventListener("hashchange", () => { hasMoved = false; });
   }
 
   if (!window.MathJax) return;
