@@ -543,7 +543,7 @@ pictures.draw_width_by_depth(ax, numbers, {name: v.numpy() for name, v in by_met
 
 # %% solution-softplus tags=["solution"]
 (W, b), (V, c) = random_network([6, 12, 1], 700)[0]
-# in the box around zero the pre-activations lie in b - spread, b + spread
+# over the box around zero the pre-activations lie between b - spread and b + spread
 softplus, spread = torch.nn.functional.softplus, ball * W.abs().sum(1)
 ### BEGIN SOLUTION
 chord = (softplus(b + spread) - softplus(b - spread)) / (2.0 * spread)
