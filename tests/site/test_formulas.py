@@ -1,0 +1,38 @@
+"""Formulas as a reader meets them: set in the page itself, whatever the browser may run."""
+
+import pytest
+
+pytestmark = pytest.mark.site
+
+PAGES = ("book/crown.html", "notebooks/random-matrix.html")
+SEEN = """one => { one.scrollIntoView(); const { width, height } = one.getBoundingClientRect();
+  const rule = getComputedStyle(one.querySelector("mjx-c"), "::before");
+  return [width, height, rule.content, rule.fontFamily]; }"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_formulas_need_no_script(browser, html, page):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto((html / page).absolute().as_uri())
+    formulas = tab.locator("article .math")
+    assert formulas.count() > 50
+    assert tab.locator("article .math > mjx-container").count() == formulas.count()
+    for number in (0, formulas.count() - 1):
+        width, height, letter, font = formulas.nth(number).locator("mjx-container").evaluate(SEEN)
+        assert min(width, height) > 4
+        assert letter not in {"none", "normal"}
+        assert font.startswith("MJX")
+    context.close()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_brings_mathjax_itself_though_its_letters_are_there(read, page):
+    reader = read()
+    reader.goto(page)
+    reader.scroll_through()
+    asked = [one.url for one in reader.answered if "mathjax" in one.url]
+    assert asked
+    assert [url for url in asked if not url.endswith(".woff")] == []
+    assert reader.page.evaluate("document.fonts.check('16px MJXTEX-I', 'x')")
+    assert reader.problems == []
