@@ -27,7 +27,8 @@ from rectified.reference.local_bounds import composed_region_bound, spectral_reg
 from rectified.regions.ball import regions_in_ball
 from rectified.regions.disc import num_regions_in_disc
 from rectified.regions.local_bound import Level, local_region_bound
-from rectified.stacks import stacked_networks, training_course, unstacked_networks
+from rectified.stacks.networks import stacked_networks, unstacked_networks
+from rectified.stacks.training import training_course
 
 Disc = tuple[Layers, Tensor, float, int]
 RADII = (0.05, 0.2, 1.0)

@@ -28,7 +28,9 @@ from rectified.residual.polylines import Polyline, cell_means, l1_distance
 from rectified.residual.quadrature import l1_error_on_grid
 from rectified.residual.staircase import num_step_blocks, one_pass_network, sampled_step_network
 from rectified.residual.tasks import disc_and_ring
-from rectified.stacks import sign_losses, stack_forward, train_together, uniform_stack
+from rectified.stacks.networks import stack_forward
+from rectified.stacks.starts import uniform_stack
+from rectified.stacks.training import sign_losses, train_together
 
 LETTER = Polyline(torch.tensor([0.0, 1.0, 2.0, 3.0]).double(), torch.tensor([0.0, 1.0, 0.5, 2.0]).double())
 SINE = Polyline(torch.linspace(0.0, 1.0, 2_001).double(), torch.linspace(0.0, 2 * np.pi, 2_001).double().sin())
