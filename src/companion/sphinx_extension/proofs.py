@@ -1,4 +1,4 @@
-"""What sphinx-proof and sphinx-exercise leave to do: the content of each box has its own id, and "Proof." stands out."""
+"""What sphinx-proof and sphinx-exercise leave to do: each box's content has its own id, and "Proof." stands out."""
 
 from docutils import nodes
 from sphinx.application import Sphinx
