@@ -74,7 +74,7 @@ export async function spun(viewer, frames) {
   for (let frame = 0; frame < frames; frame++) {
     await new Promise(requestAnimationFrame);
     eye.azimuth = azimuth + 0.5 * Math.sin((2 * Math.PI * frame) / frames);
-    viewer.render();
+    viewer.draw(true);
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel); // waits until the picture is really drawn
   }
   const rate = (1000 * frames) / (performance.now() - start);

@@ -19,6 +19,10 @@ export class Eye {
     return { azimuth: this.azimuth, elevation: this.elevation, distance: this.distance };
   }
 
+  get isWide() {
+    return this.camera.aspect > 1.25;
+  }
+
   resize(width, height) {
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
@@ -27,7 +31,7 @@ export class Eye {
   // The first view: everything in the picture, as large as it can be. `corners` are points that must be seen,
   // in this `share` of the width.
   home(corners, share = 1) {
-    Object.assign(this, this.camera.aspect > 1.25 ? WIDE : TALL);
+    Object.assign(this, this.isWide ? WIDE : TALL);
     this.target.set(0, 0, 0);
     this.distance = 120;
     for (let round = 0; round < 24; round++) this.improve(corners, share);

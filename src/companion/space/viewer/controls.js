@@ -59,7 +59,10 @@ export class Controls {
     const scale = choice("One colour scale for", SCALES, state.scale, (mode) => viewer.scaleMode(mode));
     const rule = choice("A closed layer shows", RULES, state.aggregate, (mode) => viewer.aggregate(mode));
     const log = tick("logarithmic colours", state.log, (isOn) => viewer.logMode(isOn));
-    const rate = tick("frames per second", false, (isOn) => (this.rate.hidden = !isOn));
+    const rate = tick("frames per second", false, (isOn) => {
+      this.rate.hidden = !isOn;
+      this.showRate();
+    });
     const all = (work) => () => viewer.model.layers.forEach((layer) => work(layer.index));
     const opening = button("Open all", "Open all layers", all((l) => viewer.open(l)));
     const closing = button("Close all", "Close all layers", all((l) => viewer.close(l)));
@@ -83,7 +86,7 @@ export class Controls {
   }
 
   update() {
-    const { state, model, motion } = this.viewer;
+    const { state, model } = this.viewer;
     this.input.select.value = state.input === null ? OWN : String(state.input);
     this.scale.select.value = state.scale;
     this.rule.select.value = state.aggregate;
@@ -94,7 +97,11 @@ export class Controls {
       this.state.textContent = name;
       this.slider.setAttribute("aria-valuetext", name);
     }
-    const rate = motion.framesPerSecond;
+  }
+
+  showRate() {
+    if (this.rate.hidden) return;
+    const rate = this.viewer.motion.framesPerSecond;
     this.rate.textContent = rate === null ? "at rest" : `${rate.toFixed(0)} frames/s`;
   }
 }

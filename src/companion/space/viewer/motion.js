@@ -1,14 +1,17 @@
-// Frames on demand: one picture when something changed, a row of them while something moves, none at rest.
+// Frames on demand: one picture when something changed, a row of them while something moves, none at rest. Those of a row
+// are drawn quickly, and the last of them once more as well as it can be.
 
+const PAUSE = 150; // milliseconds without a new frame end a row
 const RECENT = 20; // frames of which the rate is the average
 
 export class Motion {
+  // `draw` is told whether the picture is one of a row.
   constructor(draw) {
-    Object.assign(this, { draw, moving: new Set(), waiting: null, times: [], rendered: 0 });
+    Object.assign(this, { draw, moving: new Set(), waiting: null, pause: null, isInRow: false, times: [], rendered: 0 });
   }
 
   get isAtRest() {
-    return this.waiting === null && !this.moving.size;
+    return this.waiting === null && !this.moving.size && !this.isInRow;
   }
 
   get framesPerSecond() {
@@ -17,7 +20,10 @@ export class Motion {
   }
 
   invalidate() {
-    this.waiting ??= requestAnimationFrame((time) => this.frame(time));
+    if (this.waiting !== null) return;
+    this.isInRow ||= this.pause !== null;
+    clearTimeout(this.pause);
+    this.waiting = requestAnimationFrame((time) => this.frame(time));
   }
 
   frame(time) {
@@ -30,8 +36,16 @@ export class Motion {
     }
     if (this.times.length && time - this.times.at(-1) > 1000) this.times = []; // a rest lies between: another row begins
     this.times = [...this.times, time].slice(-RECENT);
-    this.draw();
+    this.isInRow ||= this.moving.size > 0;
+    this.draw(this.isInRow);
+    this.pause = setTimeout(() => this.endRow(), PAUSE);
     if (this.moving.size) this.invalidate();
+  }
+
+  endRow() {
+    this.pause = null;
+    if (this.isInRow) this.draw(false);
+    this.isInRow = false;
   }
 
   // Calls `work` with shares from 0 to 1; at once with 1 for who asked for no motion.
@@ -53,6 +67,7 @@ export class Motion {
 
   dispose() {
     if (this.waiting !== null) cancelAnimationFrame(this.waiting);
+    clearTimeout(this.pause);
     this.moving.clear();
   }
 }

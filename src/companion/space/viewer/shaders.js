@@ -7,40 +7,41 @@ attribute float isWhole;  // 1 for the aggregate that is shown while the layer i
 uniform vec3 extent;      // depth, height, width of a tile
 uniform float openness;
 uniform float closedScale;
-varying vec2 place;
+uniform vec2 cells;       // columns and rows of a tile
+varying vec2 at;          // where in the tile, in cells
 flat varying vec2 corner;
-varying float shade;
+flat varying float shade; // how much of its colour a face keeps
 void main() {
   float grown = isWhole > 0.5 ? closedScale * (1.0 - openness) : openness;
-  vec3 local = position * extent * vec3(1.0, grown, grown);
-  if (grown < 0.001) local = vec3(0.0);
-  local += vec3(0.0, tile.y * openness, tile.x * openness);
-  place = vec2(position.z + 0.5, 0.5 - position.y);
+  vec3 size = extent * vec3(1.0, grown, grown);
+  vec3 middle = vec3(0.0, tile.y * openness, tile.x * openness);
+  vec3 toEye = cameraPosition - modelMatrix[3].xyz - middle;
+  vec3 place = mix(position, 0.5 * sign(toEye), normal);
+  bool isSeen = grown > 0.001 && dot(abs(toEye) - 0.5 * size, normal) > 0.0;
+  at = vec2(place.z + 0.5, 0.5 - place.y) * cells;
   corner = tile.zw;
-  shade = abs(normal.x) > 0.5 ? 1.0 : (normal.y > 0.5 ? 0.88 : 0.72);
-  gl_Position = projectionMatrix * modelViewMatrix * vec4(local, 1.0);
+  shade = normal.x > 0.5 ? 1.0 : (normal.y * place.y > 0.0 ? 0.88 : 0.72);
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(middle + (isSeen ? size * place : vec3(0.0)), 1.0);
 }`;
 
 export const SLAB_FRAGMENT = `
 uniform sampler2D atlas;
-uniform vec2 cells;       // columns and rows of a tile
+uniform vec2 cells;
 uniform vec3 ground;
 uniform vec3 edge;
 uniform float reached;    // how much of the data has arrived
-varying vec2 place;
+varying vec2 at;
 flat varying vec2 corner;
-varying float shade;
+flat varying float shade;
 void main() {
-  vec2 at = clamp(place, 0.0001, 0.9999) * cells;
-  vec3 colour = texelFetch(atlas, ivec2(corner + floor(at) + 0.5), 0).rgb;
-  vec2 cellsPerPixel = fwidth(place * cells);
-  vec2 fromEdge = min(place, 1.0 - place) * cells / max(cellsPerPixel, 1e-6);
-  vec2 fromLine = min(fract(at), 1.0 - fract(at)) / max(cellsPerPixel, 1e-6);
-  float isEdge = 1.0 - smoothstep(0.6, 1.4, min(fromEdge.x, fromEdge.y));
-  float isLine = (1.0 - smoothstep(0.3, 0.9, min(fromLine.x, fromLine.y))) * step(max(cellsPerPixel.x, cellsPerPixel.y), 0.11);
-  colour = mix(colour, edge, shade > 0.95 ? max(0.55 * isEdge, 0.3 * isLine) : 0.0);
-  colour = mix(mix(edge, colour, shade), colour, step(0.95, shade));
-  gl_FragColor = vec4(mix(ground, colour, 0.13 + 0.87 * reached), 1.0);
+  vec3 colour = texelFetch(atlas, ivec2(corner + clamp(floor(at), vec2(0.0), cells - 1.0)), 0).rgb;
+  vec2 pixels = 1.0 / max(fwidth(at), 1e-6); // that a cell is wide and high
+  vec2 fromEdge = min(at, cells - at) * pixels;
+  vec2 fromLine = (0.5 - abs(fract(at) - 0.5)) * pixels;
+  float isEdge = clamp(1.75 - 1.25 * min(fromEdge.x, fromEdge.y), 0.0, 1.0);
+  float isLine = clamp(1.5 - 1.7 * min(fromLine.x, fromLine.y), 0.0, 1.0) * step(9.0, min(pixels.x, pixels.y));
+  float dark = shade < 1.0 ? 1.0 - shade : max(0.55 * isEdge, 0.3 * isLine);
+  gl_FragColor = vec4(mix(ground, mix(colour, edge, dark), 0.13 + 0.87 * reached), 1.0);
 }`;
 
 export const BEAM_VERTEX = `
@@ -53,13 +54,15 @@ uniform vec2 size;        // of the picture in pixels
 uniform float front;      // how far the data have come, in layers
 varying vec4 tint;
 varying float along;
+varying vec2 across;      // from the middle, and the width, in pixels
 varying float progress;
 void main() {
   vec4 a = projectionMatrix * modelViewMatrix * vec4(start, 1.0);
   vec4 b = projectionMatrix * modelViewMatrix * vec4(end, 1.0);
   vec2 direction = normalize((b.xy / b.w - a.xy / a.w) * size + vec2(1e-5, 0.0));
   vec4 here = mix(a, b, position.x);
-  here.xy += vec2(-direction.y, direction.x) * position.y * flow.x * here.w / size;
+  across = vec2(0.5 * position.y * (flow.x + 1.0), flow.x);
+  here.xy += 2.0 * vec2(-direction.y, direction.x) * across.x * here.w / size;
   here.z -= 0.0002 * here.w;
   tint = colour;
   along = mix(stretch.x, stretch.y, position.x);
@@ -71,9 +74,11 @@ export const BEAM_FRAGMENT = `
 uniform vec3 pulse;
 varying vec4 tint;
 varying float along;
+varying vec2 across;
 varying float progress;
 void main() {
   float arrived = progress > 1.5 ? 1.0 : mix(0.3, 1.0, step(along, progress));
   float glow = progress > 0.0 && progress < 1.0 ? (1.0 - smoothstep(0.0, 0.22, progress - along)) * step(along, progress) : 0.0;
-  gl_FragColor = vec4(mix(tint.rgb, pulse, glow), max(tint.a * arrived, glow));
+  float cover = clamp(0.5 + 0.5 * across.y - abs(across.x), 0.0, min(across.y, 1.0));
+  gl_FragColor = vec4(mix(tint.rgb, pulse, glow), cover * max(tint.a * arrived, glow));
 }`;

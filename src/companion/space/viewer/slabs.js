@@ -5,7 +5,12 @@ import { colourOf, largestOf } from "./colours.js";
 import { PER_PAGE, tileCentre } from "./layout.js";
 import { SLAB_FRAGMENT, SLAB_VERTEX } from "./shaders.js";
 
-const BOX = new THREE.BoxGeometry(1, 1, 1);
+// Of a box are seen three faces at most, one across each axis: their corners, on whichever side the eye is.
+const AXES = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+const SQUARE = [[-0.5, -0.5], [-0.5, 0.5], [0.5, -0.5], [0.5, 0.5]];
+const TRIANGLES = [0, 1, 2, 2, 1, 3];
+const INDICES = AXES.length * TRIANGLES.length; // of a box
+const CORNERS = AXES.flatMap((axis, at) => SQUARE.map((square) => [[...square.slice(0, at), 0.5, ...square.slice(at)], axis]));
 
 // What a closed layer shows: over its channels, the mean or the largest of |value|, cell by cell.
 export function aggregated(layer, rule) {
@@ -37,16 +42,17 @@ export class Slabs {
     this.showPage(0);
   }
 
+  // Not instances: a graphics processor that is only software draws these one by one.
   geometry() {
-    const geometry = new THREE.InstancedBufferGeometry();
-    geometry.index = BOX.index;
-    geometry.attributes.position = BOX.attributes.position.clone();
-    geometry.attributes.normal = BOX.attributes.normal.clone();
+    const geometry = new THREE.BufferGeometry();
     const count = this.place.shown + 1;
-    geometry.setAttribute("tile", new THREE.InstancedBufferAttribute(new Float32Array(4 * count), 4));
-    const isWhole = new Float32Array(count).fill(0);
-    isWhole[count - 1] = 1;
-    geometry.setAttribute("isWhole", new THREE.InstancedBufferAttribute(isWhole, 1));
+    const corners = Array.from({ length: count }, () => CORNERS).flat();
+    geometry.setAttribute("position", new THREE.BufferAttribute(Float32Array.from(corners.flatMap(([corner]) => corner)), 3));
+    geometry.setAttribute("normal", new THREE.BufferAttribute(Float32Array.from(corners.flatMap(([, axis]) => axis)), 3));
+    geometry.setAttribute("tile", new THREE.BufferAttribute(new Float32Array(4 * corners.length), 4));
+    geometry.setAttribute("isWhole", new THREE.BufferAttribute(new Float32Array(corners.length), 1));
+    const faces = Array.from({ length: 3 * count }, (_, face) => TRIANGLES.map((corner) => 4 * face + corner));
+    geometry.setIndex(faces.flat());
     return geometry;
   }
 
@@ -62,7 +68,7 @@ export class Slabs {
       ground: { value: new THREE.Vector3() },
       edge: { value: new THREE.Vector3() },
     };
-    return new THREE.ShaderMaterial({ vertexShader: SLAB_VERTEX, fragmentShader: SLAB_FRAGMENT, uniforms });
+    return new THREE.ShaderMaterial({ vertexShader: SLAB_VERTEX, fragmentShader: SLAB_FRAGMENT, uniforms, side: THREE.DoubleSide });
   }
 
   get uniforms() {
@@ -77,16 +83,26 @@ export class Slabs {
     const first = page * PER_PAGE;
     this.tilesShown = Math.min(place.shown, layer.tiles - first);
     const texel = (number) => [(number % columns) * layer.width, Math.floor(number / columns) * layer.height];
+    const put = (position, ...numbers) => {
+      for (let at = 0; at < CORNERS.length; at++) tile.setXYZW(CORNERS.length * position + at, ...numbers);
+    };
     for (let position = 0; position < this.tilesShown; position++) {
       const centre = tileCentre(place, position);
-      tile.setXYZW(position, centre.z, centre.y, ...texel(first + position));
+      put(position, centre.z, centre.y, ...texel(first + position));
     }
-    tile.setXYZW(this.tilesShown, 0, 0, ...texel(layer.tiles));
+    put(this.tilesShown, 0, 0, ...texel(layer.tiles));
     const isWhole = this.mesh.geometry.attributes.isWhole;
-    isWhole.array.fill(0);
-    isWhole.array[this.tilesShown] = 1;
+    isWhole.array.fill(0).fill(1, CORNERS.length * this.tilesShown);
     tile.needsUpdate = isWhole.needsUpdate = true;
-    this.mesh.geometry.instanceCount = this.tilesShown + 1;
+    this.setOpenness(this.uniforms.openness.value);
+  }
+
+  // From 0 for closed, which is the aggregate alone, to 1 for open, which is all tiles without it.
+  setOpenness(openness) {
+    this.uniforms.openness.value = openness;
+    const first = openness > 0 ? 0 : this.tilesShown;
+    const end = openness < 1 ? this.tilesShown + 1 : this.tilesShown;
+    this.mesh.geometry.setDrawRange(INDICES * first, INDICES * (end - first));
   }
 
   // Cells that are drawn now: a texel of a tile each.

@@ -26,7 +26,7 @@ export class Viewer {
     this.isAwaited = false;
     this.pixels = pixels ?? null;
     this.firstFrameMilliseconds = null;
-    this.motion = new Motion(() => this.draw());
+    this.motion = new Motion((isMoving) => this.draw(isMoving));
     this.loadValues();
     this.stage = new Stage(model, canvas, context);
     furnish(this, canvas, alt);
@@ -52,7 +52,7 @@ export class Viewer {
   restore() {
     this.model.layers.forEach((layer, l) => {
       if (this.view.pages[l]) this.stage.slabs[l].showPage(this.view.pages[l]);
-      this.stage.slabs[l].uniforms.openness.value = this.view.open[l] ? 1 : 0;
+      this.stage.slabs[l].setOpenness(this.view.open[l] ? 1 : 0);
     });
   }
 
@@ -62,7 +62,7 @@ export class Viewer {
     this.stage.resize(clientWidth, clientHeight);
     this.stage.home();
     if (this.view.camera) Object.assign(this.stage.eye, this.view.camera);
-    this.draw(); // at once: a picture that was resized is blank until it is drawn
+    this.draw(false); // at once: a picture that was resized is blank until it is drawn
   }
 
   // --- what is shown -------------------------------------------------------------------------------------------------
@@ -106,16 +106,16 @@ export class Viewer {
     this.motion.invalidate();
   }
 
-  draw() {
+  draw(isMoving) {
     this.motion.rendered += 1;
-    this.stage.render();
-    this.labels.update(this.stage.eye.camera, this.stage.size, this.view);
-    this.controls.update();
+    this.stage.render(isMoving);
+    this.labels.update(this.stage.eye.camera, this.stage.size, this.view, isMoving);
+    this.controls.showRate();
     this.firstFrameMilliseconds ??= performance.now() - this.started;
   }
 
   render() {
-    this.draw();
+    this.draw(false);
   }
 
   // --- what a reader does --------------------------------------------------------------------------------------------
