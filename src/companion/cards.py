@@ -106,7 +106,7 @@ def _front(book: str, chapters: list[Chapter]) -> str:
     return _PAGE + _FRONT_BODY.format(
         title=html.escape(book),
         paper=f"{len(outcomes)} claims of papers,<br>each checked by a machine.",
-        cell=min(LARGEST_CELL, int((_FIELD / len(outcomes)) ** 0.5)),
+        cell=min(LARGEST_CELL, int((_FIELD / max(len(outcomes), 1)) ** 0.5)),
         claims="".join(f'<i class="{_name(outcome)}"></i>' for outcome in in_order),
         verdicts=_badges(outcomes),
         figures="".join(f'<img src="{_data(cover(chapter).night)}">' for chapter in chapters[:FIGURES_IN_FRONT]),

@@ -32,6 +32,10 @@ def test_the_card_of_the_book_has_a_square_for_each_claim(toy_project):
     assert squares == ["held", "violated", "not-judged", "not-judged", "not-judged"]
 
 
+def test_a_book_without_chapters_has_a_card_too(toy_project):
+    assert "0 claims" in card_pages(toy_project, [])[FRONT]
+
+
 @needs_chromium
 def test_cards_are_pictures_of_the_usual_size_and_drawn_once(toy_project):
     folder = toy_project.build(Scale.QUICK) / "_build" / "html" / "cards"
