@@ -5,15 +5,12 @@
 
 import os
 import threading
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from companion.browser import NAMES, browser_flags, chromium_path
 from companion.serving import book_server
-from tests.site.drawings import ASKED
-from tests.site.reader import CUT, EVERY_RULE, FACTS, RULES_OF_A_THEME, Reader, last_place, transferred
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,6 +18,31 @@ ROOT = Path(__file__).parents[2]
 def lacking(what: str) -> None:
     """Skip with the reason; under ``CI`` nothing may be lacking."""
     (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
+class Reader:
+    """A browser's window on one page, and what went wrong in it."""
+
+    def __init__(self, context, base: str) -> None:
+        self.problems: list[str] = []
+        self.base = base
+        self.page = context.new_page()
+        self.page.on("console", lambda m: self._note(m.type == "error", f"console: {m.text}"))
+        self.page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
+        self.page.on("request", lambda r: self._note(self._is_elsewhere(r.url), f"another host: {r.url}"))
+        self.page.on("response", lambda r: self._note(r.status >= 400, f"{r.status}: {r.url}"))
+
+    def goto(self, name: str) -> None:
+        """Open a page of the book and wait until it has loaded and its mathematics is set."""
+        self.page.goto(self.base + name, wait_until="load")
+        self.page.evaluate("window.MathJax?.startup?.promise")
+
+    def _is_elsewhere(self, url: str) -> bool:
+        return not url.startswith((self.base, "data:", "blob:"))
+
+    def _note(self, wrong: bool, text: str) -> None:
+        if wrong:
+            self.problems.append(text)
 
 
 @pytest.fixture(scope="session")
@@ -64,71 +86,80 @@ def browser():
         chromium.close()
 
 
-Visits = dict[str, dict[str, object]]  # page -> what was found there
+MODES = (("light", 1400), ("dark", 1400), ("light", 390))
+
+FACTS = """async () => { return ({
+  title: document.title,
+  theme: document.documentElement.dataset.theme,
+  width: document.documentElement.scrollWidth,
+  headings: [...document.querySelectorAll("article h1")].filter(h => h.checkVisibility()).length,
+  formulas: document.querySelectorAll("article .math, article .mathjax_process").length,
+  typeset: document.querySelectorAll("article mjx-container").length,
+  misspelt: document.querySelectorAll("article mjx-merror").length,
+  cut: [...document.querySelectorAll('article mjx-container[display="true"]')]
+    .filter(f => f.scrollWidth > f.clientWidth + 1).length,
+  raw: document.querySelector("article").innerText.includes("\\\\("),
+  images: await wrongImages(),
+});
+async function wrongImages() {  // those of the other theme are hidden and never loaded
+  const seen = [...document.querySelectorAll("article img")].filter(i => i.checkVisibility());
+  for (const image of seen) image.loading = "eager";
+  await Promise.allSettled(seen.map(i => i.decode()));
+  const isWrong = i => !i.alt.trim() || /\\.(svg|png)$/.test(i.alt) || !i.complete || !i.naturalWidth;
+  return seen.filter(isWrong).map(i => i.src);
+} }"""
+
+# of formulas and blocks of code axe sees the first three of a page: the others are alike, and thousands of elements
+MARK_REPETITIONS = """() => ["mjx-container", "pre"].forEach(kind =>
+  [...document.querySelectorAll(kind)].slice(3).forEach(one => one.setAttribute("data-repetition", "")))"""
+
+SETTLE = """() => Promise.allSettled(document.getAnimations()
+  .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime)).map(one => one.finished))"""
+
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]},
+    "preload": False,  # axe would fetch style sheets once more, some from wrong addresses
+}
+
+
+def serious(results) -> list[str]:
+    """What axe-core found of weight, each with the place where it was found."""
+    return [
+        f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes'][:3]]}"
+        for violation in results.response["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
 
 
 @pytest.fixture(scope="session")
-def by_day(browser, html: Path, base: str, pages: list[str]) -> Visits:
-    """The whole book read by day on a wide screen from top to end, and looked at once more after a switch to the night.
+def visits(browser, base: str, pages: list[str]) -> dict[tuple[str, int], dict[str, dict[str, object]]]:
+    """The whole book read once: for each theme and width, page -> what was found there."""
+    from axe_playwright_python.sync_playwright import Axe
 
-    Pages of chapters are opened at their last place that has formulas above it. ``loaded`` holds what the page asks
-    for: address -> bytes that are transferred when a reader first comes.
-    """
-    sizes: dict[str, int] = {}
-
-    def look(reader: Reader) -> dict[str, object]:
-        reader.page.evaluate("window.MathJax?.startup?.promise")
-        facts = reader.page.evaluate(FACTS) | {name: reader.page.evaluate(script) for name, script in ASKED.items()}
-        facts["serious"] = reader.audit(EVERY_RULE)
-        reader.scroll_through()
-        answered = [request for request in reader.answered if request.url.startswith("http")]
-        sizes.update({one.url: transferred(one) for one in answered if one.url not in sizes})
-        facts["loaded"] = {one.url: sizes[one.url] for one in answered}
-        reader.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        return facts | {"serious at night": reader.audit(RULES_OF_A_THEME)}
-
-    addresses = [page + (last_place(html / page) if page.startswith("book/") else "") for page in pages]
-    return _read_all(browser, base, addresses, look)
+    axe = Axe()
+    return {mode: _read_all(browser, base, pages, axe, *mode) for mode in MODES}
 
 
-@pytest.fixture(scope="session")
-def at_night(browser, base: str, pages: list[str]) -> Visits:
-    """The whole book read from top to end by readers whose system prefers the dark."""
-
-    def look(reader: Reader) -> dict[str, object]:
-        reader.scroll_through()
-        drawings = {name: reader.page.evaluate(script) for name, script in ASKED.items()}
-        return drawings | {"theme": reader.page.evaluate("document.documentElement.dataset.theme")}
-
-    return _read_all(browser, base, pages, look, theme="dark")
-
-
-@pytest.fixture(scope="session")
-def on_a_phone(browser, base: str, pages: list[str]) -> Visits:
-    """The whole book on a phone, where other elements are shown."""
-
-    def look(reader: Reader) -> dict[str, object]:
-        reader.page.evaluate("window.MathJax?.startup?.promise")
-        facts = reader.page.evaluate(FACTS) | {"deviations are cut": reader.page.evaluate(CUT)}
-        return facts | {"serious": reader.audit(EVERY_RULE)}
-
-    return _read_all(browser, base, pages, look, width=390)
-
-
-def _read_all(browser, base: str, addresses: list[str], look, *, theme: str = "light", width: int = 1400) -> Visits:
-    """What ``look`` finds on each page, one after the other in one window, and what goes wrong there."""
+def _read_all(browser, base: str, pages: list[str], axe, theme: str, width: int) -> dict[str, dict[str, object]]:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce")
-    reader, found = Reader(context, base), {}
-    for address in addresses:
-        reader.problems, reader.answered = [], []
-        reader.open(address)
-        found[address.partition("#")[0]] = {**look(reader), "problems": reader.problems}
+    found = {}
+    for page in pages:
+        reader = Reader(context, base)
+        reader.goto(page)
+        facts = reader.page.evaluate(FACTS)
+        reader.page.evaluate(MARK_REPETITIONS)
+        reader.page.evaluate(SETTLE)  # half-way between two colours a text has the contrast of neither
+        audit = serious(axe.run(reader.page, context={"exclude": ["[data-repetition]"]}, options=AXE))
+        found[page] = {**facts, "problems": reader.problems, "serious": audit}
+        reader.page.close()
     context.close()
     return found
 
 
-@contextmanager
-def _windows(browser, base: str):
+@pytest.fixture
+def read(browser, base: str):
+    """A function that opens a window: ``read(theme="dark", width=390)`` gives a :class:`Reader`."""
     contexts = []
 
     def open_window(theme: str = "light", width: int = 1400, *, address: str = base) -> Reader:
@@ -141,17 +172,3 @@ def _windows(browser, base: str):
     yield open_window
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def read(browser, base: str):
-    """A function that opens a window: ``read(theme="dark", width=390)`` gives a :class:`Reader`."""
-    with _windows(browser, base) as open_window:
-        yield open_window
-
-
-@pytest.fixture(scope="module")
-def read_once(browser, base: str):
-    """The same for what several tests want to know of one visit."""
-    with _windows(browser, base) as open_window:
-        yield open_window

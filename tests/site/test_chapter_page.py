@@ -71,7 +71,7 @@ def test_the_status_page_has_the_moves_of_the_whole_book(html):
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_report_is_copied_or_at_least_selected(read, base, chapters, allowed):
     reader = read()
-    reader.open(f"book/{next(iter(chapters))}.html")
+    reader.goto(f"book/{next(iter(chapters))}.html")
     page = reader.page
     if page.locator(".report textarea").count() == 0:
         pytest.skip("this book has a public tracker")
@@ -110,7 +110,7 @@ def test_a_link_into_the_scorecard_chooses(read, html, chapters, sign, from_disk
 
 def test_a_choice_that_does_not_exist_leaves_the_whole_table(read, chapters):
     reader = read()
-    reader.open("book/scorecard.html?verdict=perhaps")
+    reader.goto("book/scorecard.html?verdict=perhaps")
     total = sum(len(chapter["claims"]) for chapter in chapters.values())
     assert reader.page.locator("#scorecard-claims tbody tr:visible").count() == total
 

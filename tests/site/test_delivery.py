@@ -19,7 +19,17 @@ from companion.browser import chromium_path
 
 pytestmark = pytest.mark.site
 
+MOST_BYTES = 2_000_000
+SPACE = re.compile(r"/vendor/space[\w.-]*\.js")
+HEAVY = {"plotly": "companion-interactive", "mathjax": "math", "vendor/space": "companion-space"}
 PLACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+SCROLL = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += 700) {
+    window.scrollTo(0, y);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  await window.MathJax?.startup?.promise;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +41,42 @@ def slugs(html):
 @pytest.fixture(scope="module")
 def soups(html, pages):
     return {page: BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser") for page in pages}
+
+
+def loads(browser, address: str, theme: str = "light") -> dict[str, int]:
+    """Everything that a page asks for while a reader scrolls through it: address and bytes as transferred."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, color_scheme=theme)
+    page, answers = context.new_page(), []
+    page.on("requestfinished", lambda request: answers.append(request))
+    page.goto(address, wait_until="load")
+    page.evaluate(SCROLL)
+    page.wait_for_load_state("networkidle")
+    sizes = {
+        request.url: sum(request.sizes()[part] for part in ("responseBodySize", "responseHeadersSize"))
+        for request in answers
+        if request.url.startswith("http")
+    }
+    context.close()
+    return sizes
+
+
+@pytest.fixture(scope="module")
+def loaded(browser, base, pages):
+    return {page: loads(browser, base + page) for page in pages}
+
+
+def test_no_page_weighs_more_than_two_megabytes_without_its_scenes(loaded):
+    weights = {page: sum(n for url, n in sizes.items() if not SPACE.search(url)) for page, sizes in loaded.items()}
+    assert {page: weight for page, weight in weights.items() if weight > MOST_BYTES} == {}
+    assert all(weight > 10_000 for weight in weights.values())
+
+
+def test_heavy_scripts_are_loaded_only_where_they_are_needed(loaded, soups):
+    for page, sizes in loaded.items():
+        for name, needed in HEAVY.items():
+            if not soups[page].select(f'article [class~="{needed}"], article [class~="mathjax_process"]'):
+                assert not [url for url in sizes if name in url], (page, name)
+        assert not [url for url in sizes if "fontawesome" in url or "searchindex" in url], page
 
 
 def test_nothing_heavy_is_loaded_before_a_reader_scrolls_to_it(browser, base, soups):
@@ -54,18 +100,27 @@ def test_formulas_are_set_when_a_reader_moves_and_not_before(read):
     assert reader.problems == []
 
 
-def test_at_night_the_pictures_of_the_night_are_loaded_in_the_place_of_those_of_the_day(read):
+def test_an_address_of_a_place_leads_there_though_formulas_above_it_grow(read, slugs, soups):
+    for slug in slugs:
+        place = soups[f"book/{slug}.html"].select("article section[id]:has(.math) ~ section[id]")[-1]["id"]
+        reader = read()
+        reader.goto(f"book/{slug}.html#{place}")
+        at = f"document.getElementById({json.dumps(place)}).getBoundingClientRect()"
+        assert reader.page.evaluate(f"{at}.top < innerHeight && {at}.bottom > 0"), (slug, place)
+        header = 150
+        assert reader.page.evaluate(
+            f"Math.abs({at}.top) < {header} || scrollY + innerHeight > document.documentElement.scrollHeight - 2"
+        ), (slug, place)
+
+
+def test_pictures_of_the_other_theme_are_not_loaded(browser, base, loaded):
+    night = {page: [url for url in sizes if url.endswith(".night.svg")] for page, sizes in loaded.items()}
+    assert {page: urls for page, urls in night.items() if urls} == {}
     for page in ("book/index.html", "book/crown.html"):
-        day, dark = (pictures(read(theme), page) for theme in ("light", "dark"))
+        day = {url for url in loaded[page] if re.search(r"/(covers|_images)/[^?]*\.svg$", url)}
+        dark = {url for url in loads(browser, base + page, "dark") if re.search(r"/(covers|_images)/[^?]*\.svg$", url)}
         assert day
         assert dark == {url.removesuffix("svg") + "night.svg" for url in day}
-
-
-def pictures(reader, page: str) -> set[str]:
-    """The drawings that a page asks for while a reader scrolls through it."""
-    reader.open(page)
-    reader.scroll_through()
-    return {one.url for one in reader.answered if re.search(r"/(covers|_images)/[^?]*\.svg$", one.url)}
 
 
 def test_the_map_lists_every_page(html, pages):

@@ -21,7 +21,7 @@ def chapters(html):
 @pytest.fixture
 def front(read):
     reader = read()
-    reader.open(PAGE)
+    reader.goto(PAGE)
     return reader
 
 
@@ -137,7 +137,7 @@ def test_show_all_gives_everything_back_and_keeps_the_focus_in_the_form(front, c
 @pytest.mark.parametrize("from_disk", [False, True])
 def test_a_choice_stands_in_the_address_and_is_found_again(read, html, from_disk):
     reader = read(address=f"{html.resolve().as_uri()}/") if from_disk else read()
-    reader.open(PAGE)
+    reader.goto(PAGE)
     page = reader.page
     page.locator(TOPIC).nth(1).click()
     page.fill("#gallery-q", "re")
@@ -174,7 +174,7 @@ def test_it_works_by_keyboard_alone(front):
 
 def test_on_a_phone_cards_stand_one_below_the_other_and_nothing_is_cut(read):
     reader = read(width=390)
-    reader.open(PAGE)
+    reader.goto(PAGE)
     lefts = reader.page.locator(CARDS).evaluate_all(
         "cards => [...new Set(cards.map(c => c.getBoundingClientRect().left))]"
     )
@@ -215,5 +215,5 @@ def test_the_record_lists_the_chapters_as_the_gallery_does(read, front, place, n
     links = "all => [...new Set(all.map(a => a.pathname.split('/').pop()))]"
     in_gallery = front.page.eval_on_selector_all(".card-title a", links)
     reader = read()
-    reader.open(f"book/{place}.html")
+    reader.goto(f"book/{place}.html")
     assert reader.page.eval_on_selector_all(names, links) == in_gallery

@@ -19,20 +19,10 @@ INSIDE = """card => { const r = card.getBoundingClientRect();
   return r.left >= 0 && r.top >= 0 && r.right <= innerWidth + 0.5 && r.bottom <= innerHeight + 0.5 }"""
 
 
-@pytest.fixture(scope="module")
-def chapter(read_once):
-    """The chapter in a wide window; its formulas are set once for all tests."""
-    return opened(read_once())
-
-
 @pytest.fixture
-def page(chapter):
-    """The chapter, afterwards without card, pointer or focus."""
-    yield chapter
-    chapter.mouse.move(2, 2)
-    chapter.keyboard.press("Escape")
-    chapter.evaluate("document.activeElement.blur()")
-    chapter.locator(CARD).wait_for(state="detached")
+def page(read):
+    """The page, in a wide window."""
+    return opened(read())
 
 
 def opened(reader):
@@ -131,23 +121,18 @@ def test_on_a_phone_a_first_tap_shows_and_a_second_one_goes(browser, base, theme
     context.close()
 
 
-@pytest.fixture(scope="module", params=[(1400, "light"), (390, "dark")], ids=str)
-def sized(request, read_once):
-    """The chapter on a wide screen by day, and on a phone at night."""
-    width, theme = request.param
-    return opened(read_once(theme, width))
-
-
 @pytest.mark.parametrize("selector", [CITATION, THEOREM, BADGE])
-def test_a_card_fits_the_screen_and_axe_finds_nothing_in_it(sized, selector):
+@pytest.mark.parametrize(("width", "theme"), [(1400, "light"), (390, "dark")])
+def test_a_card_fits_the_screen_and_axe_finds_nothing_in_it(read, selector, width, theme):
     from axe_playwright_python.sync_playwright import Axe
 
-    for link in sized.locator(selector).all()[-2:]:
+    page = opened(read(theme, width))
+    for link in page.locator(selector).all()[-2:]:
         link.evaluate("link => { link.scrollIntoView({block: 'center'}); link.focus({focusVisible: true}) }")
-        card = sized.locator(CARD)
+        card = page.locator(CARD)
         card.wait_for()
         assert card.evaluate(INSIDE)
-    results = Axe().run(sized, context={"include": [[CARD]]})
+    results = Axe().run(page, context={"include": [[CARD]]})
     assert [violation["id"] for violation in results.response["violations"]] == []
 
 
