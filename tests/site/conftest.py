@@ -33,9 +33,8 @@ class Reader:
         self.page.on("response", lambda r: self._note(r.status >= 400, f"{r.status}: {r.url}"))
 
     def goto(self, name: str) -> None:
-        """Open a page of the book and wait until it has loaded and its mathematics is set."""
+        """Open a page of the book and wait until it has loaded."""
         self.page.goto(self.base + name, wait_until="load")
-        self.page.evaluate("window.MathJax?.startup?.promise")
 
     def _is_elsewhere(self, url: str) -> bool:
         return not url.startswith((self.base, "data:", "blob:"))
@@ -95,10 +94,10 @@ FACTS = """async () => { return ({
   headings: [...document.querySelectorAll("article h1")].filter(h => h.checkVisibility()).length,
   formulas: document.querySelectorAll("article .math, article .mathjax_process").length,
   typeset: document.querySelectorAll("article mjx-container").length,
-  misspelt: document.querySelectorAll("article mjx-merror").length,
   cut: [...document.querySelectorAll('article mjx-container[display="true"]')]
     .filter(f => f.scrollWidth > f.clientWidth + 1).length,
-  raw: document.querySelector("article").innerText.includes("\\\\("),
+  raw: [...document.querySelectorAll("article .math, article .mathjax_process")]
+    .filter(f => /\\\\[([]/.test(f.textContent)).length,
   images: await wrongImages(),
 });
 async function wrongImages() {  // those of the other theme are hidden and never loaded
@@ -109,9 +108,19 @@ async function wrongImages() {  // those of the other theme are hidden and never
   return seen.filter(isWrong).map(i => i.src);
 } }"""
 
-# of formulas and blocks of code axe sees the first three of a page: the others are alike, and thousands of elements
-MARK_REPETITIONS = """() => ["mjx-container", "pre"].forEach(kind =>
-  [...document.querySelectorAll(kind)].slice(3).forEach(one => one.setAttribute("data-repetition", "")))"""
+# Of formulas and blocks of code axe sees the first three of a page: the others are alike, and thousands of elements.
+# Those become empty boxes of the same size, since axe would measure them all before it leaves them out.
+EMPTY_REPETITIONS = """() => {
+  const kinds = ["mjx-container", "pre"].map(kind => [...document.querySelectorAll(kind)]);
+  const repeated = kinds.flatMap(all => all.slice(3)).filter(one => one.checkVisibility());
+  const boxes = repeated.map(one => one.getBoundingClientRect());
+  repeated.forEach((one, at) => {
+    const { width, height } = boxes[at];
+    one.setAttribute("data-repetition", "");
+    one.style.cssText += `; display: inline-block; box-sizing: border-box; width: ${width}px; height: ${height}px`;
+    one.replaceChildren();
+  });
+}"""
 
 SETTLE = """() => Promise.allSettled(document.getAnimations()
   .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime)).map(one => one.finished))"""
@@ -148,7 +157,7 @@ def _read_all(browser, base: str, pages: list[str], axe, theme: str, width: int)
         reader = Reader(context, base)
         reader.goto(page)
         facts = reader.page.evaluate(FACTS)
-        reader.page.evaluate(MARK_REPETITIONS)
+        reader.page.evaluate(EMPTY_REPETITIONS)
         reader.page.evaluate(SETTLE)  # half-way between two colours a text has the contrast of neither
         audit = serious(axe.run(reader.page, context={"exclude": ["[data-repetition]"]}, options=AXE))
         found[page] = {**facts, "problems": reader.problems, "serious": audit}

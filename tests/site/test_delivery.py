@@ -28,7 +28,6 @@ SCROLL = """async () => {
     window.scrollTo(0, y);
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
-  await window.MathJax?.startup?.promise;
 }"""
 
 
@@ -88,19 +87,7 @@ def test_nothing_heavy_is_loaded_before_a_reader_scrolls_to_it(browser, base, so
     assert not [url for url in asked if re.search("plotly|mathjax|vendor/space|searchindex", url)]
 
 
-def test_formulas_are_set_when_a_reader_moves_and_not_before(read):
-    reader = read()
-    reader.page.goto(f"{reader.base}book/linear-regions.html", wait_until="networkidle")  # begins with a picture
-    formulas = reader.page.locator("article mjx-container")
-    assert formulas.count() == 0
-    assert reader.page.evaluate("typeof MathJax.version") == "undefined"
-    reader.page.mouse.wheel(0, 100)
-    reader.page.wait_for_function("!document.querySelector('article').innerText.includes('\\\\(')")
-    assert formulas.count() > 20
-    assert reader.problems == []
-
-
-def test_an_address_of_a_place_leads_there_though_formulas_above_it_grow(read, slugs, soups):
+def test_an_address_of_a_place_leads_there_though_figures_above_it_grow(read, slugs, soups):
     for slug in slugs:
         place = soups[f"book/{slug}.html"].select("article section[id]:has(.math) ~ section[id]")[-1]["id"]
         reader = read()

@@ -1,6 +1,5 @@
-// Keeps the place that an address names. Parts of a page get their height late: sections that come near (layout.css),
-// figures, formulas that were not set before. So for a while each growth of the page leads back to the place, unless the
-// reader has moved.
+// Keeps the place that an address names. Parts of a page get their height late: figures, scenes, formulas that were not
+// set before. So for a while each growth of the page leads back to the place, unless the reader has moved.
 (() => {
   "use strict";
 
