@@ -380,14 +380,14 @@ chapter.record("frames-per-second", seen["stats"]["rate"])
 # ## How TensorSpace colours
 #
 # The two rules of TensorSpace that the page speaks of are written anew in `rectified.scenes.tensorspace`, from its
-# source. First a map and a tenth of it: which bytes are drawn? Then the trained network. Every map that is not constant
+# source. First a map and a sixteenth of it: which bytes are drawn? Then the trained network. Every map that is not constant
 # gets a cell of full brightness, however small its activations are; by how much do these brightest cells differ? And at
 # last the two ways to show a closed layer by one map, for three channels that are 0, 0 and 9 in their only cell.
 
 # %% tensorspace tags=["needs:mnist-small"]
 first, second = reader[:2](shown)[0], reader[:5](shown)[0]
 strong = first[first.flatten(1).amax(1).argmax()]
-pair = torch.stack([strong, 0.1 * strong])
+pair = torch.stack([strong, strong / 16])  # exact in floating point
 bytes_drawn, spread = tensorspace.drawn_brightness(pair).long(), pair.amax((1, 2)) - pair.amin((1, 2))
 ratio = max(tensorspace.peak_ratio(maps) for maps in (first, second))
 alike = {"alike": [(bytes_drawn[0] - bytes_drawn[1]).abs().max()], "ratio": [spread[0] / spread[1]], "trained": [ratio]}
