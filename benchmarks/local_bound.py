@@ -21,7 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rectified.data import flat_tensors, load
+from rectified.data.loading import load
+from rectified.data.tensors import flat_tensors
 from rectified.networks import Layers, default_layers, random_layers
 from rectified.reference.local_bounds import composed_region_bound, spectral_region_bound
 from rectified.regions.ball import regions_in_ball

@@ -21,13 +21,15 @@ from rectified.activations.elementwise import ARCTAN, IDENTITY, RELU, SIGMOID, T
 from rectified.bounds import attacks, crown, extremes, interval, margins, quadratic, relaxations, targets
 from rectified.bounds.ball import dual_norm
 from rectified.bounds.radius import certified_radius
-from rectified.data import flat_tensors, load
+from rectified.data.loading import load
+from rectified.data.tensors import flat_tensors
 from rectified.lipschitz import lipschitz_product_radius
 from rectified.networks import affine_layers, forward, random_layers
 from rectified.plotting import style
 from rectified.reference import programs, sampling
-from rectified.regions import activation_pattern, boundary_distance
-from rectified.scenes import network_scene
+from rectified.regions.boundaries import boundary_distance
+from rectified.regions.patterns import activation_pattern
+from rectified.scenes.scene import network_scene
 from rectified.training import accuracy, trained_mlp
 
 # %% [markdown]

@@ -21,15 +21,18 @@ import torch
 
 import companion
 import rectified.plotting.depth as pictures
-from rectified.data import flat_tensors, load
+from rectified.data.loading import load
+from rectified.data.tensors import flat_tensors
 from rectified.depth import affine_form, chains, domains, products, recovery, states, tails
 from rectified.networks import as_sequential, forward, random_layers
 from rectified.plotting import style
 from rectified.reference.products import affine_by_products
 from rectified.regions import patterns
 from rectified.regions.planar import planar_partition
-from rectified.scenes import network_scene
-from rectified.stacks import Start, make_stack, stack_accuracy, training_course, unstacked_networks
+from rectified.scenes.scene import network_scene
+from rectified.stacks.networks import unstacked_networks
+from rectified.stacks.starts import Start, make_stack
+from rectified.stacks.training import stack_accuracy, training_course
 
 # %% [markdown]
 # The parameters of a run. A seed changes every chain, every input and every trained network. `decay` is the exponent

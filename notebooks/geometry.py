@@ -27,7 +27,7 @@ from rectified.regions import boundaries, counting, local_bound, patterns, plana
 from rectified.regions.arrangements import central_cells
 from rectified.residual.conversion import relu_layers_of_residual
 from rectified.residual.networks import ResidualNetwork, residual_forward
-from rectified.scenes import network_scene
+from rectified.scenes.scene import network_scene
 
 # %% [markdown]
 # The only size that a reader may want to change is the number of layers for which injectivity is decided twice.

@@ -21,7 +21,8 @@ import math
 import torch
 
 import companion
-from rectified.data import flat_tensors, load
+from rectified.data.loading import load
+from rectified.data.tensors import flat_tensors
 from rectified.injectivity import cells, curves, gaussian, inverses, layers, projections, stability, surfaces
 from rectified.injectivity.decoders import trained_autoencoder
 from rectified.injectivity.depth import halfspace_depth

@@ -19,10 +19,12 @@ import math
 import torch
 
 import companion
-from rectified.data import flat_tensors, load
+from rectified.data.loading import load
+from rectified.data.tensors import flat_tensors
 from rectified.networks import default_layers, forward, random_layers
-from rectified.plotting import moving_disc, style
 from rectified.plotting import regions as pictures
+from rectified.plotting import style
+from rectified.plotting.moving_disc import moving_disc
 from rectified.reference import counting as recurrences
 from rectified.reference.rays import first_change
 from rectified.regions import ball, boundaries, counting, patterns, planar
@@ -30,7 +32,8 @@ from rectified.regions.disc import num_regions_in_disc
 from rectified.regions.local_bound import local_region_bound
 from rectified.regions.row_space import in_row_space
 from rectified.regions.sampling import points_of_five_kinds, sampled_region_counts
-from rectified.stacks import stacked_networks, training_course, unstacked_networks
+from rectified.stacks.networks import stacked_networks, unstacked_networks
+from rectified.stacks.training import training_course
 
 # %% [markdown]
 # The parameters of a run. The two radii are those of the balls around images, whose pixels run from 0 to 1: one for the

@@ -19,7 +19,7 @@ from torch import nn
 import companion
 import rectified.plotting.scenes as pictures
 from companion.space import Visit, questions, visited
-from rectified.data import load
+from rectified.data.loading import load
 from rectified.plotting import style
 from rectified.scenes import examples, tensorspace
 from rectified.scenes.arrays import decoded

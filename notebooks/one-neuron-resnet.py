@@ -29,14 +29,9 @@ from rectified.residual.networks import ResidualNetwork, random_residual_network
 from rectified.residual.polylines import Polyline, l1_distance, sup_distance
 from rectified.residual.quadrature import l1_error_on_grid
 from rectified.residual.tasks import disc_and_ring
-from rectified.stacks import (
-    sign_losses,
-    stack_forward,
-    stacked_networks,
-    train_together,
-    uniform_stack,
-    unstacked_networks,
-)
+from rectified.stacks.networks import stack_forward, stacked_networks, unstacked_networks
+from rectified.stacks.starts import uniform_stack
+from rectified.stacks.training import sign_losses, train_together
 
 # %% [markdown]
 # The parameters of a run. A seed changes every random value, network and point. `transition` says how narrow the strips

@@ -81,7 +81,7 @@ def always_he(original: Any) -> Any:
     """He's start, whatever was asked for."""
 
     def twin(start: Any, *args: Any, **options: Any) -> Any:
-        from rectified.stacks import Start
+        from rectified.stacks.starts import Start
 
         return original(Start.HE, *args, **options)
 

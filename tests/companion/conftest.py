@@ -23,7 +23,7 @@ PYPROJECT = """
 [tool.companion]
 packages = ["rectified"]
 data = "data.toml"
-data-probe = "rectified.data:fingerprints"
+data-probe = "rectified.data.probing:fingerprints"
 repository = ""
 """
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rectified.data import load
 from rectified.data.errors import DataUnavailable
 from rectified.data.fetching import fetched, is_offline
+from rectified.data.loading import load
 from rectified.data.registry import Download, read_registry
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rectified.data import (
-    CorruptData,
-    DataUnavailable,
+from rectified.data.errors import CorruptData, DataUnavailable
+from rectified.data.loading import (
     LabelledData,
     load,
     load_digits,
@@ -156,7 +155,8 @@ def test_another_version_of_the_generator_is_refused(monkeypatch) -> None:
 
 def _small_mnist1d(monkeypatch) -> LabelledData:
     """Fifty signals instead of 5000, which take 6 s."""
-    from rectified.data import generating, read_registry
+    from rectified.data import generating
+    from rectified.data.registry import read_registry
 
     data_set = read_registry()["mnist1d"]
     arguments = dict(data_set.generator.arguments) | {"num_samples": 50}

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from rectified.data import CorruptData, fetch_all, fingerprints
 from rectified.data.__main__ import main
+from rectified.data.errors import CorruptData
+from rectified.data.probing import fetch_all, fingerprints
 from rectified.data.registry import project_root
 
 

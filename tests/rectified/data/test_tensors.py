@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from rectified.data import LabelledData, flat_tensors
+from rectified.data.loading import LabelledData
+from rectified.data.tensors import flat_tensors
 
 
 def example(largest: float | None = 4.0) -> LabelledData:
