@@ -33,7 +33,8 @@ from torch import Tensor, nn
 from benchmarks.tensorspace.peer import installed, write_page
 from companion.browser import chromium_path, in_browser
 from companion.project import Project
-from companion.space import standalone_page, viewer_bundle
+from companion.space.bundle import viewer_bundle
+from companion.space.standalone import standalone_page
 from rectified.scenes.examples import lenet
 from rectified.scenes.scene import network_scene
 

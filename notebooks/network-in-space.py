@@ -18,7 +18,8 @@ from torch import nn
 
 import companion
 import rectified.plotting.scenes as pictures
-from companion.space import Visit, questions, visited
+from companion.space import questions
+from companion.space.session import Visit, visited
 from rectified.data.loading import load
 from rectified.plotting import style
 from rectified.scenes import examples, tensorspace

@@ -3,8 +3,9 @@
 from importlib import import_module
 from typing import Any
 
-# name -> the module that holds it; nothing is imported before it is asked for, so `companion --help` starts at once.
-_CONTENTS = {
+# The names that notebooks and tests say, and the modules that hold them. Nothing is imported before it is asked for, so
+# `companion --help` starts at once. The stamp of a run reads this table too (`companion.closure`).
+CONTENTS = {
     # in a notebook
     "chapter": "companion.measuring",
     "by_scale": "companion.scales",
@@ -14,10 +15,10 @@ _CONTENTS = {
     "run_inline": "companion.inline",
 }
 
-__all__ = list(_CONTENTS)
+__all__ = list(CONTENTS)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _CONTENTS:
+    if name not in CONTENTS:
         raise AttributeError(f"module 'companion' has no attribute {name!r}; it has {', '.join(__all__)}")
-    return getattr(import_module(_CONTENTS[name]), name)
+    return getattr(import_module(CONTENTS[name]), name)

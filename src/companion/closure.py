@@ -1,23 +1,18 @@
-"""Which modules a notebook uses, directly or not: the names in its cells, then grimp's graph of the packages.
-
-A package whose ``__init__`` is a lazy table of contents (it defines ``__getattr__``) hides its imports from any static
-reading. An import of such a package, or of a name from it, therefore counts as an import of everything beneath it; an
-import of one of its modules counts as that module alone.
-"""
+"""What a notebook uses: the names in its cells, and the modules that these lead to, its own project's and ours."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
-import grimp
-from grimp.exceptions import SourceSyntaxError
-
+import companion
 from companion.errors import RefusedInput
 from companion.files import sha256_of
+from companion.imports import OWN, data_in, graph_of, imported_by, loaded_in_a_run
 from companion.notebooks import TextNotebook
 from companion.project import Project
+
+_KERNEL = "companion.kernel_process"  # what runs a notebook
 
 
 def imported_names(notebook: TextNotebook) -> set[str]:
@@ -26,7 +21,7 @@ def imported_names(notebook: TextNotebook) -> set[str]:
     Raises:
         RefusedInput: If a cell is not Python; the message names the line.
     """
-    return {name for node in _nodes(notebook) for name in _names(node)}
+    return {name for node in _nodes(notebook) for name in imported_by(node)}
 
 
 def attribute_names(notebook: TextNotebook) -> set[str]:
@@ -58,14 +53,37 @@ def import_closure(project: Project, notebook: TextNotebook) -> Closure:
     Raises:
         RefusedInput: If a package of ``[tool.companion]`` cannot be found or does not parse, or a cell does not.
     """
-    files, names = _module_files(project), imported_names(notebook)
-    used, external = _followed(_graph(project), names, files)
-    hashes = {name: sha256_of(files[name]) for name in used}
-    for name in used:
-        if files[name].name == "__init__.py":
-            hashes.update({f"{name}/{key}": value for key, value in _data_hashes(files[name].parent)})
-    roots = {name.partition(".")[0] for name in names | external} - set(project.packages)
-    return Closure(dict(sorted(hashes.items())), frozenset(roots))
+    graph, names = graph_of(project), imported_names(notebook)
+    own = {name for name in names if name.partition(".")[0] in project.packages}
+    used, external = graph.followed(own)
+    roots = {name.partition(".")[0] for name in (names - own) | external} - {*project.packages, OWN}
+    return Closure(graph.hashes(used), frozenset(roots))
+
+
+def machinery_of(project: Project, notebook: TextNotebook) -> dict[str, str]:
+    """Hashes of the companion's own modules that a run of ``notebook`` loads: they decide what it stores.
+
+    The methods of a chapter that stand in its cells count with what they import, others do not: a new key of scenes
+    executes no chapter that shows none. A notebook that imports a package of the companion itself measures it, so all
+    of that package counts, its scripts too, and what npm adds to them.
+
+    Raises:
+        RefusedInput: If a cell is not Python; the message names the line.
+    """
+    graph, measured = graph_of(project), {name for name in imported_names(notebook) if name.startswith(f"{OWN}.")}
+    table = {companion.CONTENTS[name] for name in attribute_names(notebook) & set(companion.CONTENTS)}
+    loaded = loaded_in_a_run({_KERNEL, *table}, attribute_names(notebook)) | graph.followed(measured)[0]
+    hashes = {name: sha256_of(graph.files[name]) for name in sorted(loaded)}
+    return hashes | _measured_data(project, measured)
+
+
+def _measured_data(project: Project, measured: set[str]) -> dict[str, str]:
+    """The data files of the companion's packages that are measured, and npm's lock file where there are any."""
+    top, lock = Path(companion.__path__[0]), project.root / "package-lock.json"
+    folders = {top / name.split(".")[1] for name in measured}
+    found = [path for folder in sorted(folders) if folder.is_dir() for path in data_in(folder)]
+    hashes = {path.relative_to(top.parent).as_posix(): sha256_of(path) for path in found}
+    return {**hashes, lock.name: sha256_of(lock)} if hashes and lock.is_file() else hashes
 
 
 def _nodes(notebook: TextNotebook) -> Iterator[ast.AST]:
@@ -85,97 +103,3 @@ def _nodes(notebook: TextNotebook) -> Iterator[ast.AST]:
             line = cell.line + (error.lineno or 1) - 1
             raise RefusedInput(f"{notebook.path.name}, line {line}: cell {cell.name!r}: {error.msg}") from None
         yield from ast.walk(tree)
-
-
-def _names(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        for alias in node.names:
-            yield f"{node.module}.{alias.name}"
-
-
-def _module_files(project: Project) -> dict[str, Path]:
-    """Dotted name to file, for every module of the project's packages."""
-    files = {}
-    for package in project.packages:
-        folder = _package_folder(project, package)
-        for path in folder.rglob("*.py"):
-            parts = (package, *path.relative_to(folder).with_suffix("").parts)
-            files[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return files
-
-
-def _package_folder(project: Project, package: str) -> Path:
-    own = project.root / "src" / package
-    if own.is_dir():
-        return own
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise RefusedInput(f"the package {package!r} in [tool.companion] is neither in src/ nor installed")
-    return Path(spec.submodule_search_locations[0])
-
-
-def _followed(graph: grimp.ImportGraph, names: Iterable[str], files: dict[str, Path]) -> tuple[set[str], set[str]]:
-    """The modules among ``files`` that ``names`` lead to, and what these import from elsewhere."""
-    used: set[str] = set()
-    external: set[str] = set()
-    waiting = [module for name in names for module in _meant(name, files)]
-    while waiting:
-        module = waiting.pop()
-        if module in used:
-            continue
-        used.add(module)
-        parent = module.rpartition(".")[0]
-        waiting.extend([parent] if parent in files else [])
-        for target in _direct_imports(graph, module):
-            meant = _meant(target, files)
-            waiting.extend(meant)
-            external.update([] if meant else [target])
-    return used, external
-
-
-def _direct_imports(graph: grimp.ImportGraph, module: str) -> set[str]:
-    if module in graph.modules:
-        return graph.find_modules_directly_imported_by(module)
-    folder = module.rpartition(".")[0].replace(".", "/")
-    raise RefusedInput(f"the imports of {module} cannot be followed: src/{folder}/ has no __init__.py")
-
-
-def _meant(name: str, files: dict[str, Path]) -> list[str]:
-    """The modules that an import of ``name`` needs: it, or what holds it; all beneath where a table hides which."""
-    while name not in files:
-        name = name.rpartition(".")[0]
-        if not name:
-            return []
-    if not _is_lazy(files[name]):
-        return [name]
-    return [name, *(module for module in files if module.startswith(f"{name}."))]
-
-
-def _is_lazy(path: Path) -> bool:
-    return path.name == "__init__.py" and "def __getattr__(" in path.read_text(encoding="utf-8")
-
-
-def _graph(project: Project) -> grimp.ImportGraph:
-    """The imports of the project's packages, without those for type checkers, which run nothing.
-
-    Raises:
-        RefusedInput: If a module does not parse.
-    """
-    try:
-        with project.importable():
-            return grimp.build_graph(
-                *project.packages,
-                include_external_packages=True,
-                exclude_type_checking_imports=True,
-                cache_dir=None,
-            )
-    except SourceSyntaxError as error:
-        raise RefusedInput(f"a module of {', '.join(project.packages)} does not parse: {error}") from None
-
-
-def _data_hashes(folder: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.suffix not in {".py", ".pyc"} and not path.name.startswith("."):
-            yield path.name, sha256_of(path)

@@ -12,15 +12,17 @@ from pathlib import Path
 from companion.browser import chromium_path
 from companion.errors import CompanionError
 from companion.files import sha256_of, write_if_different
+from companion.imports import machinery
+from companion.judging import JUDGING, are_as_judged
 from companion.project import Project
 from companion.scales import Scale
 from companion.stamp import check_stamp, refresh_inputs
 
 _LONG_AGO = 10**9  # 2001: before every log and benchmark file that Snakemake counts among a chapter's results
-JUDGING = ("claims.py", "criteria", "judging.py", "samples.py", "verdicts.py")
-STAGING = (
-    *("cards.py", "joining.py", "printing.js", "printing.py", "rendering.py"),
-    *("scorecard.py", "space", "sphinx_extension", "staging"),
+# Where showing begins; what these modules import counts as well. Sphinx loads its extension by name.
+SHOWING = (
+    *("companion.scorecard", "companion.staging.book", "companion.rendering", "companion.sphinx_extension"),
+    "companion.printing",
 )
 _NPM = ("esbuild", "plotly.js-basic-dist-min", "three")  # a book built without them carries no scripts of theirs
 _PROSE = (
@@ -42,9 +44,9 @@ def write_digests(project: Project, scale: Scale) -> None:
         RefusedInput: If a notebook or a claims file is refused.
         BuildFailed: If a file cannot be written.
     """
-    _write(project, scale, "judge", _machinery(JUDGING))
+    _write(project, scale, "judge", machinery(project, JUDGING))
     packages = [project.root / "node_modules" / name / "package.json" for name in _NPM]
-    _write(project, scale, "staging", [*_machinery(JUDGING + STAGING), project.lock, *packages])
+    _write(project, scale, "staging", [*machinery(project, JUDGING + SHOWING), project.lock, *packages])
     pages = sorted(path for path in (project.root / "book").rglob("*") if path.is_file())
     where = f"{project.address} {'printed' if chromium_path() else 'not printed'}\n"
     _write(project, scale, "prose", [*pages, *(project.root / name for name in _PROSE)], where)
@@ -57,23 +59,10 @@ def write_digests(project: Project, scale: Scale) -> None:
         _write_inputs(project, slug, scale)
 
 
-def judged_file(project: Project, slug: str, scale: Scale) -> Path:
-    """Where the judge notes the hash of the verdicts it wrote."""
-    return project.build(scale) / "inputs" / f"{slug}.judged.sha256"
-
-
 def _forget_edited_verdicts(project: Project, slug: str, scale: Scale) -> None:
     """Delete verdicts that are not what the judge wrote: nobody writes a verdict by hand, so they are judged again."""
-    path, note = project.verdicts(slug, scale), judged_file(project, slug, scale)
-    if path.is_file() and not (note.is_file() and note.read_text(encoding="utf-8").strip() == sha256_of(path)):
-        path.unlink()
-
-
-def _machinery(names: Iterable[str]) -> list[Path]:
-    """The files of the companion under ``names``: what an author of the companion changes, a reader never does."""
-    own = Path(__file__).parent
-    found = [path for name in names for path in ((own / name).rglob("*") if (own / name).is_dir() else [own / name])]
-    return sorted(path for path in found if path.suffix != ".pyc")
+    if not are_as_judged(project, slug, scale):
+        project.verdicts(slug, scale).unlink(missing_ok=True)
 
 
 def _write_inputs(project: Project, slug: str, scale: Scale) -> None:

@@ -14,6 +14,7 @@ from companion.browser import HOW_TO_GET, chromium_path
 from companion.claims import read_claims
 from companion.datasets import BROWSER, fingerprints, registered_data
 from companion.errors import CompanionError
+from companion.locked import locked_versions, other_versions
 from companion.project import Project
 from companion.scales import Scale
 
@@ -37,6 +38,7 @@ def examine(project: Project) -> list[Finding]:
     return [
         _python(),
         _torch(project),
+        _versions(project),
         *_npm(project),
         *_data(project),
         _browser(),
@@ -59,7 +61,7 @@ def _python() -> Finding:
 
 def _torch(project: Project) -> Finding:
     """The version alone; importing it would take seconds."""
-    wanted = _locked(project).get("torch", "")
+    wanted = locked_versions(project.lock).get("torch", "")
     try:
         found = metadata.version("torch")
     except metadata.PackageNotFoundError:
@@ -72,13 +74,14 @@ def _torch(project: Project) -> Finding:
     )
 
 
-def _locked(project: Project) -> dict[str, str]:
-    """Names and versions in the lock file."""
-    if not project.lock.is_file():
-        return {}
-    lines = project.lock.read_text(encoding="utf-8").splitlines()
-    pins = [line.partition(";")[0].split("==") for line in lines if "==" in line and not line.startswith("#")]
-    return {name.strip(): version.strip() for name, version in pins}
+def _versions(project: Project) -> Finding:
+    others = other_versions(project)
+    return Finding(
+        what="versions",
+        ok=not others,
+        state="; ".join(f"{name} {difference}" for name, difference in others.items()) or "those of requirements.lock",
+        remedy="make setup installs the lock's versions; a run with others says so and is not published",
+    )
 
 
 def _npm(project: Project) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ SKIP_TAG = "companion-skip"  # carried while the notebook runs only
 INJECTED = "injected-parameters"
 FOREVER = 10**9  # seconds: the watchdog ends what takes too long, nobody else
 
-_USAGE = "__import__('companion.kernel_process', fromlist=['usage']).usage()"
+_USAGE = "__import__('companion.kernel_process', fromlist=['usage']).usage({root!r})"
 
 
 @dataclass
@@ -32,7 +32,8 @@ class Progress:
     Attributes:
         node: The notebook as far as it is executed.
         cell: Name of the cell that runs or ran last; None before the first.
-        usage: What the kernel says it used, once all cells are done: peak_megabytes, threads, device.
+        usage: What the kernel says it used, once all cells are done: see
+            :func:`companion.kernel_process.usage`.
         died: Whether the kernel ended before its work was done.
     """
 
@@ -137,7 +138,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
 
     def _usage(self) -> dict[str, Any]:
         """Ask the kernel what it used; the question leaves no trace in the notebook."""
-        question = self.kc.execute("", silent=True, store_history=False, user_expressions={"usage": _USAGE})
+        usage = _USAGE.format(root=str(self.km.root))
+        question = self.kc.execute("", silent=True, store_history=False, user_expressions={"usage": usage})
         answer = self.wait_for_reply(question)["content"]["user_expressions"]["usage"]
         found: dict[str, Any] = json.loads(ast.literal_eval(answer["data"]["text/plain"]))
         return found

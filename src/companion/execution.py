@@ -8,7 +8,7 @@ of the former one. After a failure the former one still stands, and the broken n
 import contextlib
 import copy
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,14 +19,16 @@ from companion.engine import INJECTED, SKIP_TAG, Progress, execute
 from companion.errors import BuildFailed, CompanionError, ExecutionFailed
 from companion.failures import described_death, described_error, failed_cell, place
 from companion.files import check_writable, write_atomically
-from companion.judging import judge_measurements, measurements_in
+from companion.judging import chapter_verdicts, judge_measurements, measurements_in, store_verdicts
 from companion.kernels import PrivateKernelManager, killed_after, private_kernel
-from companion.machine import hardware, versions_of
+from companion.locked import other_versions
+from companion.machine import Source, hardware, versions_of
 from companion.notebooks import node_from, text_of
 from companion.planning import Plan, planned_run
 from companion.project import Project
 from companion.scales import Scale
 from companion.stamp import Stamp, inputs_of, moved, outputs_digest
+from companion.verdicts import Verdict
 
 
 def run_chapter(
@@ -66,11 +68,14 @@ def run_chapter(
     progress = _executed(plan, on_cell or (lambda _: None))
     seconds = time.monotonic() - started
     try:
-        _check_measurements(plan, progress.node)
+        verdicts = _judged(plan, progress.node)
+        _check_stamp_is_whole(plan, progress.usage["own"])
         _check_unchanged(plan)
     except CompanionError as error:
         raise type(error)(_with_broken(plan, progress.node, str(error))) from None
-    write_atomically(plan.output, text_of(_stamped(plan, progress, seconds)))
+    node, stamp = _stamped(plan, progress, seconds)
+    write_atomically(plan.output, text_of(node))
+    store_verdicts(plan.project, chapter_verdicts(plan.claims, plan.claims_file, stamp, verdicts), plan.output)
     with contextlib.suppress(OSError):
         plan.broken.unlink()
     return plan.output
@@ -119,11 +124,25 @@ def _described_end(plan: Plan, progress: Progress, manager: PrivateKernelManager
     return f"{plan.inputs.slug}: {described_death(where, manager.killed_by, budget, manager.last_words())}"
 
 
-def _check_measurements(plan: Plan, node: NotebookNode) -> None:
-    """Let the judge refuse what does not fit the declaration; its verdicts are not wanted here."""
+def _judged(plan: Plan, node: NotebookNode) -> tuple[Verdict, ...]:
+    """The verdicts; the judge refuses what does not fit the declaration."""
     available = [name for name, found in plan.inputs.data.items() if found is not None]
-    measurements = list(measurements_in(node))
-    judge_measurements(plan.claims, measurements, plan.scale, available, plan.values["seed"])
+    return judge_measurements(plan.claims, list(measurements_in(node)), plan.scale, available, plan.values["seed"])
+
+
+def _check_stamp_is_whole(plan: Plan, loaded: Sequence[str]) -> None:
+    """Every module of ours that the kernel has loaded must stand in the stamp, or a change to it would go unseen.
+
+    Raises:
+        ExecutionFailed: If one does not; the message names them all.
+    """
+    unseen = sorted(set(loaded) - set(plan.inputs.modules))
+    if unseen:
+        raise ExecutionFailed(
+            f"{plan.inputs.slug}: the run loaded {', '.join(unseen)}, which no import statement leads to, so that its "
+            "stamp would not notice a change there. Import what the notebook uses by its module "
+            "(from package.module import name), not by importlib or through a package's __getattr__"
+        )
 
 
 def _check_unchanged(plan: Plan) -> None:
@@ -146,12 +165,15 @@ def _with_broken(plan: Plan, node: NotebookNode, message: str) -> str:
     return f"{message}\n  The broken notebook: {plan.project.relative(plan.broken)}"
 
 
-def _stamped(plan: Plan, progress: Progress, seconds: float) -> NotebookNode:
+def _stamped(plan: Plan, progress: Progress, seconds: float) -> tuple[NotebookNode, Stamp]:
     node = _tidied(plan, progress.node)
+    packages = {name: Source(*found) for name, found in progress.usage["packages"].items()}
+    versions = versions_of(import_closure(plan.project, plan.notebook).external, packages)
     stamp = Stamp(
         **plan.inputs.model_dump(),
         outputs=outputs_digest(node),
-        versions=versions_of(import_closure(plan.project, plan.notebook).external),
+        versions=versions,
+        other_versions=other_versions(plan.project, versions),
         hardware=hardware(progress.usage["device"]),
         threads=progress.usage["threads"],
         peak_megabytes=progress.usage["peak_megabytes"],
@@ -159,7 +181,7 @@ def _stamped(plan: Plan, progress: Progress, seconds: float) -> NotebookNode:
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     node.metadata["companion"] = {"stamp": stamp.model_dump(mode="json")}
-    return node
+    return node, stamp
 
 
 def _tidied(plan: Plan, executed: NotebookNode) -> NotebookNode:

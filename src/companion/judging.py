@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,10 +14,16 @@ from companion.claims import ChapterClaims, Claim, Kind, read_claims
 from companion.criteria import SamplesRefused
 from companion.errors import ExecutionFailed, RefusedInput
 from companion.files import sha256_of, write_if_different
+from companion.imports import machinery
 from companion.project import Project
 from companion.samples import MEASUREMENT_MIME, Measurement
 from companion.scales import Scale
 from companion.verdicts import Outcome, Reason, Verdict
+
+if TYPE_CHECKING:
+    from companion.stamp import Stamp
+
+JUDGING = ("companion.judging",)  # where judging begins; what it imports counts as well
 
 
 class RunSummary(BaseModel):
@@ -29,9 +35,17 @@ class RunSummary(BaseModel):
     peak_megabytes: float
     threads: int
     versions: dict[str, str]
+    other_versions: dict[str, str] = {}
     hardware: dict[str, Any]
     finished: str
     digest: str
+
+    @property
+    def versions_text(self) -> str:
+        """The versions in one line, and at its end which of all that was installed are not those of the lock file."""
+        used = ", ".join(f"{name} {version}" for name, version in sorted(self.versions.items()))
+        others = "; ".join(f"{name} {difference}" for name, difference in sorted(self.other_versions.items()))
+        return f"{used} (differing from the lock file: {others})" if others else used
 
 
 class ChapterVerdicts(BaseModel):
@@ -156,17 +170,45 @@ def judge_notebook(project: Project, path: Path) -> ChapterVerdicts:
     claims = read_claims(claims_path)
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     available = [name for name, fingerprint in stamp.data.items() if fingerprint is not None]
-    seed = stamp.parameters.get("seed")
-    scale = Scale(stamp.scale)
+    found = list(measurements_in(notebook))
+    verdicts = judge_measurements(claims, found, Scale(stamp.scale), available, stamp.parameters.get("seed"))
+    return chapter_verdicts(claims, sha256_of(claims_path), stamp, verdicts)
+
+
+def standing_verdicts(project: Project, path: Path) -> ChapterVerdicts | None:
+    """The verdicts that today's judge has given already on this run and these claims, as a run does when it ends.
+
+    None where there are none, or the run, the claims or the judge are others now.
+
+    Raises:
+        StaleResult: If the stamp of the executed notebook ``path`` does not match the present sources or its outputs.
+    """
+    from companion.stamp import check_stamp
+
+    stamp = check_stamp(project, path)
+    if not are_as_judged(project, stamp.slug, stamp.scale):
+        return None
+    verdicts = read_verdicts(project.verdicts(stamp.slug, stamp.scale))
+    is_same_run = verdicts.stamp == summary_of(stamp.model_dump(mode="json"))
+    note = project.judged(stamp.slug, stamp.scale).read_text(encoding="utf-8").split()
+    is_same_judge = note[1:] == [judge_digest(project)]
+    is_same_claims = verdicts.claims_file == sha256_of(project.claims(stamp.slug))
+    return verdicts if is_same_run and is_same_judge and is_same_claims else None
+
+
+def chapter_verdicts(
+    claims: ChapterClaims, claims_file: str, stamp: "Stamp", verdicts: tuple[Verdict, ...]
+) -> ChapterVerdicts:
+    """The content of a file of verdicts; ``claims_file`` is the hash of the file that declares ``claims``."""
     return ChapterVerdicts(
         chapter=claims.chapter,
         title=claims.title,
-        scale=scale,
-        seed=seed,
+        scale=Scale(stamp.scale),
+        seed=stamp.parameters.get("seed"),
         parameters=dict(stamp.parameters),
         stamp=summary_of(stamp.model_dump(mode="json")),
-        claims_file=sha256_of(claims_path),
-        claims=judge_measurements(claims, list(measurements_in(notebook)), scale, available, seed),
+        claims_file=claims_file,
+        claims=verdicts,
     )
 
 
@@ -182,13 +224,32 @@ def verdicts_beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}.verdicts.json")
 
 
-def write_verdicts(verdicts: ChapterVerdicts, path: Path) -> bool:
-    """Write the verdicts whole, and only when they differ from what ``path`` holds; says whether it wrote.
+def store_verdicts(project: Project, verdicts: ChapterVerdicts, path: Path) -> bool:
+    """Write the verdicts on the executed notebook ``path`` beside it, whole, and only when they differ; says whether.
+
+    For a notebook that the book shows, the judge also notes what it wrote: nobody else writes a verdict.
 
     Raises:
-        BuildFailed: If the file cannot be written; what was there before stays.
+        BuildFailed: If a file cannot be written; what was there before stays.
     """
-    return write_if_different(path, verdicts.model_dump_json(indent=1) + "\n")
+    beside = verdicts_beside(path)
+    wrote = write_if_different(beside, verdicts.model_dump_json(indent=1) + "\n")
+    if beside == project.verdicts(verdicts.chapter, verdicts.scale):
+        note = f"{sha256_of(beside)} {judge_digest(project)}\n"
+        write_if_different(project.judged(verdicts.chapter, verdicts.scale), note)
+    return wrote
+
+
+def judge_digest(project: Project) -> str:
+    """One hash over all that judging is made of: with another, what was judged before is judged again."""
+    lines = [f"{path.name} {sha256_of(path)}\n" for path in machinery(project, JUDGING)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def are_as_judged(project: Project, slug: str, scale: Scale) -> bool:
+    """Whether the verdicts of a chapter are what the judge wrote, whichever judge it was."""
+    path, note = project.verdicts(slug, scale), project.judged(slug, scale)
+    return path.is_file() and note.is_file() and note.read_text(encoding="utf-8").split()[:1] == [sha256_of(path)]
 
 
 def read_verdicts(path: Path) -> ChapterVerdicts:

@@ -22,13 +22,49 @@ def die_with_parent() -> None:
         os._exit(1)  # the parent died before we asked
 
 
-def usage() -> str:
-    """JSON of what this process used: peak megabytes, threads of the array library, and the device."""
+def usage(root: str) -> str:
+    """JSON of what this process used: peak megabytes, threads of the array library, the device, and what it loaded.
+
+    Args:
+        root: The project's folder. ``own`` are the modules that were loaded from it and from the companion;
+            ``packages`` are all other top-level packages, each with its folder and what it calls its version.
+    """
     torch = sys.modules.get("torch")  # looked at only where the notebook imported it
     threads = torch.get_num_threads() if torch else int(os.environ.get("OMP_NUM_THREADS", "0"))
     on_gpu = torch is not None and torch.cuda.is_initialized()
     device = torch.cuda.get_device_name() if torch is not None and on_gpu else "cpu"
-    return json.dumps({"peak_megabytes": round(peak_megabytes(), 1), "threads": threads, "device": device})
+    costs = {"peak_megabytes": round(peak_megabytes(), 1), "threads": threads, "device": device}
+    return json.dumps({**costs, "own": own_modules(Path(root)), "packages": loaded_packages()})
+
+
+def own_modules(root: Path) -> list[str]:
+    """The loaded modules whose files lie in the project, outside its environment, and those of the companion."""
+    found = {"companion.kernel_process"}  # it was started under another name
+    for name, file in _loaded_files():
+        is_in_project = file.is_relative_to(root) and not file.is_relative_to(sys.prefix)
+        if is_in_project or name.partition(".")[0] == "companion":
+            found.add(name)
+    return sorted(found)
+
+
+def loaded_packages() -> dict[str, tuple[str, str | None]]:
+    """Each loaded top-level package: the folder that it lies in, and its ``__version__``, if it has one."""
+    found = {}
+    for name, file in _loaded_files():
+        if "." not in name and name not in sys.stdlib_module_names:
+            folder = file.parent.parent if file.name == "__init__.py" else file.parent
+            version = vars(sys.modules[name]).get("__version__")
+            found[name] = (str(folder), version if isinstance(version, str) else None)
+    return found
+
+
+def _loaded_files() -> list[tuple[str, Path]]:
+    """Name and file of each loaded module; what has no file (built in, or made by a program) is left out.
+
+    Only what a module holds already is looked at: some import others when they are asked for a name.
+    """
+    files = {name: getattr(module, "__dict__", {}).get("__file__") for name, module in list(sys.modules.items())}
+    return [(name, Path(file)) for name, file in files.items() if isinstance(file, str)]
 
 
 def peak_megabytes() -> float:

@@ -3,22 +3,52 @@
 import os
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 
-def versions_of(names: Iterable[str]) -> dict[str, str]:
-    """Versions of Python and of the installed distributions that provide the imported ``names``, sorted.
+class Source(NamedTuple):
+    """Where a process took a top-level package from: its folder, and what the package itself calls its version."""
+
+    folder: str
+    version: str | None
+
+
+def versions_of(names: Iterable[str], loaded: Mapping[str, Source] | None = None) -> dict[str, str]:
+    """Versions of Python and of the distributions that provide the imported ``names``, sorted.
 
     Args:
         names: Dotted names as imported; those of the standard library, and what is not installed as a distribution
             (the project's own packages), are passed over.
+        loaded: Where a run took its packages from: what lay there counts, not what is installed here.
     """
     roots = {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names)
-    providers = metadata.packages_distributions()
-    found = {dist: metadata.version(dist) for root in roots for dist in providers.get(root, ())}
+    found = {dist: _version(dist, (loaded or {}).get(root)) for root in roots for dist in _distributions_of(root)}
     return {"python": platform.python_version(), **dict(sorted(found.items()))}
+
+
+def _distributions_of(root: str) -> list[str]:
+    """Names of the installed distributions that provide the top-level package ``root``."""
+    try:
+        return [metadata.distribution(root).metadata["Name"]]  # most are named for it; to search all takes a while
+    except metadata.PackageNotFoundError:
+        return _providers().get(root, [])
+
+
+@lru_cache(maxsize=1)
+def _providers() -> dict[str, list[str]]:
+    return {root: sorted(set(names)) for root, names in metadata.packages_distributions().items()}
+
+
+def _version(distribution: str, source: Source | None) -> str:
+    """The version beside the package that was loaded; where none is written there, what the package itself says."""
+    if source is None:
+        return metadata.version(distribution)
+    beside = next(iter(metadata.distributions(name=distribution, path=[source.folder])), None)
+    return beside.version if beside is not None else source.version or "of unknown version"
 
 
 def hardware(device: str) -> dict[str, str | int | float | None]:

@@ -12,27 +12,36 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+import yaml
 from IPython import get_ipython
 from IPython.display import display
 
-from companion.claims import ChapterClaims, read_claims
 from companion.errors import RefusedInput
-from companion.interactive import Control, interactive_outputs
-from companion.project import Project
 from companion.samples import MEASUREMENT_MIME, Measurement, Plain, count, plain_samples
-from companion.space.markup import space_markup
+
+if TYPE_CHECKING:
+    from companion.claims import ChapterClaims
+    from companion.interactive import Control
 
 RUN_VARIABLE = "COMPANION_RUN"
 RECORD_PREFIX = "application/companion/"
+
+
+class Declaration(Protocol):
+    """What measuring knows of a claims file: which ids there are."""
+
+    @property
+    def by_id(self) -> Mapping[str, Any]:
+        """The declared claims under their ids."""
 
 
 @dataclass
 class Collector:
     """Where the measurements of one in-process run go, instead of into outputs."""
 
-    claims: ChapterClaims
+    claims: "ChapterClaims"
     measurements: list[Measurement] = field(default_factory=list)
     records: dict[str, float | int | str] = field(default_factory=dict)
     figures: list[str] = field(default_factory=list)
@@ -42,7 +51,7 @@ _collector: ContextVar[Collector | None] = ContextVar("companion_collector", def
 
 
 @contextmanager
-def collecting(claims: ChapterClaims) -> Iterator[Collector]:
+def collecting(claims: "ChapterClaims") -> Iterator[Collector]:
     """Collect what notebook code measures inside the ``with`` block.
 
     Args:
@@ -76,11 +85,7 @@ def chapter(slug: str) -> "Chapter":
         if collector.claims.chapter != slug:
             raise RefusedInput(f"this notebook is {collector.claims.chapter!r}, but it opens the chapter {slug!r}")
         return Chapter(slug, collector.claims)
-    path = _claims_path(slug)
-    if path is None and not _is_run():
-        _show(f"There is no {slug}.claims.yml here: measurements are shown, but no claim can be judged.")
-        return Chapter(slug, None)
-    return Chapter(slug, read_claims(path or Path("notebooks", f"{slug}.claims.yml")))
+    return Chapter(slug, _ids_declared(slug) if _is_run() else _live_declaration(slug))
 
 
 class Chapter:
@@ -91,7 +96,7 @@ class Chapter:
         claims: Its declared claims, or None where there is no claims file.
     """
 
-    def __init__(self, slug: str, claims: ChapterClaims | None) -> None:
+    def __init__(self, slug: str, claims: Declaration | None) -> None:
         self.slug = slug
         self.claims = claims
         self._measured: dict[str, Plain] = {}
@@ -123,7 +128,7 @@ class Chapter:
         elif _is_run():
             _publish({**_stored(claim_id, plain), "text/html": _placeholder(claim_id)})
         else:
-            self._show_badge(claim_id, plain, repeated)
+            self._live_badge(claim_id, plain, repeated)
 
     def record(self, key: str, value: float | int | str) -> None:
         """Store a number that prose shows but no claim judges: ``{glue:text}`` inserts it under ``key``.
@@ -152,7 +157,7 @@ class Chapter:
         name: str,
         alt: str,
         caption: str,
-        controls: Sequence[Control] = (),
+        controls: "Sequence[Control]" = (),
         frames: Sequence[Sequence[Mapping[str, Any]]] = (),
         drag: tuple[str, str] | None = None,
     ) -> None:
@@ -172,6 +177,8 @@ class Chapter:
             ValueError: If a text is empty, a number not finite, the number of frames not the product of the sizes, or
                 what is dragged no pair of controls with numbers.
         """
+        from companion.interactive import interactive_outputs  # what a chapter does not show, its stamp need not name
+
         outputs = interactive_outputs(
             figure, name=name, alt=alt, caption=caption, controls=controls, frames=frames, drag=drag
         )
@@ -197,6 +204,8 @@ class Chapter:
         Raises:
             ValueError: If a text is empty, or ``scene`` is none that a page can show.
         """
+        from companion.space.markup import space_markup
+
         page = space_markup(scene, name=name, alt=alt, caption=caption)
         collector = _collector.get()
         if collector is not None:
@@ -206,9 +215,7 @@ class Chapter:
         elif get_ipython() is None:
             _show(f"{name}: {alt}")
         else:
-            from companion.space.live import live_frame  # not in a run: what the viewer is decides no stored output
-
-            _publish({"text/html": live_frame(scene, name=name, alt=alt, caption=caption), "text/plain": alt})
+            _publish({"text/html": _live_scene(scene, name=name, alt=alt, caption=caption), "text/plain": alt})
 
     def _check_declared(self, claim_id: str) -> None:
         if self.claims is None or claim_id in self.claims.by_id:
@@ -220,10 +227,12 @@ class Chapter:
             f"Its claims: {', '.join(self.claims.by_id)}"
         )
 
-    def _show_badge(self, claim_id: str, plain: Plain, repeated: bool) -> None:
+    def _live_badge(self, claim_id: str, plain: Plain, repeated: bool) -> None:
+        from companion.claims import ChapterClaims
         from companion.provisional import provisional_badge  # not in a run: the judge has no business there
 
-        badge = provisional_badge(self.slug, self.claims, claim_id, plain)
+        claims = self.claims if isinstance(self.claims, ChapterClaims) else None
+        badge = provisional_badge(self.slug, claims, claim_id, plain)
         if get_ipython() is None:
             _show(badge.words)
             return
@@ -257,8 +266,49 @@ def _is_run() -> bool:
     return _collector.get() is not None or bool(os.environ.get(RUN_VARIABLE))
 
 
-def _claims_path(slug: str) -> Path | None:
+@dataclass(frozen=True)
+class _Ids:
+    by_id: Mapping[str, None]
+
+
+def _ids_declared(slug: str) -> _Ids:
+    """The ids in the claims file beside the notebook: a run has checked the file before its kernel started.
+
+    Raises:
+        RefusedInput: If there is no such file.
+    """
+    path = Path.cwd() / f"{slug}.claims.yml"
+    if not path.is_file():
+        raise RefusedInput(f"{path.name} is missing: a chapter declares its claims before it runs ({path})")
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return _Ids({claim["id"]: None for claim in document["claims"]})
+
+
+def _live_declaration(slug: str) -> "ChapterClaims | None":
+    """The declared claims, or None, said once, where the notebook was opened alone.
+
+    Raises:
+        RefusedInput: If the claims file does not validate.
+    """
+    from companion.claims import read_claims
+
+    path = _live_claims_path(slug)
+    if path is not None:
+        return read_claims(path)
+    _show(f"There is no {slug}.claims.yml here: measurements are shown, but no claim can be judged.")
+    return None
+
+
+def _live_scene(scene: Mapping[str, Any], *, name: str, alt: str, caption: str) -> str:
+    from companion.space.live import live_frame  # not in a run: what the viewer is decides no stored output
+
+    return live_frame(scene, name=name, alt=alt, caption=caption)
+
+
+def _live_claims_path(slug: str) -> Path | None:
     """The claims file of the book around the working folder, or one that lies beside the notebook."""
+    from companion.project import Project
+
     beside = Path.cwd() / f"{slug}.claims.yml"
     if beside.is_file():
         return beside

@@ -9,6 +9,7 @@ from typing import Any
 from companion.claims import ChapterClaims, read_claims
 from companion.datasets import registered_data
 from companion.errors import RefusedInput
+from companion.files import sha256_of
 from companion.notebooks import TextNotebook, check_form, read_notebook
 from companion.parameters import Parameter, checked_parameters, declared_parameters
 from companion.project import Project
@@ -34,6 +35,7 @@ class Plan:
         inputs: Hashes of everything that decides the result.
         output: Where the executed notebook goes.
         limit: Seconds after which the kernel is killed.
+        claims_file: SHA-256 of the claims file.
     """
 
     project: Project
@@ -45,6 +47,7 @@ class Plan:
     inputs: Inputs
     output: Path
     limit: float
+    claims_file: str
 
     @property
     def broken(self) -> Path:
@@ -84,7 +87,9 @@ def planned_run(
     inputs = inputs_of(project, notebook, size, values)
     place = _output(project, slug, size, declared, values, output)
     seconds = limit if limit is not None else max(SHORTEST_LIMIT, BUDGETS_ALLOWED * claims.budget[size].seconds)
-    return Plan(project, notebook, claims, size, declared, values, inputs, place, seconds)
+    return Plan(
+        project, notebook, claims, size, declared, values, inputs, place, seconds, sha256_of(project.claims(slug))
+    )
 
 
 def checked_scale(scale: Scale | str) -> Scale:

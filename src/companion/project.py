@@ -135,6 +135,10 @@ class Project:
         """The verdicts of a chapter with default parameters."""
         return self.build(scale) / f"{slug}.verdicts.json"
 
+    def judged(self, slug: str, scale: Scale) -> Path:
+        """Where the judge notes what it wrote into the verdicts of a chapter, and which judge it was."""
+        return self.build(scale) / "inputs" / f"{slug}.judged.sha256"
+
     @property
     def published(self) -> Path:
         """The record of the published run."""

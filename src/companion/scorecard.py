@@ -65,6 +65,7 @@ def _chapter_entry(chapter: ChapterVerdicts) -> dict[str, Any]:
         "slug": chapter.chapter,
         "seconds": chapter.stamp.seconds,
         "peak_mb": chapter.stamp.peak_megabytes,
+        "other_versions": chapter.stamp.other_versions,
         "claims": [_claim_entry(verdict) for verdict in chapter.claims],
     }
 

@@ -4,12 +4,10 @@ A stamp detects accidents: a source that changed after the run, an output edited
 branch. It is no signature: whoever wants to forge one can.
 
 What counts: the notebook's text, the modules of the project's packages that it imports, its parameters, the lock file,
-the data, the outputs. Of the companion itself only those modules count that write into outputs while a notebook runs
-(``WRITES_OUTPUTS``, and those of ``WRITES_FIGURES`` whose method of a chapter stands in a cell): a better error message
-in the runner must not execute thirty chapters again, nor a new key of scenes those that show none. A notebook that
-imports a package of the companion itself measures it, so for that notebook all of the package counts, its scripts too:
-the viewer of scenes is measured by one chapter and shown by many. The claims file does not count, since it is judged
-after the run. ``SCHEMA_VERSION`` is raised when the runner changes what it writes.
+the data, the outputs. Of the companion itself those modules count that are loaded while a notebook runs
+(:func:`companion.closure.machinery_of`): a better error message in the runner must not execute thirty chapters again,
+nor a new key of scenes those that show none. The claims file does not count, since it is judged after the run.
+``SCHEMA_VERSION`` is raised when the runner changes what it writes.
 """
 
 import hashlib
@@ -21,9 +19,8 @@ import nbformat
 from nbformat import NotebookNode
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-import companion
 from companion.claims import read_claims
-from companion.closure import attribute_names, import_closure, imported_names
+from companion.closure import import_closure, machinery_of
 from companion.datasets import fingerprints
 from companion.errors import StaleResult
 from companion.files import sha256_of, write_if_different
@@ -32,12 +29,7 @@ from companion.parameters import checked_parameters, declared_parameters
 from companion.project import Project
 from companion.scales import Scale
 
-SCHEMA_VERSION = 2
-WRITES_OUTPUTS = ("figure_artists", "figure_data", "measuring", "samples", "scales")
-WRITES_FIGURES = {
-    "interactive": ("interactive",),
-    "space": ("space.markup", "space.scene", "space.steps"),
-}
+SCHEMA_VERSION = 3
 
 
 class Inputs(BaseModel):
@@ -62,10 +54,14 @@ class Inputs(BaseModel):
 
 
 class Stamp(Inputs):
-    """The inputs of a finished run, its outputs, and what it cost and where."""
+    """The inputs of a finished run, its outputs, and what it cost and where.
+
+    ``other_versions`` holds what was installed or loaded in another version than the lock file names.
+    """
 
     outputs: str
     versions: dict[str, str]
+    other_versions: dict[str, str]
     hardware: dict[str, str | int | float | None]
     threads: int
     seconds: float
@@ -144,11 +140,7 @@ def inputs_of(project: Project, notebook: TextNotebook, scale: Scale, values: di
         scale=scale,
         parameters=values,
         source=sha256_of(notebook.path),
-        modules={
-            **import_closure(project, notebook).hashes,
-            **_own_modules(notebook),
-            **_measured_packages(project, notebook),
-        },
+        modules={**import_closure(project, notebook).hashes, **machinery_of(project, notebook)},
         lock=sha256_of(project.lock) if project.lock.is_file() else None,
         data=fingerprints(project, notebook.needs(scale)),
     )
@@ -239,27 +231,6 @@ def _executed(path: Path) -> NotebookNode:
         raise StaleResult(f"{path} does not exist: run the chapter first") from None
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError) as error:
         raise StaleResult(f"{path} is no notebook ({str(error).splitlines()[0][:80]}); run the chapter again") from None
-
-
-def _own_modules(notebook: TextNotebook) -> dict[str, str]:
-    """The companion's own modules that decide what ``notebook`` stores."""
-    folder, used = Path(companion.__path__[0]), attribute_names(notebook)
-    names = [
-        *WRITES_OUTPUTS,
-        *(name for method in sorted(used & set(WRITES_FIGURES)) for name in WRITES_FIGURES[method]),
-    ]
-    files = {name: folder / f"{name.replace('.', '/')}.py" for name in names}
-    return {f"companion.{name}": sha256_of(file) for name, file in files.items() if file.is_file()}
-
-
-def _measured_packages(project: Project, notebook: TextNotebook) -> dict[str, str]:
-    """Every file of the companion's packages that ``notebook`` imports, and the versions of what npm adds to them."""
-    folder, lock = Path(companion.__path__[0]), project.root / "package-lock.json"
-    parts = [name.split(".") for name in imported_names(notebook)]
-    packages = {name[1] for name in parts if name[0] == "companion" and len(name) > 1 and (folder / name[1]).is_dir()}
-    found = [path for package in sorted(packages) for path in sorted((folder / package).rglob("*")) if path.is_file()]
-    hashes = {path.relative_to(folder.parent).as_posix(): sha256_of(path) for path in found if path.suffix != ".pyc"}
-    return {**hashes, lock.name: sha256_of(lock)} if hashes and lock.is_file() else hashes
 
 
 def _phrase(what: str, before: object, after: object) -> str:

@@ -45,12 +45,12 @@ def _execute(project: Project, slug: str, scale: Scale) -> None:
 
 
 def _judge(project: Project, slug: str, scale: Scale) -> None:
-    from companion.digests import judged_file
-    from companion.judging import judge_notebook, write_verdicts
+    from companion.judging import judge_notebook, standing_verdicts, store_verdicts
 
-    path = project.verdicts(slug, scale)
-    write_verdicts(judge_notebook(project, project.executed(slug, scale)), path)
-    write_atomically(judged_file(project, slug, scale), sha256_of(path) + "\n")
+    path = project.executed(slug, scale)
+    verdicts = standing_verdicts(project, path) or judge_notebook(project, path)
+    if not store_verdicts(project, verdicts, path):
+        project.verdicts(slug, scale).touch()  # or the pipeline would ask again: they were judged after their inputs
 
 
 def _scorecard(project: Project, slug: str, scale: Scale) -> None:
@@ -60,7 +60,7 @@ def _scorecard(project: Project, slug: str, scale: Scale) -> None:
 
 
 def _stage(project: Project, slug: str, scale: Scale) -> None:
-    from companion.staging import stage
+    from companion.staging.book import stage
 
     stage(project, scale)
     folder = project.build(scale)

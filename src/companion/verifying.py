@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from companion.errors import ClaimMoved, RefusedInput
 from companion.files import write_if_different
 from companion.history import Entry, append, steps_between
-from companion.judging import ChapterVerdicts, judge_notebook, read_verdicts, write_verdicts
+from companion.judging import ChapterVerdicts, judge_notebook, read_verdicts, store_verdicts, verdicts_beside
 from companion.project import Project
 from companion.published import Move, read_published, record, with_chapters_table
 from companion.scales import Scale
@@ -29,15 +29,20 @@ def judged_again(
         ExecutionFailed: If a chapter fails, or its measurements do not fit its claims.
         RefusedInput: If a claims file is refused.
     """
-    if execute:
-        from companion.execution import run_chapter
+    return [_run_again(project, slug, scale) if execute else _judged_again(project, slug, scale) for slug in slugs]
 
-        for slug in slugs:
-            run_chapter(project, slug, scale=scale)
-    found = [judge_notebook(project, project.executed(slug, scale)) for slug in slugs]
-    for verdicts in found:
-        write_verdicts(verdicts, project.verdicts(verdicts.chapter, scale))
-    return found
+
+def _run_again(project: Project, slug: str, scale: Scale) -> ChapterVerdicts:
+    from companion.execution import run_chapter
+
+    return read_verdicts(verdicts_beside(run_chapter(project, slug, scale=scale)))
+
+
+def _judged_again(project: Project, slug: str, scale: Scale) -> ChapterVerdicts:
+    path = project.executed(slug, scale)
+    verdicts = judge_notebook(project, path)
+    store_verdicts(project, verdicts, path)
+    return verdicts
 
 
 def check_nothing_lost(moves: Sequence[Move]) -> None:
@@ -59,7 +64,14 @@ class Publication:
     entry: Entry | None
 
 
-def publish(project: Project, scale: Scale, *, note: str = "", about: Sequence[str] = ()) -> Publication:
+def publish(
+    project: Project,
+    scale: Scale,
+    *,
+    note: str = "",
+    about: Sequence[str] = (),
+    with_other_versions: bool = False,
+) -> Publication:
     """Put the verdicts of the last build at ``scale`` into the record, its history and the README's table.
 
     Args:
@@ -67,16 +79,20 @@ def publish(project: Project, scale: Scale, *, note: str = "", about: Sequence[s
         scale: Which build.
         note: What readers should know of it; it is kept even if no verdict moved.
         about: The chapters that the note is about, if not those whose verdicts moved.
+        with_other_versions: Publish runs whose versions are not those of the lock file, too.
 
     Raises:
-        RefusedInput: If a chapter was not built at ``scale``, one of ``about`` is none, or comes without a note, or the
-            README has no place for the table.
+        RefusedInput: If a chapter was not built at ``scale``, one of ``about`` is none, or comes without a note, the
+            README has no place for the table, or a run had other versions than the lock file names.
     """
     if about and not note:
         raise RefusedInput("--about names the chapters that a note is about; write the note with --note")
     chapters = tuple(project.check_slug(slug) for slug in about)
     before = read_published(project.published)
-    changed = record(project.published, [read_verdicts(project.verdicts(slug, scale)) for slug in project.slugs])
+    verdicts = [read_verdicts(project.verdicts(slug, scale)) for slug in project.slugs]
+    if not with_other_versions:
+        _check_versions(verdicts)
+    changed = record(project.published, verdicts)
     after = read_published(project.published)
     today = datetime.now(UTC).date()
     steps = steps_between(before, after, scale)
@@ -86,3 +102,22 @@ def publish(project: Project, scale: Scale, *, note: str = "", about: Sequence[s
     if readme.is_file():
         write_if_different(readme, with_chapters_table(readme.read_text(encoding="utf-8"), after))
     return Publication(changed, entry if entered else None)
+
+
+def _check_versions(verdicts: Sequence[ChapterVerdicts]) -> None:
+    """Refuse runs with other versions than the lock file names.
+
+    Raises:
+        RefusedInput: If there is one; the message names chapters and versions.
+    """
+    others = [
+        f"{chapter.chapter}: {name} {difference}"
+        for chapter in verdicts
+        for name, difference in chapter.stamp.other_versions.items()
+    ]
+    if others:
+        raise RefusedInput(
+            "these runs had other versions than requirements.lock names, so they are not published:\n"
+            + "\n".join(others)
+            + "\n`make setup` installs the lock's versions; --with-other-versions publishes them as they are"
+        )

@@ -8,7 +8,7 @@ import torch
 from companion.browser import browsers_shared, chromium_path
 from companion.inline import Sabotage, run_inline
 from companion.project import Project
-from companion.space import viewer_bundle
+from companion.space.bundle import viewer_bundle
 
 lacking = chromium_path() is None or viewer_bundle(Project.find()).script is None
 pytestmark = [

@@ -303,7 +303,7 @@ def judge_toy():
 def rendered_project(toy_book) -> Project:
     """A toy book that was staged and rendered once."""
     from companion.rendering import render
-    from companion.staging import stage
+    from companion.staging.book import stage
 
     project = toy_book()
     stage(project, Scale.QUICK)

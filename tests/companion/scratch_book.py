@@ -5,7 +5,7 @@ is importable while the test runs, and forgotten afterwards. What it holds:
 
 - ``pyproject.toml`` with ``[tool.companion]``, ``requirements.lock``, ``_config.yml``, ``_toc.yml``
 - ``src/toymath``: ``doubling.doubled(x)`` (which uses ``factors.FACTOR``), the unrelated ``tripling``, and ``data``,
-  the probe. The package's ``__init__`` is a lazy table of contents, as ours are.
+  the probe.
 - ``data.toml`` with the set ``toy-numbers``. It "can be had" when ``data/toy-numbers.txt`` exists; at first it does
   not: ask for the fixture ``provide_data`` and call ``provide_data(project)``.
 - ``notebooks/toy.py`` (cells: parameters, setup, doubling, halves, circle, which draws the figure
@@ -68,17 +68,7 @@ authors: [{name: Nobody}]
 """,
     "LICENSE-prose": "Do with it what you like.\n",
     "src/toymath/__init__.py": '''
-"""A table of contents that hides its imports."""
-
-from importlib import import_module
-
-_HOME = {"doubled": "toymath.doubling", "tripled": "toymath.tripling"}
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(name)
-    return getattr(import_module(_HOME[name]), name)
+"""Toy mathematics; it hides no import."""
 ''',
     "src/toymath/doubling.py": '''
 """Doubling."""
@@ -92,7 +82,7 @@ def doubled(x):
 ''',
     "src/toymath/factors.py": "FACTOR = 2\n",
     "src/toymath/tripling.py": '''
-"""Nobody imports this but the table of contents."""
+"""Nobody imports this."""
 
 
 def tripled(x):

@@ -1,7 +1,18 @@
-import pytest
+import subprocess
+import sys
+from collections import Counter
 
-from companion.closure import import_closure, imported_names
+import grimp
+import pytest
+from typer.testing import CliRunner
+
+from companion import execution, judging
+from companion.cli import app
+from companion.closure import import_closure, imported_names, machinery_of
+from companion.digests import SHOWING
 from companion.errors import RefusedInput
+from companion.imports import graph_of, machinery
+from companion.judging import JUDGING
 from companion.notebooks import read_notebook
 
 
@@ -10,7 +21,7 @@ def closure(scratch_project, add_cell):
     def of(code, files=()):
         for name, text in dict(files).items():
             path = scratch_project.root / "src" / "toymath" / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         source = scratch_project.notebook("toy")
         source.write_text(source.read_text().replace("from toymath.doubling import doubled", code))
@@ -23,7 +34,7 @@ def closure(scratch_project, add_cell):
 def test_a_module_brings_what_it_imports_and_its_parents(closure):
     modules, external = closure("from toymath.doubling import doubled")
     assert modules == {"toymath", "toymath.doubling", "toymath.factors"}
-    assert external == {"companion", "importlib", "pathlib", "random"}
+    assert external == {"pathlib", "random"}
 
 
 @pytest.mark.parametrize("code", ["from toymath import doubling", "import toymath.doubling as d"])
@@ -31,22 +42,26 @@ def test_every_way_to_import_a_module(closure, code):
     assert closure(code)[0] == {"toymath", "toymath.doubling", "toymath.factors"}
 
 
-@pytest.mark.parametrize("code", ["from toymath import doubled", "import toymath"])
-def test_a_lazy_table_of_contents_brings_everything_beneath(closure, code):
-    assert closure(code)[0] == {f"toymath{m}" for m in ("", ".doubling", ".factors", ".tripling", ".data")}
+def test_data_beside_modules_counts_also_in_folders(closure):
+    files = {"part/__init__.py": "", "part/one.py": "", "part/table.json": "{}", "part/deep/er/more.csv": "1"}
+    modules, _ = closure("import toymath.part.one as u", files)
+    assert modules >= {f"toymath.part{m}" for m in ("", ".one", "/table.json", "/deep/er/more.csv")}
 
 
-def test_a_lazy_table_within_the_packages_counts_too(closure):
-    lazy = "def __getattr__(name):\n    raise AttributeError(name)\n"
-    files = {
-        "part/__init__.py": lazy,
-        "part/one.py": "import toymath.tripling\n",
-        "part/table.json": "{}",
-        "user.py": "def f():\n    from toymath.part import something\n",
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("._doubling.py", "\x00\x05 no Python at all ("),
+        (".#doubling.py", "somebody@somewhere.42"),
+        ("part/.hidden.json", "{"),
+        ("doubling copy.py", "import toymath.tripling"),
+    ],
+)
+def test_shadows_copies_and_locks_of_editors_are_no_modules(closure, name, content):
+    files = {"part/__init__.py": "", name: content}
+    assert closure("import toymath.doubling, toymath.part as d", files)[0] == {
+        *("toymath", "toymath.doubling", "toymath.factors", "toymath.part")
     }
-    modules, _ = closure("import toymath.user as u", files)
-    wanted = {"", ".user", ".part", ".part/table.json", ".part.one", ".tripling"}
-    assert modules >= {f"toymath{m}" for m in wanted}
 
 
 def test_imports_for_type_checkers_run_nothing(closure):
@@ -67,7 +82,7 @@ def test_a_folder_without_init_is_refused(closure):
 
 
 def test_what_does_not_parse_is_named(closure, scratch_project, add_cell):
-    with pytest.raises(RefusedInput, match=r"a module of toymath does not parse: .*wrong"):
+    with pytest.raises(RefusedInput, match=r"a module does not parse: .*wrong"):
         closure("import toymath.wrong as w", {"wrong.py": "def (\n"})
     line = add_cell(scratch_project, "bad", "x = 1\ny = = 2")
     with pytest.raises(RefusedInput, match=f"toy.py, line {line + 1}: cell 'bad': invalid syntax"):
@@ -77,3 +92,69 @@ def test_what_does_not_parse_is_named(closure, scratch_project, add_cell):
 def test_magics_are_passed_over(scratch_project, add_cell):
     add_cell(scratch_project, "magic", "%timeit 1\n!ls\nimport json")
     assert "json" in imported_names(read_notebook(scratch_project.notebook("toy")))
+
+
+def test_the_graph_is_built_once_and_again_when_a_file_changes(scratch_project):
+    first = graph_of(scratch_project)
+    assert graph_of(scratch_project) is first
+    module = scratch_project.root / "src" / "toymath" / "doubling.py"
+    module.write_text("import toymath.tripling\n")
+    assert "toymath.tripling" in graph_of(scratch_project).followed(["toymath.doubling"])[0]
+
+
+def test_a_run_builds_one_graph_and_judges_once(scratch_project, monkeypatch):
+    monkeypatch.chdir(scratch_project.root)
+    counts = Counter()
+    for module, name in [(grimp, "build_graph"), (execution, "judge_measurements"), (judging, "judge_measurements")]:
+        original = getattr(module, name)
+
+        def counted(*args, original=original, name=name, **options):
+            counts[name] += 1
+            return original(*args, **options)
+
+        monkeypatch.setattr(module, name, counted)
+    done = CliRunner().invoke(app, ["run", "toy", "--scale", "quick"])
+    assert done.exit_code == 0, done.output
+    assert counts == {"build_graph": 1, "judge_measurements": 1}
+
+
+SEEN = """
+import sys
+from companion.{module} import {name}
+print(*(name for name in sys.modules if name.partition(".")[0] == "companion"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "entries"),
+    [
+        ("judging", "judge_notebook", JUDGING),
+        *((module.removeprefix("companion."), "*", SHOWING) for module in SHOWING),
+    ],
+)
+def test_what_judges_and_shows_is_watched(scratch_project, module, name, entries):
+    """What is loaded in fact, by an interpreter of its own, against what the pipeline watches."""
+    names = subprocess.run(
+        [sys.executable, "-c", SEEN.format(module=module, name=name)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    watched = graph_of(scratch_project).followed(entries)[0]
+    assert set(names) <= watched
+    assert len(watched) > 20 if entries is SHOWING else len(watched) > 10
+
+
+def test_pages_scripts_and_templates_are_watched(scratch_project):
+    files = {path.name for path in machinery(scratch_project, SHOWING)}
+    assert {"layout.html", "formulas.js", "printing.js", "viewer.js", "serving.py", "history.py", "browser.py"} <= files
+
+
+def test_what_a_chapter_does_not_call_is_not_loaded(scratch_project, add_cell):
+    def loaded():
+        return set(machinery_of(scratch_project, read_notebook(scratch_project.notebook("toy"))))
+
+    always = {"companion.measuring", "companion.samples", "companion.figure_data", "companion.kernel_process"}
+    assert loaded() >= always
+    assert not [name for name in loaded() if name.startswith(("companion.criteria", "companion.judging"))]
+    assert "companion.space.markup" not in loaded()
+    add_cell(scratch_project, "shown", "if count:\n    chapter.space(scene)")
+    assert {"companion.space.markup", "companion.space.scene"} <= loaded()
+    assert "companion.space.live" not in loaded()

@@ -1,10 +1,8 @@
 import os
-from pathlib import Path
 
 import pytest
 
-import companion
-from companion.digests import JUDGING, STAGING, write_digests
+from companion.digests import write_digests
 from companion.errors import RefusedInput
 from companion.execution import run_chapter
 from companion.project import Project
@@ -116,8 +114,3 @@ def test_a_refused_claims_file_stops_before_anything_runs(scratch_project: Proje
     scratch_project.claims("toy").write_text("chapter: toy\n")
     with pytest.raises(RefusedInput, match=r"toy\.claims\.yml is refused"):
         write_digests(scratch_project, Scale.QUICK)
-
-
-@pytest.mark.parametrize("name", JUDGING + STAGING)
-def test_what_judges_and_stages_is_where_the_digests_look(name: str) -> None:
-    assert (Path(companion.__path__[0]) / name).exists()

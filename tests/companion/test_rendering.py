@@ -5,7 +5,7 @@ import pytest
 from companion.errors import BuildFailed
 from companion.rendering import render
 from companion.scales import Scale
-from companion.staging import stage
+from companion.staging.book import stage
 
 
 def html_of(project, page):

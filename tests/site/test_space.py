@@ -11,7 +11,9 @@ import pytest
 
 from companion.browser import browsers_shared, chromium_path
 from companion.project import Project
-from companion.space import Visit, standalone_page, viewer_bundle, visited
+from companion.space.bundle import viewer_bundle
+from companion.space.session import Visit, visited
+from companion.space.standalone import standalone_page
 from tests.companion.space.scenes import odd_scene, residual_scene, signal_scene
 
 pytestmark = pytest.mark.site
@@ -507,7 +509,7 @@ def test_a_page_without_webgl_keeps_the_still_picture_and_says_why(document):
 
 
 def test_the_still_picture_is_drawn_in_the_ink_of_the_theme_and_dark_on_paper(scene):
-    from companion.space import Bundle
+    from companion.space.bundle import Bundle
 
     ink = "getComputedStyle(document.querySelector('.companion-space-still')).color.match(/\\d+/g).map(Number)"
 
@@ -523,7 +525,7 @@ def test_the_still_picture_is_drawn_in_the_ink_of_the_theme_and_dark_on_paper(sc
 
 
 def test_where_npm_is_missing_the_page_says_so(scene):
-    from companion.space import Bundle
+    from companion.space.bundle import Bundle
 
     page = standalone_page(scene, **TEXTS, bundle=Bundle(None, "this book was built without three"))
     note = visited(page, lambda page: page.browser_page.locator(".companion-space-note").inner_text())

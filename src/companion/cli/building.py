@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from companion.cli.options import JsonOption, ScaleOption
-from companion.cli.output import say, say_json
+from companion.cli.output import say, say_json, say_other_versions
 from companion.scales import Scale
 
 Parent = Annotated[int | None, typer.Option("--with-parent", hidden=True, help="End when this process ends.")]
@@ -33,7 +33,9 @@ def build(
         hold_on_to(parent)
     if address is not None:
         os.environ[ADDRESS] = address  # the steps of the build are processes of their own
-    report = build_book(Project.find(), scale, cores=cores, memory=memory, engine_arguments=tuple(more or ()))
+    project = Project.find()
+    say_other_versions(project)
+    report = build_book(project, scale, cores=cores, memory=memory, engine_arguments=tuple(more or ()))
     say_json(report.model_dump(mode="json")) if as_json else say(report.text)
 
 
@@ -46,7 +48,10 @@ def step(
     from companion.project import Project
     from companion.steps import run_step
 
-    run_step(Project.find(), name, slug, scale)
+    project = Project.find()
+    if name == "execute":
+        say_other_versions(project)
+    run_step(project, name, slug, scale)
 
 
 def serve(
@@ -64,6 +69,9 @@ def publish_verdicts(
     scale: ScaleOption = Scale.BOOK,
     note: Annotated[str, typer.Option(help="What readers should know: why verdicts moved, or a mistake found.")] = "",
     about: Annotated[list[str] | None, typer.Option(help="A chapter that the note is about; repeatable.")] = None,
+    other_versions: Annotated[
+        bool, typer.Option("--with-other-versions", help="Also runs with other versions than requirements.lock names.")
+    ] = False,
 ) -> None:
     """Write the verdicts of the last build into published.json, the record that `verify` compares with.
 
@@ -72,7 +80,7 @@ def publish_verdicts(
     from companion.project import Project
     from companion.verifying import publish
 
-    done = publish(Project.find(), scale, note=note, about=tuple(about or ()))
+    done = publish(Project.find(), scale, note=note, about=tuple(about or ()), with_other_versions=other_versions)
     say(f"published.json holds the {scale} run{'' if done.changed else ', as it did before'}.")
     for step in done.entry.steps if done.entry is not None else ():
         say(f"{step.claim}: {step.was or 'declared'} → {step.now or 'withdrawn'}")

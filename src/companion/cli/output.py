@@ -7,11 +7,21 @@ from typing import Any, NoReturn
 import typer
 
 from companion.errors import CompanionError
+from companion.project import Project
 
 
 def say(text: str) -> None:
     """One or more lines for the person."""
     typer.echo(text)
+
+
+def say_other_versions(project: Project) -> None:
+    """Say on stderr, before anything runs, which versions differ from the lock file; nothing where none does."""
+    from companion.locked import other_versions, sentence_about
+
+    sentence = sentence_about(other_versions(project))
+    if sentence:
+        typer.echo(f"companion: {sentence}", err=True)
 
 
 def say_json(value: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from companion.cli.options import JsonOption, ScaleOption, SlugArgument, SlugsArgument
-from companion.cli.output import say, say_json, say_table
+from companion.cli.output import say, say_json, say_other_versions, say_table
 from companion.scales import Scale
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def run(
     the scorecard.
     """
     from companion.execution import run_chapter
-    from companion.judging import judge_notebook, verdicts_beside, write_verdicts
+    from companion.judging import read_verdicts, verdicts_beside
     from companion.parameters import parsed_assignments
     from companion.progress import spinner
     from companion.project import Project
@@ -41,13 +41,12 @@ def run(
     project = Project.find()
     project.check_slug(slug)
     values = parsed_assignments(parameters or [])
+    say_other_versions(project)
     with spinner(f"{slug} at {scale} scale") as say_where:
         path = run_chapter(
             project, slug, scale=scale, parameters=values, output=output, time_limit=time_limit, on_cell=say_where
         )
-        verdicts = judge_notebook(project, path)
-        write_verdicts(verdicts, verdicts_beside(path))
-    _report(verdicts, path, as_json)
+    _report(read_verdicts(verdicts_beside(path)), path, as_json)
 
 
 def verify(
@@ -63,6 +62,7 @@ def verify(
     from companion.verifying import check_nothing_lost, judged_again
 
     project = Project.find()
+    say_other_versions(project)
     verdicts = judged_again(project, [project.check_slug(s) for s in slugs or project.slugs], scale, execute=execute)
     moves = compare(read_published(project.published), verdicts)
     if as_json:

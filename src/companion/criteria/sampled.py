@@ -1,4 +1,8 @@
-"""Criteria that see a sample and speak of what it was drawn from, by confidence intervals from scipy."""
+"""Criteria that see a sample and speak of what it was drawn from, by confidence intervals from scipy.
+
+``scipy.stats`` takes a second to import, and whoever only reads claims needs none of it; it is imported
+where something is decided.
+"""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -6,7 +10,6 @@ from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
-from scipy import stats
 
 from companion.criteria.base import LARGEST_ALPHA, Criterion, Samples, SamplesRefused, combined
 from companion.verdicts import Decision, Outcome
@@ -111,6 +114,8 @@ class Mean(_Sided):
     cases: int = Field(ge=5)
 
     def _estimate(self, values: np.ndarray) -> tuple[float, float, float]:
+        from scipy import stats
+
         mean = float(values.mean())
         if np.ptp(values) == 0.0:
             return mean, mean, mean
@@ -184,6 +189,8 @@ class Ratio(_Sided):
         return number, min(bootstrap[0], inverted[0]), max(bootstrap[1], inverted[1])
 
     def _bootstrap(self, values: np.ndarray) -> tuple[float, float]:
+        from scipy import stats
+
         result = stats.bootstrap(
             (values[0], values[1]),
             lambda top, bottom, axis: top.mean(axis=axis) / bottom.mean(axis=axis),
@@ -202,6 +209,8 @@ def _fieller(values: np.ndarray, alpha: float) -> tuple[float, float]:
 
     They solve a quadratic inequality; without an end where the mean of ``bottom`` itself could be zero.
     """
+    from scipy import stats
+
     n = values.shape[-1]
     top, bottom = values.mean(axis=-1)
     (var_top, covariance), (_, var_bottom) = np.cov(values) * stats.t.isf(alpha / 2, n - 1) ** 2 / n
@@ -221,6 +230,8 @@ class Proportion(_Sided):
     cases: int = Field(ge=10)
 
     def _estimate(self, values: np.ndarray) -> tuple[float, float, float]:
+        from scipy import stats
+
         result = stats.binomtest(int((values > 0).sum()), len(values))
         interval = result.proportion_ci(1 - self.alpha, method="exact")
         return float(result.statistic), float(interval.low), float(interval.high)
@@ -247,6 +258,8 @@ class Sign(_Interval):
 
 def _median_interval(values: np.ndarray, alpha: float) -> tuple[float, float, float]:
     """Median and its distribution-free interval; an end is infinite when there are too few values for ``alpha``."""
+    from scipy import stats
+
     interval = stats.quantile_test(values, q=0.0, p=0.5).confidence_interval(1 - alpha)
     low = -np.inf if np.isnan(interval.low) else float(interval.low)
     high = np.inf if np.isnan(interval.high) else float(interval.high)

@@ -104,14 +104,13 @@ def _run(chapter: Chapter) -> str:
     """The fold on the run that this page shows."""
     stamp = chapter.verdicts.stamp
     hardware = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(stamp.hardware.items()))
-    versions = ", ".join(f"{name} {version}" for name, version in sorted(stamp.versions.items()))
     facts = {
         "Scale": f"{chapter.scale}, seed {chapter.verdicts.seed}",
         "Cost": f"{markup.duration(stamp.seconds)}, {stamp.peak_megabytes:.0f} MB, "
         + ("one thread" if stamp.threads == 1 else f"{stamp.threads} threads"),
         "Finished": f"{stamp.finished[:16].replace('T', ' ')} UTC",
         "Hardware": html.escape(hardware),
-        "Versions": html.escape(versions),
+        "Versions": html.escape(stamp.versions_text),
         "Stamp": f"<code>{stamp.digest[:12]}</code>",
         "Again": f"<code>{markup.command(chapter.slug, chapter.scale)}</code>",
     }

@@ -66,7 +66,8 @@ def versions_table(chapters: Sequence[Chapter]) -> str:
     facts: dict[tuple[str, str], list[str]] = {}
     for chapter in chapters:
         stamp = chapter.verdicts.stamp
-        for name, value in [*sorted(stamp.versions.items()), *sorted(stamp.hardware.items())]:
+        others = {f"{name}, differing from the lock file": text for name, text in stamp.other_versions.items()}
+        for name, value in {**stamp.versions, **others, **stamp.hardware}.items():
             facts.setdefault((name, str(value)), []).append(chapter.slug)
     rows = (
         f"| {_label(name)} | {html.escape(value)} | {'all' if len(slugs) == len(chapters) else ', '.join(slugs)} |\n"

@@ -27,12 +27,11 @@ def report_text(chapter: Chapter) -> str:
     stamp = chapter.verdicts.stamp
     counts = Counter(chapter.outcomes)
     verdicts = ", ".join(f"{counts[outcome]} {outcome}" for outcome in markup.OUTCOMES if counts[outcome])
-    versions = ", ".join(f"{name} {version}" for name, version in sorted(stamp.versions.items()))
     return (
         f"**Chapter:** {chapter.claims.title} (`{chapter.slug}`)\n"
         f"**Run:** {chapter.scale} scale, {stamp.finished[:16]} UTC, stamp `{stamp.digest[:12]}`\n"
         f"**Verdicts:** {verdicts}\n"
-        f"**Versions:** {versions}\n"
+        f"**Versions:** {stamp.versions_text}\n"
         f"**Again:** `{markup.command(chapter.slug, chapter.scale)}`\n\n"
         "**What I see:** \n\n**What I expected:** \n"
     )

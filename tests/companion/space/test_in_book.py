@@ -11,9 +11,10 @@ from nbformat.v4 import new_code_cell, new_output
 from companion.browser import chromium_path
 from companion.rendering import render
 from companion.scales import Scale
-from companion.space import Visit, space_markup, visited
 from companion.space.bundle import Bundle
-from companion.staging import stage
+from companion.space.markup import space_markup
+from companion.space.session import Visit, visited
+from companion.staging.book import stage
 from tests.companion.space.scenes import residual_scene
 
 ROOT = Path(__file__).parents[3]

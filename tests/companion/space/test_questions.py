@@ -9,7 +9,9 @@ import pytest
 
 from companion.browser import chromium_path
 from companion.project import Project
-from companion.space import Visit, questions, viewer_bundle, visited
+from companion.space import questions
+from companion.space.bundle import viewer_bundle
+from companion.space.session import Visit, visited
 from tests.companion.space.scenes import residual_scene
 
 lacking = chromium_path() is None or viewer_bundle(Project.find()).script is None

@@ -5,7 +5,7 @@ from nbformat.v4 import new_code_cell
 
 from companion.rendering import render
 from companion.scales import Scale
-from companion.staging import stage
+from companion.staging.book import stage
 
 THEOREM = "```{{prf:theorem}} A circle\n:label: {0}\n\nIt is round.\n```\n\n"
 PROOF = "```{prf:proof}\nLook at it.\n```\n\n```{prf:proof}\nLook again.\n```\n\n"

@@ -10,7 +10,7 @@ from companion.browser import chromium_path
 from companion.rendering import render
 from companion.scales import Scale
 from companion.sphinx_extension.meta import description
-from companion.staging import stage
+from companion.staging.book import stage
 
 PLACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 PAGES = ["book/far", "book/index", "book/scorecard", "book/status", "book/toy", "notebooks/toy"]

@@ -4,7 +4,7 @@ import pytest
 
 from companion.errors import RefusedInput
 from companion.scales import Scale
-from companion.staging import stage
+from companion.staging.book import stage
 
 
 @pytest.fixture
