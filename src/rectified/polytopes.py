@@ -1,41 +1,23 @@
-r"""Linear, quadratic and mixed-integer programs on polyhedra :math:`\{x : A x \le b\}`, on SciPy's HiGHS and NNLS.
+r"""Linear and quadratic programs on polyhedra :math:`\{x : A x \le b\}`, on SciPy's HiGHS and NNLS.
 
 Every program ends with an optimum or with an error that says why there is none: ``Infeasible``, ``Unbounded``, or
-``ProgramFailed``, which is above both. HiGHS promises constraints to 1e-7 (a distance: rows are scaled). The quadratic
-programs need no tolerance: an active set is found, and its equations are solved.
+``ProgramFailed``, which is above both. Linear programs are those of ``rectified.programs``, with their tolerances. The
+quadratic programs stop at no tolerance: an active set is found, its equations are solved, the answer is checked.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
-from scipy.optimize import Bounds, LinearConstraint, milp, nnls
+from jaxtyping import Float
+from scipy.optimize import Bounds, LinearConstraint, nnls
 
-ROUNDING = 1e-9  # of a point's constraints, relative to its distance
+from rectified.programs import Infeasible, Optimum, ProgramFailed, solved_milp
+
+ROUNDING = 1e-9  # of a point's constraints, relative to its distance; of slopes at a minimum, relative to the target
 SMALLEST_RESIDUAL = 1e-7  # of the least-distance form, which is zero for an empty set: below, a linear program decides
 VANISHING = 1e-13  # of a ray's image, relative to matrix and ray: below, it is rounding, and must not be scaled up
 LARGEST_CONDITION = 1e10  # of a least-squares matrix: beyond, the minimiser has fewer than six correct digits
-
-
-class ProgramFailed(RuntimeError):
-    """The solver ended without an optimum; the message says how."""
-
-
-class Infeasible(ProgramFailed):
-    """No point satisfies the constraints."""
-
-
-class Unbounded(ProgramFailed):
-    """The objective has no finite optimum on the set."""
-
-
-class Optimum(NamedTuple):
-    """Where an optimum is taken, and its value."""
-
-    point: np.ndarray
-    value: float
 
 
 class InscribedBall(NamedTuple):
@@ -43,51 +25,6 @@ class InscribedBall(NamedTuple):
 
     point: np.ndarray
     radius: float
-
-
-def solved_milp(
-    cost: Float[np.ndarray, " dim"],
-    constraints: LinearConstraint | Sequence[LinearConstraint] = (),
-    *,
-    integrality: Bool[np.ndarray, " dim"] | None = None,
-    bounds: Bounds | None = None,
-    seconds: float | None = None,
-) -> Optimum:
-    """The minimum of ``cost @ x`` under linear constraints, some variables being whole numbers.
-
-    Args:
-        cost: Coefficients, (dim,).
-        constraints: SciPy's linear constraints.
-        integrality: Which variables are whole; None for a linear program.
-        bounds: Of each variable; None leaves all of them free.
-        seconds: Time limit.
-
-    Returns:
-        A minimiser and the minimum.
-
-    Raises:
-        Infeasible: If no point satisfies the constraints.
-        Unbounded: If the minimum is minus infinity.
-        ProgramFailed: If the time runs out.
-    Source:
-        own, on HiGHS.
-    """
-    arguments = {
-        "integrality": None if integrality is None else np.asarray(integrality, dtype=int),
-        "bounds": Bounds(-np.inf, np.inf) if bounds is None else bounds,
-        "constraints": constraints,
-        "options": {} if seconds is None else {"time_limit": seconds},
-    }
-    result = milp(cost, **arguments)
-    if result.status == 4:  # HiGHS may not tell infeasible from unbounded; without a cost only the first is left
-        result.status = 2 if milp(np.zeros_like(cost), **arguments).status == 2 else 3
-    if result.status == 2:
-        raise Infeasible(f"no point satisfies the {len(cost)}-variable program's constraints ({result.message})")
-    if result.status == 3:
-        raise Unbounded(f"the program's objective has no finite minimum ({result.message})")
-    if not result.success:
-        raise ProgramFailed(f"the solver ended without an optimum: {result.message}")
-    return Optimum(result.x, float(result.fun))
 
 
 def is_feasible(
@@ -101,7 +38,7 @@ def is_feasible(
         margin: Distance that is asked for, at least 0.
 
     Returns:
-        The answer, up to the solver's tolerance of 1e-7.
+        The answer, up to the solver's tolerance of 1e-9, a distance.
 
     Raises:
         ValueError: If shapes or dtypes do not fit.
@@ -239,7 +176,7 @@ def cone_least_squares(
 
     Raises:
         ValueError: If shapes or dtypes do not fit.
-        ProgramFailed: If the active set does not settle.
+        ProgramFailed: If the active set does not settle, or not where the conditions of optimality hold.
     Source:
         [lawson1974solving], Chapter 23, algorithm NNLS.
     """
@@ -249,7 +186,9 @@ def cone_least_squares(
     lengths = np.linalg.norm(columns := M @ rays.T, axis=0)
     sizes = np.linalg.norm(M) * np.linalg.norm(rays, axis=1)
     columns[:, lengths <= VANISHING * sizes], lengths[lengths <= VANISHING * sizes] = 0.0, 1.0
-    coefficients = _non_negative(columns / lengths, y)[0] / lengths
+    coefficients = _non_negative(columns / lengths, y)[0]
+    _check_optimal(columns / lengths, y, coefficients)
+    coefficients = coefficients / lengths
     return Optimum(coefficients @ rays, float(np.sum((columns @ coefficients - y) ** 2)))
 
 
@@ -275,6 +214,18 @@ def _non_negative(columns: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float
     except RuntimeError as error:
         raise ProgramFailed(f"non-negative least squares did not settle: {error}") from None
     return u, residual
+
+
+def _check_optimal(columns: np.ndarray, y: np.ndarray, coefficients: np.ndarray) -> None:
+    """Refuse coefficients that the gradient says to change, since SciPy's NNLS takes no tolerance.
+
+    Raises:
+        ProgramFailed: If the residual descends along a column of length one, or along one taken back.
+    """
+    slopes = columns.T @ (y - columns @ coefficients)
+    wrong = float(np.max(np.where(coefficients > 0.0, np.abs(slopes), slopes), initial=0.0))
+    if wrong > ROUNDING * float(np.linalg.norm(y)):
+        raise ProgramFailed(f"non-negative least squares stopped at a slope of {wrong:.3g}, where it should be zero")
 
 
 def _normalised(A: Any, b: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -4,19 +4,16 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.optimize import Bounds, LinearConstraint
 
+from rectified import polytopes
 from rectified.polytopes import (
-    Infeasible,
-    ProgramFailed,
-    Unbounded,
     chebyshev_centre,
     cone_least_squares,
     constrained_least_squares,
     is_feasible,
     nearest_point,
-    solved_milp,
 )
+from rectified.programs import Infeasible, ProgramFailed, Unbounded
 
 SQUARE = np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]]), np.array([1.0, 0, 1, 0])  # [0, 1] x [0, 1]
 EMPTY = np.array([[1.0, 0], [-1, 0]]), np.array([0.0, -1])  # x <= 0 and x >= 1
@@ -136,27 +133,6 @@ def test_a_row_of_zeros_excludes_all_or_nothing():
         nearest_point(A, np.array([-1.0]), np.zeros(2))
 
 
-def test_whole_numbers():
-    row = LinearConstraint(np.array([[2.0, 1.0]]), ub=4.5)
-    box = Bounds(0.0, 10.0)
-    cost = np.array([-3.0, -1.0])
-    assert solved_milp(cost, row, bounds=box).value == pytest.approx(-6.75)
-    best = solved_milp(cost, row, bounds=box, integrality=np.array([True, True]))
-    assert best.value == pytest.approx(-6.0)
-    assert solved_milp(cost, row, bounds=box, integrality=np.array([True, False])).value == pytest.approx(-6.5)
-
-
-def test_failures_of_programs_are_named():
-    with pytest.raises(Unbounded):
-        solved_milp(np.array([1.0]))
-    with pytest.raises(Infeasible):
-        solved_milp(np.array([1.0]), LinearConstraint(np.array([[1.0], [1.0]]), lb=[1, -np.inf], ub=[np.inf, 0]))
-    slow = np.random.default_rng(0).integers(1, 10_000, size=(20, 60)).astype(float)
-    row, whole = LinearConstraint(slow, ub=slow.sum(1) / 2), np.ones(60, dtype=bool)
-    with pytest.raises(ProgramFailed, match="without an optimum"):
-        solved_milp(-slow.sum(0), row, bounds=Bounds(0, 1), integrality=whole, seconds=1e-3)
-
-
 def test_refuses_what_does_not_fit(unchecked):
     A, b = SQUARE
     with pytest.raises(ValueError, match=r"A is float32 of shape \(4, 2\); expected a float64 array"):
@@ -176,3 +152,10 @@ def test_refuses_what_does_not_fit(unchecked):
 def test_refuses_a_matrix_of_deficient_rank():
     with pytest.raises(ValueError, match=r"M, of shape .* has numerical rank 1; expected full column rank 2"):
         constrained_least_squares(np.ones((3, 2)), np.zeros(3), *SQUARE)
+
+
+def test_least_squares_on_a_cone_is_checked(monkeypatch):
+    """SciPy's NNLS takes no tolerance, so that its answer is."""
+    monkeypatch.setattr(polytopes, "nnls", lambda columns, y: (np.zeros(columns.shape[1]), 1.0))
+    with pytest.raises(ProgramFailed, match="stopped at a slope of 1"):
+        cone_least_squares(np.eye(2), np.array([1.0, -1.0]), np.eye(2))

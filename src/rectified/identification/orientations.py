@@ -4,9 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
+
+from rectified.programs import solved_milp
 
 SEEN = 1e-5  # a coefficient above this part of the largest is not rounding
+MOST_SECONDS = 20.0  # for the integer programme; without an answer by then there is none
 UNDECIDED = 0.25  # a share this near to one half is no decision
 
 
@@ -70,6 +73,7 @@ def orientations_by_sums(
 
     Raises:
         ValueError: If the numbers of equations differ.
+        ProgramFailed: If the integer programme gives no answer.
 
     Source:
         [rolnick2020reverse], the choice of signs; as a subset sum, own.
@@ -87,16 +91,16 @@ def orientations_by_sums(
 
 
 def _subset(parts: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """The subset with the smallest sum of absolute remainders, by an integer programme."""
+    """The subset with the smallest sum of absolute remainders, by an integer programme.
+
+    Raises:
+        ProgramFailed: If the time runs out.
+    """
     count, equations = parts.shape
     cost = np.r_[np.zeros(count), np.ones(equations)]
-    inside = np.c_[parts.T, -np.eye(equations)], np.c_[parts.T, np.eye(equations)]
-    rows = [LinearConstraint(inside[0], -np.inf, total), LinearConstraint(inside[1], total, np.inf)]
-    result = milp(
-        cost,
-        constraints=rows,
-        integrality=np.r_[np.ones(count), np.zeros(equations)],
-        bounds=Bounds(np.zeros(count + equations), np.r_[np.ones(count), np.full(equations, np.inf)]),
-        options={"time_limit": 20.0},
-    )
-    return np.zeros(count, dtype=bool) if result.x is None else np.asarray(result.x[:count] > 0.5)
+    size = max(np.abs(parts).max(), np.abs(total).max()) or 1.0
+    inside = np.c_[parts.T / size, -np.eye(equations)], np.c_[parts.T / size, np.eye(equations)]
+    rows = [LinearConstraint(inside[0], -np.inf, total / size), LinearConstraint(inside[1], total / size, np.inf)]
+    bounds = Bounds(np.zeros(count + equations), np.r_[np.ones(count), np.full(equations, np.inf)])
+    found = solved_milp(cost, rows, integrality=np.arange(len(cost)) < count, bounds=bounds, seconds=MOST_SECONDS)
+    return np.asarray(found.point[:count] > 0.5)

@@ -3,12 +3,13 @@
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.optimize import linprog
+from scipy.optimize import LinearConstraint
 from torch import Tensor
 
 from rectified.injectivity._checks import check_layer
 from rectified.injectivity.spanning import RANK_TOLERANCE
 from rectified.networks import Layers, check_float64, forward
+from rectified.programs import Infeasible, solved_milp
 from rectified.regions.patterns import local_affine_map
 
 ROUNDING = 1e-9  # relative size below which a recovered activation is zero: least squares leaves about 1e-14
@@ -101,13 +102,11 @@ def _solved(weight: Tensor, values: Tensor, positive: Tensor) -> Tensor:
     if spanning:
         fitted: Tensor = torch.linalg.lstsq(rows, targets[:, None]).solution[:, 0]
         return fitted
-    equalities = {"A_eq": rows.numpy(), "b_eq": targets.numpy()} if len(rows) else {}
-    others = ~positive
-    sides = {"A_ub": weight[others].numpy(), "b_ub": values[others].numpy()} if bool(others.any()) else {}
-    result = linprog(np.zeros(weight.shape[1]), **equalities, **sides, bounds=(None, None))
-    if not result.success:
-        raise ValueError(f"output is no output of the layer: {result.message}")
-    return torch.from_numpy(result.x)
+    limits = np.where(positive, values, -np.inf), values.numpy()
+    try:
+        return torch.from_numpy(solved_milp(np.zeros(weight.shape[1]), LinearConstraint(weight.numpy(), *limits)).point)
+    except Infeasible as error:
+        raise ValueError(f"output is no output of the layer: {error}") from None
 
 
 def layerwise_preimage(layers: Layers, output: Float[Tensor, " d_out"]) -> Float[Tensor, " d_in"]:

@@ -6,7 +6,7 @@ from scipy.optimize import Bounds, LinearConstraint
 from torch import Tensor
 
 from rectified.injectivity._checks import check_layer
-from rectified.polytopes import solved_milp
+from rectified.programs import solved_milp
 
 
 def programmed_active_count(weight: Float[Tensor, "d_out d_in"], *, seconds: float = 60.0) -> int:

@@ -19,7 +19,8 @@ from torch import Tensor
 
 from rectified.landscape.piecewise import PiecewiseLinear
 from rectified.landscape.shallow import ShallowNets, check_homogeneous
-from rectified.polytopes import ProgramFailed, cone_least_squares
+from rectified.polytopes import cone_least_squares
+from rectified.programs import ProgramFailed
 from rectified.regions.arrangements import cell_rays, central_cells
 
 ON_BOUNDARY = 1e-12  # of the product of a unit ray and an example, relative to the example: rounding is a thousandth

@@ -2,11 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
-from rectified.reference.programs import ProgramFailed
+from rectified.reference.solving import Program, checked_minimum
 
-SMALLEST_WIDTH = 1e-9  # of a cell in the unit cube: the solver is exact to about 1e-10 on problems of this size
+SMALLEST_WIDTH = 1e-8  # of a cell in the unit cube: the solver's answers are checked to that
 
 
 def sign_patterns(rows: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -39,11 +38,18 @@ def _width(rows: NDArray[np.float64], signs: tuple[int, ...]) -> float:
     Raises:
         ProgramFailed: If the solver ends without an optimum.
     """
-    normals = np.array(signs)[:, None] * rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    constraints = np.hstack([-normals, np.ones((len(rows), 1))])
-    cost = np.append(np.zeros(rows.shape[1]), -1.0)
-    box = [(-1.0, 1.0)] * rows.shape[1] + [(None, 1.0)]
-    result = linprog(cost, A_ub=constraints, b_ub=np.zeros(len(rows)), bounds=box)
-    if not result.success:
-        raise ProgramFailed(result.message)
-    return float(-result.fun) if -result.fun > SMALLEST_WIDTH else 0.0
+    lengths = np.linalg.norm(rows, axis=1)
+    if (lengths == 0.0).any():
+        return 0.0
+    normals, dim = np.array(signs)[:, None] * rows / lengths[:, None], rows.shape[1]
+    program = Program(
+        np.append(np.zeros(dim), -1.0),
+        np.hstack([normals, np.full((len(rows), 1), -1.0)]),
+        np.zeros(len(rows)),
+        np.full(len(rows), np.inf),
+        np.append(np.full(dim, -1.0), 0.0),
+        np.ones(dim + 1),
+        np.zeros(dim + 1, dtype=bool),
+    )
+    width = -checked_minimum(program).value
+    return width if width > SMALLEST_WIDTH else 0.0

@@ -6,7 +6,9 @@ from itertools import product
 import numpy as np
 from jaxtyping import Bool
 from numpy.typing import NDArray
-from scipy.optimize import linprog
+
+from rectified.reference.rationals import exact_neuron_maps
+from rectified.reference.solving import NothingFeasible, Program, checked_minimum
 
 Array = NDArray[np.float64]
 
@@ -16,19 +18,20 @@ def feasible_patterns(
     low: Array,
     high: Array,
     *,
-    least_radius: float = 1e-9,
+    least_radius: float = 1e-8,
     most_neurons: int = 16,
 ) -> Bool[np.ndarray, "patterns neurons"]:
     r"""The patterns whose region in the box contains a ball of radius ``least_radius``.
 
-    For each of the :math:`2^N` sign vectors the network is written out with its ReLUs replaced by the signs, and a
-    linear programme looks for the largest ball in the polytope.
+    For each of the :math:`2^N` sign vectors the network is written out with its ReLUs replaced by the signs, in
+    rational arithmetic, and a linear programme looks for the largest ball in the polytope. So a pre-activation that is
+    zero all over a region is known to be, and counts as off.
 
     Args:
         layers: Pairs (weight, bias) of a ReLU network, first to last.
         low: Lower corner of the box, (d_in,).
         high: Upper corner.
-        least_radius: Smaller regions do not count: rounding could have made them.
+        least_radius: Smaller regions do not count; the programmes are checked to 1e-8 of the box.
         most_neurons: Networks with more hidden neurons are refused.
 
     Returns:
@@ -36,6 +39,7 @@ def feasible_patterns(
 
     Raises:
         ValueError: If there are more than ``most_neurons`` hidden neurons.
+        ProgramFailed: If the solver gives no answer that stands up to its check.
 
     Source:
         own.
@@ -55,17 +59,24 @@ def feasible_patterns(
 
 def _largest_ball(layers: Sequence[tuple[Array, Array]], low: Array, high: Array, signs: NDArray[np.bool_]) -> float:
     """Radius of the largest ball of points of the box with the given signs; negative if there is none."""
-    A, c, start = np.eye(len(low)), np.zeros(len(low)), 0
-    rows, limits = [np.eye(len(low)), -np.eye(len(low))], [high, -low]
-    for W, b in layers[:-1]:
-        A, c, on = W @ A, W @ c + b, signs[start : start + len(b)]
-        side = np.where(on, -1.0, 1.0)
-        rows.append(side[:, None] * A)
-        limits.append(-side * c)
-        A, c, start = on[:, None] * A, on * c, start + len(b)
-    matrix, limit = np.concatenate(rows), np.concatenate(limits)
+    exact = exact_neuron_maps(layers, signs.tolist())
+    if any(not any(row) and (offset > 0) != on for (row, offset), on in zip(exact, signs, strict=True)):
+        return -1.0  # a pre-activation that is one number all over the region has its sign, and zero is off
+    dim, side = len(low), np.where(signs, -1.0, 1.0)
+    rows = np.array([[float(entry) for entry in row] for row, _ in exact]).reshape(-1, dim)
+    limits = -side * np.array([float(offset) for _, offset in exact])
+    matrix = np.concatenate([np.eye(dim), -np.eye(dim), side[:, None] * rows])
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    cost = np.append(np.zeros(len(low)), -1.0)
-    bounds = [(None, None)] * len(low) + [(-1.0, 1e6)]
-    result = linprog(cost, A_ub=np.hstack([matrix, lengths]), b_ub=limit, bounds=bounds)
-    return float(-result.fun) if result.success else -1.0
+    program = Program(
+        np.append(np.zeros(dim), -1.0),
+        np.hstack([matrix, lengths]),
+        np.full(len(matrix), -np.inf),
+        np.concatenate([high, -low, limits]),
+        np.append(low, 0.0),
+        np.append(high, (high - low).min() / 2),
+        np.zeros(dim + 1, dtype=bool),
+    )
+    try:
+        return -checked_minimum(program).value
+    except NothingFeasible:
+        return -1.0

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+
+from rectified.reference.solving import LARGEST_GAP, Program, ProgramFailed, checked_minimum
 
 Array = NDArray[np.float64]
 
@@ -26,9 +27,8 @@ class _Rows(NamedTuple):
         self.low.append(low)
         self.high.append(high)
 
-
-class ProgramFailed(RuntimeError):
-    """The solver ended without an optimum; the message is the solver's."""
+    def arrays(self, size: int) -> tuple[Array, Array, Array]:
+        return np.array(self.matrix).reshape(-1, size), np.array(self.low), np.array(self.high)
 
 
 def triangle_lp_bound(
@@ -50,10 +50,11 @@ def triangle_lp_bound(
         row: What to minimise, (d_out,).
 
     Returns:
-        The minimum: no linear relaxation with the same hidden bounds gives a larger certified bound.
+        The minimum, to 1e-8 of the sizes of weights and activations: no linear relaxation with the same hidden bounds
+        gives a larger certified bound.
 
     Raises:
-        ProgramFailed: If the solver finds no optimum.
+        ProgramFailed: If the solver finds no optimum, or one that its check refutes.
         ValueError: If p is neither infinity nor 1.
 
     Source:
@@ -82,10 +83,11 @@ def exact_minimum(
         row: What to minimise, (d_out,).
 
     Returns:
-        The minimum, up to the solver's tolerance of about 1e-6.
+        The output at a point of the ball, which is the minimum to 1e-8 of the sizes of weights and activations: the
+        search's bound from below is that near, or there is no answer.
 
     Raises:
-        ProgramFailed: If the solver finds no optimum.
+        ProgramFailed: If the solver finds no optimum, or one that its check refutes.
         ValueError: If p is neither infinity nor 1.
 
     Source:
@@ -105,31 +107,43 @@ def _minimum(
     *,
     exact: bool,
 ) -> float:
-    """Variables: input, distances to the centre (p = 1), then per hidden layer pre-activations, outputs, binaries."""
-    widths = [len(lower) for lower, _ in hidden]
-    size = 2 * len(center) + 3 * sum(widths)
-    low, high, integer = np.full(size, -np.inf), np.full(size, np.inf), np.zeros(size)
+    """Variables: steps from the centre, their sizes (p = 1), per hidden layer pre-activations, outputs, binaries."""
+    widths, dim = [len(lower) for lower, _ in hidden], len(center)
+    size = 2 * dim + 3 * sum(widths)
+    low, high, integer = np.zeros(size), np.zeros(size), np.zeros(size, dtype=bool)
     rows = _Rows([], [], [])
-    _add_ball(rows, low, high, center, eps, p)
-    previous, start = 0, 2 * len(center)
+    _add_ball(rows, low, high, dim, eps, p)
+    previous, start, shift = 0, 2 * dim, center
     for (W, b), (lower, upper), width in zip(layers[:-1], hidden, widths, strict=True):
-        _add_affine(rows, size, W, b, previous, start)
+        _add_affine(rows, size, W, W @ shift + b, previous, start)
         for neuron in range(width):
             y, z, binary = start + neuron, start + width + neuron, start + 2 * width + neuron
-            low[y], high[y], low[binary], high[binary], integer[binary] = lower[neuron], upper[neuron], 0, 1, exact
+            low[y], high[y], high[z], high[binary] = lower[neuron], upper[neuron], max(upper[neuron], 0.0), 1.0
+            integer[binary] = exact
             _add_relu(rows, size, (y, z, binary), lower[neuron], upper[neuron])
-        previous, start = start + width, start + 3 * width
+        previous, start, shift = start + width, start + 3 * width, np.zeros(width)
     cost = np.zeros(size)
     cost[previous : previous + layers[-1][0].shape[1]] = row @ layers[-1][0]
-    constraint = LinearConstraint(np.array(rows.matrix), rows.low, rows.high)
-    optimum = _solved(milp(cost, integrality=integer, bounds=Bounds(low, high), constraints=constraint))
-    return optimum + float(row @ layers[-1][1])
+    minimum = checked_minimum(Program(cost, *rows.arrays(size), low, high, integer))
+    constant = float(row @ (layers[-1][0] @ shift + layers[-1][1]))
+    if not exact:
+        return minimum.value + constant
+    size_of_cost = float(np.abs(cost) @ np.maximum(np.abs(low), np.abs(high)))
+    return _attained(layers, center + minimum.point[:dim], row, minimum.bound + constant, size_of_cost)
 
 
-def _solved(result: OptimizeResult) -> float:
-    if not result.success:
-        raise ProgramFailed(result.message)
-    return float(result.fun)
+def _attained(layers: Sequence[tuple[Array, Array]], x: Array, row: Array, bound: float, size: float) -> float:
+    """``row @ output`` at a point, which is as low as the bound lets it be.
+
+    Raises:
+        ProgramFailed: If it is not.
+    """
+    for W, b in layers[:-1]:
+        x = np.maximum(W @ x + b, 0.0)
+    value = float(row @ (layers[-1][0] @ x + layers[-1][1]))
+    if value > bound + LARGEST_GAP * max(size, abs(value)):
+        raise ProgramFailed(f"the network is {value:.9g} at the solver's point, and the program's bound {bound:.9g}")
+    return value
 
 
 def check_norm(p: float | int) -> None:
@@ -148,14 +162,13 @@ def check_norm(p: float | int) -> None:
         raise ValueError(f"p is {p}; expected infinity or 1")
 
 
-def _add_ball(rows: _Rows, low: Array, high: Array, center: Array, eps: float | int, p: float | int) -> None:
-    dim = len(center)
-    low[:dim], high[:dim], low[dim : 2 * dim], high[dim : 2 * dim] = center - eps, center + eps, 0.0, eps
+def _add_ball(rows: _Rows, low: Array, high: Array, dim: int, eps: float | int, p: float | int) -> None:
+    low[:dim], high[:dim], high[dim : 2 * dim] = -eps, eps, eps
     if p == math.inf:
         return
-    for x, middle in enumerate(center):
-        rows.add({x: 1.0, dim + x: -1.0}, len(low), -np.inf, middle)
-        rows.add({x: 1.0, dim + x: 1.0}, len(low), middle, np.inf)
+    for x in range(dim):
+        rows.add({x: 1.0, dim + x: -1.0}, len(low), -np.inf, 0.0)
+        rows.add({x: 1.0, dim + x: 1.0}, len(low), 0.0, np.inf)
     rows.add({dim + x: 1.0 for x in range(dim)}, len(low), 0.0, eps)
 
 

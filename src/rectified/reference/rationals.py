@@ -44,6 +44,50 @@ def exact_outputs(layers: Sequence[tuple[ArrayLike, ArrayLike]], point: Sequence
     return values
 
 
+def exact_neuron_maps(
+    layers: Sequence[tuple[ArrayLike, ArrayLike]], pattern: Sequence[bool]
+) -> list[tuple[list[Fraction], Fraction]]:
+    """Every hidden pre-activation as an affine function of the input, where the ReLUs are on or off as given, exactly.
+
+    Args:
+        layers: Pairs (weight, bias), first to last, arrays or tensors. Floats are rational numbers.
+        pattern: Which hidden neurons are on, layer after layer.
+
+    Returns:
+        Slope and offset of each hidden neuron.
+
+    Example:
+        >>> layers = [([[2.0]], [1.0]), ([[3.0], [3.0]], [0.0, 0.5]), ([[1.0, 1.0]], [0.0])]
+        >>> exact_neuron_maps(layers, [False, True, True])[1:]
+        [([Fraction(0, 1)], Fraction(0, 1)), ([Fraction(0, 1)], Fraction(1, 2))]
+
+    Source:
+        own.
+    """
+    found: list[tuple[list[Fraction], Fraction]] = []
+    dim = len(np.asarray(layers[0][0]).tolist()[0])
+    before = [([Fraction(int(row == column)) for column in range(dim)], Fraction(0)) for row in range(dim)]
+    for weight, bias in layers[:-1]:
+        rows, offsets = np.asarray(weight).tolist(), np.asarray(bias).tolist()
+        maps = [_combined(row, Fraction(offset), before) for row, offset in zip(rows, offsets, strict=True)]
+        signs = pattern[len(found) : len(found) + len(maps)]
+        before = [one if on else ([Fraction(0)] * dim, Fraction(0)) for one, on in zip(maps, signs, strict=True)]
+        found += maps
+    return found
+
+
+def _combined(
+    weights: Sequence[float], offset: Fraction, maps: Sequence[tuple[list[Fraction], Fraction]]
+) -> tuple[list[Fraction], Fraction]:
+    """The sum of affine functions with weights, and a number."""
+    slope = [Fraction(0)] * len(maps[0][0])
+    for weight, (row, constant) in zip(weights, maps, strict=True):
+        factor = Fraction(weight)
+        slope = [total + factor * entry for total, entry in zip(slope, row, strict=True)]
+        offset += factor * constant
+    return slope, offset
+
+
 def exact_residual_outputs(
     outgoing: ArrayLike, incoming: ArrayLike, offsets: ArrayLike, point: Sequence[Rational]
 ) -> list[Fraction]:

@@ -9,7 +9,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from rectified.networks import Layers, check_float64
-from rectified.polytopes import Infeasible, nearest_point
+from rectified.polytopes import nearest_point
+from rectified.programs import Infeasible
 from rectified.regions.patterns import pre_activations, region_inequalities
 
 NARROWEST_FACET = 1e-7  # in radii; a facet narrower than this is not crossed. Programs are solved to 1e-9.

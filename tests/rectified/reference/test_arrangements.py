@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from rectified.reference import arrangements
+from rectified.reference import solving
 from rectified.reference.arrangements import sign_patterns
-from rectified.reference.programs import ProgramFailed
+from rectified.reference.solving import ProgramFailed
 
 
 def test_axes_have_all_patterns():
@@ -22,10 +22,14 @@ def test_every_sampled_point_has_a_listed_pattern(rng):
     assert len(sampled) >= 0.9 * len(listed)  # thin cells may be missed
 
 
+def test_a_row_of_zeros_has_no_side():
+    assert sign_patterns(np.array([[1.0, 0.0], [0.0, 0.0]])).shape == (0, 2)
+
+
 def test_a_failed_solver_is_reported(monkeypatch, rng):
     class Failed:
-        success, message, fun = False, "no optimum", None
+        success, message, status = False, "no optimum", 1
 
-    monkeypatch.setattr(arrangements, "linprog", lambda *a, **k: Failed)
+    monkeypatch.setattr(solving, "linprog", lambda *a, **k: Failed)
     with pytest.raises(ProgramFailed, match="no optimum"):
         sign_patterns(rng.standard_normal((2, 2)))
