@@ -15,6 +15,7 @@ from companion.claims import read_claims
 from companion.datasets import BROWSER, fingerprints, registered_data
 from companion.errors import CompanionError
 from companion.locked import locked_versions, other_versions
+from companion.machine import allowed_bytes, usable_cores
 from companion.project import Project
 from companion.scales import Scale
 
@@ -43,6 +44,7 @@ def examine(project: Project) -> list[Finding]:
         *_data(project),
         _browser(),
         _disk(project),
+        _cores(),
         _memory(project),
         _writing(project),
     ]
@@ -117,7 +119,12 @@ def _data(project: Project) -> Iterator[Finding]:
             continue
         users = ", ".join(_chapters_that_need(project, name)) or "no chapter so far"
         state = f"{'here' if found else 'not here'}; used by {users}"
-        yield Finding(what=f"data {name}", ok=found is not None, state=state, remedy=card.how_to_get)
+        yield Finding(
+            what=f"data {name}",
+            ok=found is not None,
+            state=state,
+            remedy=card.how_to_get,
+        )
 
 
 def _chapters_that_need(project: Project, name: str) -> list[str]:
@@ -144,14 +151,32 @@ def _disk(project: Project) -> Finding:
     )
 
 
+def _cores() -> Finding:
+    there, usable = os.cpu_count() or 1, usable_cores()
+    less = "" if usable == there else f"; this process may use {usable} (its control group or affinity says so)"
+    return Finding(
+        what="cores",
+        ok=True,
+        state=f"{there}{less}",
+        remedy="companion build --cores N takes another number",
+    )
+
+
 def _memory(project: Project) -> Finding:
-    total = psutil.virtual_memory().total / 1e6
-    needed = max((read_claims(project.claims(s)).budget[Scale.BOOK].megabytes for s in project.slugs), default=0)
+    total, allowed = psutil.virtual_memory().total / 1e9, allowed_bytes() / 1e9
+    needed = (
+        max(
+            (read_claims(project.claims(s)).budget[Scale.BOOK].megabytes for s in project.slugs),
+            default=0,
+        )
+        / 1e3
+    )
+    less = "" if allowed == total else f", of which the control group allows {allowed:.1f} GB"
     return Finding(
         what="memory",
-        ok=total >= needed,
-        state=f"{total / 1e3:.1f} GB; the largest chapter may use {needed / 1e3:.1f} GB at book scale",
-        remedy="companion build --scale quick needs less",
+        ok=allowed >= needed,
+        state=f"{total:.1f} GB{less}; the largest chapter may use {needed:.1f} GB at book scale",
+        remedy="allow the container more, or: companion build --scale quick needs less",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a run ran on: versions of what it imported, processor, memory."""
+"""What a run ran on, and what it may use of that: versions of what it imported, processor, cores, memory."""
 
 import os
 import platform
@@ -8,6 +8,12 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
+
+import psutil
+
+from companion.control_groups import allowed_cores, allowed_memory
+
+_SHARE_OF_MEMORY = 0.8  # the rest is for the system, the browser and the editor
 
 
 class Source(NamedTuple):
@@ -52,14 +58,36 @@ def _version(distribution: str, source: Source | None) -> str:
 
 
 def hardware(device: str) -> dict[str, str | int | float | None]:
-    """System, processor, cores, memory in units of 10^9 bytes, and ``device``: what the status page shows."""
+    """System, processor, cores, memory in units of 10^9 bytes, and ``device``: what the status page shows.
+
+    Of cores and memory it says what the machine has, and what this process may use of it.
+    """
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": os.cpu_count(),
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
+        "allowed_cores": usable_cores(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "allowed_memory_gb": round(allowed_bytes() / 1e9, 1),
         "device": device,
     }
+
+
+def usable_cores() -> int:
+    """Cores that this process may use: a container or a batch system may allow fewer than there are."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(there, allowed_cores() or there)
+
+
+def usable_memory() -> int:
+    """MB (10^6 bytes) that all running chapters together may use: 80 % of what this process is allowed."""
+    return int(allowed_bytes() / 1e6 * _SHARE_OF_MEMORY)
+
+
+def allowed_bytes() -> int:
+    """Bytes of memory that this process may use: the machine's, or less where its control group has less."""
+    total = int(psutil.virtual_memory().total)
+    return min(total, allowed_memory() or total)
 
 
 def _processor() -> str:

@@ -9,7 +9,6 @@ from collections import Counter
 from pathlib import Path
 from typing import IO
 
-import psutil
 from pydantic import BaseModel, ConfigDict
 
 from companion.claims import read_claims
@@ -19,11 +18,10 @@ from companion.journal import Event, Journal
 from companion.judging import read_verdicts
 from companion.lifeline import this_build
 from companion.locking import build_lock
+from companion.machine import usable_cores, usable_memory
 from companion.progress import BuildProgress
 from companion.project import Project
 from companion.scales import Scale
-
-_SHARE_OF_MEMORY = 0.8  # the rest is for the system, the browser and the editor
 
 
 class BuildReport(BaseModel):
@@ -66,7 +64,7 @@ def build_book(
         project: The book.
         scale: Size of the runs.
         cores: How many chapters may run side by side; default: as many as this process may use.
-        memory: MB for all running chapters together; default: 80 % of what the machine has.
+        memory: MB for all running chapters together; default: 80 % of what this process may use.
         engine_arguments: Passed on to Snakemake, for example ``("--executor", "slurm", "--jobs", "30")``.
 
     Raises:
@@ -82,7 +80,7 @@ def build_book(
         write_digests(project, scale)
         journal = Journal(folder)
         journal.begin()
-        command = _command(project, scale, cores or _usable_cores(), memory or _usable_memory(), engine_arguments)
+        command = _command(project, scale, cores or usable_cores(), memory or usable_memory(), engine_arguments)
         executed, failures, code = _run(project, scale, command, journal, lock)
     if code or failures:
         refusal = _failure(project, scale, failures)
@@ -119,7 +117,7 @@ def _run(
 ) -> tuple[int, list[Event], int]:
     """Run Snakemake under ``lock`` and watch the journal; chapters executed, failures, exit code."""
     failures: list[Event] = []
-    progress = BuildProgress(_expected_seconds(project, scale), len(project.slugs), _usable_cores())
+    progress = BuildProgress(_expected_seconds(project, scale), len(project.slugs), usable_cores())
     with _open_log(project, scale) as log, progress:
         engine = subprocess.Popen(
             command, stdout=log, stderr=subprocess.STDOUT, pass_fds=(lock,), env=os.environ | this_build()
@@ -182,12 +180,3 @@ def _totals(path: Path) -> dict[str, int]:
     """How many claims have which verdict."""
     card = json.loads(path.read_text(encoding="utf-8"))
     return dict(Counter(claim["verdict"] for chapter in card["chapters"] for claim in chapter["claims"]))
-
-
-def _usable_cores() -> int:
-    """Cores that this process may use: a container or a batch system may allow fewer than there are."""
-    return len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
-
-
-def _usable_memory() -> int:
-    return int(psutil.virtual_memory().total / 1e6 * _SHARE_OF_MEMORY)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from companion import doctor, machine
 from companion.doctor import Finding, examine
 from companion.project import Project
 
@@ -58,3 +59,17 @@ def test_a_disk_nearly_full_is_noticed(scratch_project: Project, monkeypatch: py
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     finding = found(scratch_project)["disk"]
     assert (finding.ok, finding.state) == (False, "0.1 GB free")
+
+
+def test_a_container_with_little_memory_is_noticed(scratch_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "allowed_memory", lambda: 10**7)
+    finding = found(scratch_project)["memory"]
+    assert not finding.ok
+    assert "of which the control group allows 0.0 GB" in finding.state
+    assert "allow the container more" in finding.remedy
+
+
+def test_fewer_cores_than_there_are_are_named(scratch_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor.os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(machine, "allowed_cores", lambda: 1)
+    assert found(scratch_project)["cores"].state.startswith("64; this process may use 1 ")
