@@ -43,6 +43,7 @@ def examine(project: Project) -> list[Finding]:
         *_npm(project),
         *_data(project),
         _browser(),
+        *_left_out(project),
         _disk(project),
         _cores(),
         _memory(project),
@@ -139,6 +140,17 @@ def _browser() -> Finding:
         state=found or "not found",
         remedy=HOW_TO_GET,
     )
+
+
+def _left_out(project: Project) -> Iterator[Finding]:
+    """One finding for each file among the notebooks that is no chapter.
+
+    Yields:
+        The findings.
+    """
+    for name, reason in project.left_out.items():
+        remedy = "the book goes without it; rename it, add what it lacks, or remove it"
+        yield Finding(what=f"notebooks/{name}", ok=False, state=f"no chapter: {reason}", remedy=remedy)
 
 
 def _disk(project: Project) -> Finding:

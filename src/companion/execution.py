@@ -24,6 +24,7 @@ from companion.kernels import PrivateKernelManager, killed_after, private_kernel
 from companion.locked import other_versions
 from companion.machine import Source, hardware, versions_of
 from companion.notebooks import node_from, text_of
+from companion.outputs import checked_output
 from companion.planning import Plan, planned_run
 from companion.project import Project
 from companion.scales import Scale
@@ -73,6 +74,8 @@ def run_chapter(
         _check_unchanged(plan)
     except CompanionError as error:
         raise type(error)(_with_broken(plan, progress.node, str(error))) from None
+    if output is not None:
+        checked_output(project, plan.output)  # somebody may have come first
     node, stamp = _stamped(plan, progress, seconds)
     write_atomically(plan.output, text_of(node))
     store_verdicts(plan.project, chapter_verdicts(plan.claims, plan.claims_file, stamp, verdicts), plan.output)

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 from companion.errors import BuildFailed
@@ -19,19 +20,38 @@ _WHY = {
     errno.ENOTDIR: "a part of the path is a file, not a folder",
     errno.EISDIR: "a folder of that name is in the way",
 }
+_KINDS = (
+    (stat.S_ISREG, "a file"),
+    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISCHR, "a character device"),
+    (stat.S_ISBLK, "a block device"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+
+def kind_of(path: Path) -> str | None:
+    """What is at ``path`` itself, no link followed: ``a file``, ``a folder`` and so on; None where nothing is."""
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return next((kind for test, kind in _KINDS if test(mode)), "something of an unknown kind")
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write ``content`` so that ``path`` holds either all of it or what it held before, also after a power cut.
 
     The content goes to a hidden file in the same folder, is forced to the disk, and then takes the place of ``path``.
-    The folder is made where it is missing.
+    The folder is made where it is missing. Only a file is replaced: a link, a device or a pipe is not ours to remove.
 
     Raises:
         BuildFailed: If the disk is full or the place may not be written; the former file is untouched.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     temporary = _temporary(path)
+    _check_replaceable(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_through(temporary, data)
@@ -70,6 +90,7 @@ def check_writable(path: Path) -> None:
     Raises:
         BuildFailed: If not.
     """
+    _check_replaceable(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _temporary(path).touch()
@@ -86,6 +107,22 @@ def sha256_of(path: Path) -> str:
 
 def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _check_replaceable(path: Path) -> None:
+    """Refuse to replace what is no file.
+
+    Raises:
+        BuildFailed: If ``path`` is a link, a folder, a device, a pipe or a socket.
+    """
+    try:
+        kind = kind_of(path)
+    except OSError as error:
+        raise BuildFailed(f"{path} cannot be written: {_reason(error)}.") from error
+    if kind == "a folder":
+        raise BuildFailed(f"{path} could not be written: {_WHY[errno.EISDIR]}. What was there before is untouched.")
+    if kind not in (None, "a file"):
+        raise BuildFailed(f"{path} is {kind}, which a file must not replace. Remove it, or choose another place.")
 
 
 def _write_through(path: Path, data: bytes) -> None:

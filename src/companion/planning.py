@@ -11,6 +11,7 @@ from companion.datasets import registered_data
 from companion.errors import RefusedInput
 from companion.files import sha256_of
 from companion.notebooks import TextNotebook, check_form, read_notebook
+from companion.outputs import broken_beside, checked_output
 from companion.parameters import Parameter, checked_parameters, declared_parameters
 from companion.project import Project
 from companion.scales import Scale
@@ -52,7 +53,7 @@ class Plan:
     @property
     def broken(self) -> Path:
         """Where the notebook is kept if it fails."""
-        return self.output.parent / "failed" / self.output.name
+        return broken_beside(self.output)
 
     @property
     def changed(self) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def _output(
     """Where the run writes; what the book shows has default parameters only.
 
     Raises:
-        RefusedInput: If another run would take the place of one that the book shows.
+        RefusedInput: If another run would take the place of one that the book shows, or something else is there.
     """
     is_default = all(values[p.name] == p.default for p in declared if p.name != "scale")
     published = project.executed(slug, scale)
@@ -141,4 +142,4 @@ def _output(
             f"{project.relative(wanted.resolve())} is a place for a run with default parameters; this run is of {slug} "
             f"at scale {scale} with {values}. Leave the output out, or choose another folder"
         )
-    return wanted.resolve()
+    return checked_output(project, wanted)

@@ -16,6 +16,8 @@ from companion.scales import Scale
 
 ADDRESS = "COMPANION_ADDRESS"
 _PUBLIC = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_DECLARED = re.compile(rb"^chapter: *([a-z0-9-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -71,17 +73,43 @@ class Project:
 
     @cached_property
     def slugs(self) -> tuple[str, ...]:
-        """The chapters, sorted: every ``notebooks/<slug>.py``."""
-        return tuple(sorted(path.stem for path in (self.root / "notebooks").glob("*.py")))
+        """The chapters, sorted: every ``notebooks/<slug>.py`` with its claims file or its page."""
+        return tuple(path.stem for path in self._notebooks if path.name not in self.left_out)
+
+    @cached_property
+    def left_out(self) -> dict[str, str]:
+        """The files in ``notebooks/`` that look like a chapter and are none, such as copies: name to reason."""
+        reasons = {path.name: self._why_no_chapter(path.stem) for path in self._notebooks}
+        return {name: reason for name, reason in reasons.items() if reason}
+
+    @cached_property
+    def _notebooks(self) -> list[Path]:
+        """Hidden files are an editor's or a system's, and no notebooks."""
+        found = (self.root / "notebooks").glob("*.py")
+        return sorted(path for path in found if not path.name.startswith(".") and path.is_file())
+
+    def _why_no_chapter(self, stem: str) -> str:
+        """Why ``notebooks/<stem>.py`` is no chapter; nothing where it is one."""
+        if not _SLUG.fullmatch(stem):
+            return "a chapter's name has lower-case letters, digits and single hyphens"
+        if self.page(stem).is_file():
+            return ""  # the book shows it, so what it lacks is an error of this chapter
+        if not self.claims(stem).is_file():
+            return f"it has neither {stem}.claims.yml nor the page book/{stem}.md"
+        declared = _DECLARED.search(self.claims(stem).read_bytes())
+        other = declared[1].decode() if declared else stem
+        return f"its claims file is that of the chapter {other}" if other != stem else ""
 
     def check_slug(self, slug: str) -> str:
-        """``slug``, if it is a chapter.
+        """``slug``, if it is a chapter, or a notebook that may become one: what it lacks is said when it is read.
 
         Raises:
             RefusedInput: If not; the message suggests the nearest chapter.
         """
-        if slug in self.slugs:
+        if slug in self.slugs or (_SLUG.fullmatch(slug) and self.notebook(slug).is_file()):
             return slug
+        if f"{slug}.py" in self.left_out:
+            raise RefusedInput(f"notebooks/{slug}.py is no chapter: {self.left_out[f'{slug}.py']}")
         near = difflib.get_close_matches(slug, self.slugs, n=1, cutoff=0.4)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise RefusedInput(f"there is no chapter {slug!r}.{hint} The chapters: {', '.join(self.slugs)}")

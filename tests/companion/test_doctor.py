@@ -73,3 +73,12 @@ def test_fewer_cores_than_there_are_are_named(scratch_project: Project, monkeypa
     monkeypatch.setattr(doctor.os, "cpu_count", lambda: 64)
     monkeypatch.setattr(machine, "allowed_cores", lambda: 1)
     assert found(scratch_project)["cores"].state.startswith("64; this process may use 1 ")
+
+
+def test_a_copy_among_the_notebooks_is_a_finding(scratch_project: Project) -> None:
+    (scratch_project.root / "notebooks" / "toy (1).py").write_text("")
+    (scratch_project.root / "notebooks" / "._toy.py").write_text("")
+    finding = found(Project.find(scratch_project.root))["notebooks/toy (1).py"]
+    assert not finding.ok
+    assert finding.state.startswith("no chapter: ")
+    assert "the book goes without it" in finding.remedy

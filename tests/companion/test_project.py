@@ -72,3 +72,46 @@ def test_an_address_that_is_none_is_refused(scratch_project, monkeypatch, addres
     monkeypatch.setenv("COMPANION_ADDRESS", address)
     with pytest.raises(RefusedInput, match="expected one like https"):
         Project.find(scratch_project.root)
+
+
+def test_hidden_files_among_the_notebooks_are_nobodys_business(scratch_project):
+    folder = scratch_project.root / "notebooks"
+    (folder / ".#toy.py").symlink_to("somebody@host.1234:5678")  # the lock of an editor
+    (folder / "._toy.py").write_bytes(b"\0\5\26\7\0\2\0\0Mac OS X \xff")
+    (folder / ".toy.py").write_text("# %% hidden\n")
+    found = Project.find(scratch_project.root)
+    assert found.slugs == ("toy",)
+    assert found.left_out == {}
+
+
+COPIES = ("crown-Copy1.py", "toy (1).py", "toy~.py", "toy.bak.py", "toy.sync-conflict-20261201-101010.py", "toy--2.py")
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_of_a_notebook_is_named_and_left_out(scratch_project, name):
+    text = scratch_project.notebook("toy").read_text()
+    (scratch_project.root / "notebooks" / name).write_text(text)
+    found = Project.find(scratch_project.root)
+    assert found.slugs == ("toy",)
+    assert list(found.left_out) == [name]
+    assert "lower-case letters, digits and single hyphens" in found.left_out[name]
+    with pytest.raises(RefusedInput, match=r"is no chapter: a chapter's name has"):
+        found.check_slug(name.removesuffix(".py"))
+
+
+def test_a_copy_with_a_name_that_a_chapter_could_have_is_left_out_too(scratch_project):
+    copy = scratch_project.root / "notebooks" / "toy-2.py"
+    copy.write_text(scratch_project.notebook("toy").read_text())
+    found = Project.find(scratch_project.root)
+    assert found.slugs == ("toy",)
+    assert found.left_out["toy-2.py"] == "it has neither toy-2.claims.yml nor the page book/toy-2.md"
+    assert found.check_slug("toy-2") == "toy-2"  # asked for by name, it says itself what it lacks
+    scratch_project.claims("toy-2").write_text(scratch_project.claims("toy").read_text())
+    found = Project.find(scratch_project.root)
+    assert found.slugs == ("toy",)
+    assert found.left_out["toy-2.py"] == "its claims file is that of the chapter toy"
+
+
+def test_a_chapter_that_the_book_shows_stays_one_without_its_claims_file(scratch_project):
+    scratch_project.claims("toy").unlink()
+    assert Project.find(scratch_project.root).slugs == ("toy",)

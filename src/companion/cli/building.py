@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from companion.cli.options import JsonOption, ScaleOption
-from companion.cli.output import say, say_json, say_other_versions
+from companion.cli.output import name_left_out, say, say_json, say_other_versions
 from companion.scales import Scale
 
 Parent = Annotated[int | None, typer.Option("--with-parent", hidden=True, help="End when this process ends.")]
@@ -35,6 +35,7 @@ def build(
         os.environ[ADDRESS] = address  # the steps of the build are processes of their own
     project = Project.find()
     say_other_versions(project)
+    name_left_out(project)
     report = build_book(project, scale, cores=cores, memory=memory, engine_arguments=tuple(more or ()))
     say_json(report.model_dump(mode="json")) if as_json else say(report.text)
 

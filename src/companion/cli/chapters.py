@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from companion.cli.options import JsonOption, ScaleOption, SlugArgument
-from companion.cli.output import say, say_json, say_table
+from companion.cli.output import name_left_out, say, say_json, say_table
 from companion.scales import Scale
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ def list_chapters(scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) 
     from companion.project import Project
 
     project = Project.find()
+    name_left_out(project)
     found = [_overview(project, read_claims(project.claims(slug)), scale) for slug in project.slugs]
     if as_json:
         say_json(found)

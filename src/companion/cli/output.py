@@ -2,12 +2,15 @@
 
 import json
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from companion.errors import CompanionError
 from companion.project import Project
+
+if TYPE_CHECKING:
+    from companion.project import Project
 
 
 def say(text: str) -> None:
@@ -27,6 +30,12 @@ def say_other_versions(project: Project) -> None:
 def say_json(value: Any) -> None:
     """``value`` for a program."""
     typer.echo(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def name_left_out(project: "Project") -> None:
+    """Say on stderr, one line each, which files in ``notebooks/`` are no chapters."""
+    for name, reason in project.left_out.items():
+        typer.echo(f"companion: notebooks/{name} is left out: {reason}", err=True)
 
 
 def fail(error: CompanionError) -> NoReturn:

@@ -52,3 +52,26 @@ def test_after_a_run_its_verdicts_and_its_cost_are_shown(said: Callable[..., str
     costs = json.loads(said("show", "toy", "--json"))["costs"]
     assert costs[0]["last_seconds"] > 0
     assert costs[1]["last_seconds"] is None
+
+
+def test_a_copy_of_a_notebook_is_named_once_and_the_others_are_listed(
+    scratch_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(scratch_project.root)
+    copy = scratch_project.root / "notebooks" / "toy-Copy1.py"
+    copy.write_text(scratch_project.notebook("toy").read_text())
+    result = CliRunner().invoke(app, ["list", "--json"])
+    assert result.exit_code == 0
+    assert [chapter["slug"] for chapter in json.loads(result.stdout)] == ["toy"]
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("companion: notebooks/toy-Copy1.py is left out: ")
+
+
+def test_a_half_finished_chapter_says_what_it_lacks_when_it_is_asked_for(
+    scratch_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(scratch_project.root)
+    (scratch_project.root / "notebooks" / "half.py").write_text(scratch_project.notebook("toy").read_text())
+    result = CliRunner().invoke(app, ["run", "half"])
+    assert result.exit_code == 2
+    assert "half.claims.yml is missing: a chapter declares its claims before it runs" in result.stderr
