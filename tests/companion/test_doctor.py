@@ -82,3 +82,10 @@ def test_a_copy_among_the_notebooks_is_a_finding(scratch_project: Project) -> No
     assert not finding.ok
     assert finding.state.startswith("no chapter: ")
     assert "the book goes without it" in finding.remedy
+
+
+def test_versions_that_differ_from_the_lock_are_lacking(scratch_project: Project) -> None:
+    scratch_project.lock.write_text("numpy==1.0.1\n")
+    found_versions = found(scratch_project)["versions"]
+    assert not found_versions.ok
+    assert ", not 1.0.1" in found_versions.state

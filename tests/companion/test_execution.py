@@ -6,18 +6,20 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import metadata
 
 import nbformat
 import psutil
 import pytest
 
-from companion import execution
+from companion import execution, judging
 from companion.engine import Progress
 from companion.errors import BuildFailed, ExecutionFailed, RefusedInput
 from companion.execution import run_chapter
-from companion.judging import judge_notebook
+from companion.judging import judge_notebook, read_verdicts, standing_verdicts
 from companion.notebooks import read_notebook
 from companion.samples import MEASUREMENT_MIME
+from companion.scales import Scale
 from companion.stamp import Stamp, check_stamp
 
 pytestmark = pytest.mark.usefixtures("no_orphans")
@@ -60,7 +62,7 @@ def test_a_default_run_is_stamped_and_holds_nothing_of_the_machine(scratch_proje
     text = path.read_text()
     assert "papermill" not in text
     assert str(scratch_project.root) not in text
-    assert sorted(p.name for p in path.parent.iterdir()) == ["toy.ipynb"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["inputs", "toy.ipynb", "toy.verdicts.json"]
     skipped = cells_of(path)["numbers"]
     assert skipped.metadata["companion"] == {"skipped": "toy-numbers"}
     assert skipped.metadata["tags"] == ["needs:toy-numbers"]
@@ -257,3 +259,65 @@ def test_wrong_input_is_refused_before_anything_starts(scratch_project, monkeypa
     with pytest.raises(RefusedInput) as caught:
         run_chapter(scratch_project, arguments.pop("slug"), **arguments)
     assert message in str(caught.value)
+
+
+HIDDEN = {
+    "by importlib": "import importlib\nimportlib.import_module('toymath.tripling')",
+    "through a lazy package": "from toymath import lazy\nlazy.tripled",
+    "in a function of ours": "from toymath.late import late\nlate()",
+    "from the notebooks' folder": "import sys\nsys.path.append('.')\nimport toy_helper",
+    "of the machinery": "__import__('companion.criteria')",
+}
+
+
+@pytest.mark.parametrize("code", HIDDEN.values(), ids=HIDDEN)
+def test_a_run_that_loads_what_its_stamp_does_not_name_is_refused(scratch_project, former, add_cell, code):
+    package, notebooks = scratch_project.root / "src" / "toymath", scratch_project.root / "notebooks"
+    lazy = "from importlib import import_module\n\n\ndef __getattr__(name):\n"
+    (package / "lazy.py").write_text(f"{lazy}    return getattr(import_module('toymath.tripling'), name)\n")
+    (package / "late.py").write_text("def late():\n    __import__('toymath.tripling')\n")
+    (notebooks / "toy_helper.txt").write_text("x = 1\n")
+    if "helper" in code:
+        (notebooks / "toy_helper.py").write_text("x = 1\n")
+        (notebooks / "toy_helper.claims.yml").write_text(scratch_project.claims("toy").read_text())
+    add_cell(scratch_project, "hidden", code)
+    loaded = {"helper": "toy_helper", "criteria": r"companion\.criteria"}
+    name = next((found for key, found in loaded.items() if key in code), r"toymath\.tripling")
+    with pytest.raises(ExecutionFailed, match=rf"toy: the run loaded .*{name}.*, which no import statement leads to"):
+        run_chapter(scratch_project, "toy", scale="quick")
+    assert former.read_text() == "the former result"
+
+
+def test_versions_that_differ_from_the_lock_are_stamped(scratch_project, add_cell):
+    scratch_project.lock.write_text("numpy==1.0.1\npydantic==0.1\nnot-installed-here==3.0\n")
+    path = run_chapter(scratch_project, "toy", scale="quick")
+    stamp = Stamp.read(path)
+    assert set(stamp.other_versions) == {"numpy", "pydantic"}
+    assert stamp.other_versions["numpy"].endswith(", not 1.0.1")
+    verdicts = read_verdicts(scratch_project.verdicts("toy", Scale.QUICK))
+    assert verdicts.stamp.other_versions == stamp.other_versions
+    assert "differing from the lock file: numpy" in verdicts.stamp.versions_text
+
+
+def test_the_version_is_that_of_the_package_that_was_loaded(scratch_project, add_cell, tmp_path):
+    """A folder that the notebook puts first on the path holds another release of a package that is installed."""
+    foreign = tmp_path / "elsewhere" / "mnist1d"
+    foreign.mkdir(parents=True)
+    (foreign / "__init__.py").write_text("__version__ = '99.1'\n")
+    add_cell(scratch_project, "foreign", f"import sys\nsys.path.insert(0, {str(foreign.parent)!r})\nimport mnist1d")
+    scratch_project.lock.write_text(f"mnist1d=={metadata.version('mnist1d')}\n")
+    stamp = Stamp.read(run_chapter(scratch_project, "toy", scale="quick"))
+    assert stamp.versions["mnist1d"] == "99.1"
+    assert stamp.other_versions == {"mnist1d": f"99.1, not {metadata.version('mnist1d')}"}
+
+
+def test_a_run_leaves_its_verdicts_and_the_judge_need_not_be_asked_again(scratch_project, monkeypatch):
+    path = run_chapter(scratch_project, "toy", scale="quick")
+    standing = standing_verdicts(scratch_project, path)
+    assert standing == judge_notebook(scratch_project, path)
+    monkeypatch.setattr(judging, "judge_digest", lambda project: "another judge")
+    assert standing_verdicts(scratch_project, path) is None
+    monkeypatch.undo()
+    claims = scratch_project.claims("toy")
+    claims.write_text(claims.read_text() + "# a line more\n")
+    assert standing_verdicts(scratch_project, path) is None

@@ -61,3 +61,12 @@ def test_a_note_is_about_chapters_that_there_are_and_about_needs_a_note(scratch_
         publish(scratch_project, Scale.QUICK, note="A misprint.", about=["tay"])
     with pytest.raises(RefusedInput, match="write the note with --note"):
         publish(scratch_project, Scale.QUICK, about=["toy"])
+
+
+def test_a_run_with_other_versions_is_published_only_on_purpose(scratch_project: Project) -> None:
+    scratch_project.lock.write_text("numpy==1.0.1\n")
+    judged_again(scratch_project, ["toy"], Scale.QUICK, execute=True)
+    with pytest.raises(RefusedInput, match=r"not published:\ntoy: numpy .*, not 1\.0\.1\n.*--with-other-versions"):
+        publish(scratch_project, Scale.QUICK)
+    assert not scratch_project.published.exists()
+    assert publish(scratch_project, Scale.QUICK, with_other_versions=True).changed

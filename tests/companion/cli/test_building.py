@@ -33,7 +33,7 @@ def asked(scratch_project: Project, monkeypatch: pytest.MonkeyPatch) -> SimpleNa
             scale=scale, executed=1, verdicts={"held": 2, "violated": 1}, seconds=61.4, page=Path("/book/index.html")
         )
 
-    def publish(project: Project, scale: Scale, *, note: str, about: tuple[str, ...]) -> Publication:
+    def publish(project: Project, scale: Scale, *, note: str, about: tuple[str, ...], **_: bool) -> Publication:
         asked.publish = (scale, note, about)
         steps = (Step(claim="toy/sound", was=Outcome.HELD, now=Outcome.VIOLATED), NEW, GONE) if note else ()
         entry = Entry(date=date(2026, 1, 2), scale=scale, note=note, about=about, steps=steps) if note else None

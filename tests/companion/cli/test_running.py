@@ -52,3 +52,12 @@ def test_what_is_missing_is_stale(companion: Callable[..., Result]) -> None:
     result = companion("verify", "--scale", "quick")
     assert result.exit_code == 4
     assert "run the chapter first" in result.stderr
+
+
+def test_a_run_says_at_its_start_which_versions_differ(
+    companion: Callable[..., Result], scratch_project: Project
+) -> None:
+    scratch_project.lock.write_text("numpy==1.0.1\n")
+    result = companion("run", "toy", "--scale", "quick", "-p", "cuont=1")
+    assert result.exit_code == 2  # before anything ran
+    assert "Versions that differ from requirements.lock: numpy " in result.stderr
