@@ -224,8 +224,17 @@ def verdicts_beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}.verdicts.json")
 
 
+def write_verdicts(verdicts: ChapterVerdicts, path: Path) -> bool:
+    """Write the verdicts whole, and only when they differ from what ``path`` holds; says whether it wrote.
+
+    Raises:
+        BuildFailed: If the file cannot be written; what was there before stays.
+    """
+    return write_if_different(path, verdicts.model_dump_json(indent=1) + "\n")
+
+
 def store_verdicts(project: Project, verdicts: ChapterVerdicts, path: Path) -> bool:
-    """Write the verdicts on the executed notebook ``path`` beside it, whole, and only when they differ; says whether.
+    """Write the verdicts on the executed notebook ``path`` beside it, as :func:`write_verdicts` does.
 
     For a notebook that the book shows, the judge also notes what it wrote: nobody else writes a verdict.
 
@@ -233,7 +242,7 @@ def store_verdicts(project: Project, verdicts: ChapterVerdicts, path: Path) -> b
         BuildFailed: If a file cannot be written; what was there before stays.
     """
     beside = verdicts_beside(path)
-    wrote = write_if_different(beside, verdicts.model_dump_json(indent=1) + "\n")
+    wrote = write_verdicts(verdicts, beside)
     if beside == project.verdicts(verdicts.chapter, verdicts.scale):
         note = f"{sha256_of(beside)} {judge_digest(project)}\n"
         write_if_different(project.judged(verdicts.chapter, verdicts.scale), note)

@@ -61,7 +61,7 @@ class Stamp(Inputs):
 
     outputs: str
     versions: dict[str, str]
-    other_versions: dict[str, str]
+    other_versions: dict[str, str] = {}
     hardware: dict[str, str | int | float | None]
     threads: int
     seconds: float

@@ -18,6 +18,8 @@ def test_a_chapter_never_executed_would_run(scratch_project: Project) -> None:
 def test_what_moved_is_named(scratch_project: Project, provide_data: Callable[[Project], None]) -> None:
     path = run_chapter(scratch_project, "toy", scale=Scale.QUICK)
     judged = scratch_project.verdicts("toy", Scale.QUICK)
+    assert plan_of(scratch_project, "toy", Scale.QUICK).action == "nothing"
+    judged.unlink()
     assert plan_of(scratch_project, "toy", Scale.QUICK).reasons == ("it was executed and not yet judged",)
     write_verdicts(judge_notebook(scratch_project, path), judged)
     assert plan_of(scratch_project, "toy", Scale.QUICK).action == "nothing"
