@@ -22,7 +22,8 @@ SKIP_TAG = "companion-skip"  # carried while the notebook runs only
 INJECTED = "injected-parameters"
 FOREVER = 10**9  # seconds: the watchdog ends what takes too long, nobody else
 
-_USAGE = "__import__('companion.kernel_process', fromlist=['usage']).usage({root!r})"
+_USAGE = "__import__('companion.kernel_process', fromlist=['usage']).usage()"
+_LOADED = "__import__('companion.kernel_process', fromlist=['loaded']).loaded({root!r})"
 
 
 @dataclass
@@ -32,14 +33,15 @@ class Progress:
     Attributes:
         node: The notebook as far as it is executed.
         cell: Name of the cell that runs or ran last; None before the first.
-        usage: What the kernel says it used, once all cells are done: see
-            :func:`companion.kernel_process.usage`.
+        usage: What the kernel says it used, once all cells are done: peak_megabytes, threads, device.
+        loaded: What it says it had loaded then, as :func:`companion.kernel_process.loaded` describes it.
         died: Whether the kernel ended before its work was done.
     """
 
     node: NotebookNode
     cell: str | None = None
     usage: dict[str, Any] = field(default_factory=dict)
+    loaded: dict[str, Any] = field(default_factory=lambda: {"own": [], "packages": {}})
     died: bool = False
 
 
@@ -128,7 +130,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     def papermill_execute_cells(self) -> None:
         self.on_cell_execute = self._note
         super().papermill_execute_cells()
-        self.progress.usage = self._usage()
+        root = str(self.km.root)
+        self.progress.usage, self.progress.loaded = self._asked(_USAGE, _LOADED.format(root=root))
 
     def _note(self, cell: NotebookNode, cell_index: int) -> None:
         del cell_index
@@ -136,10 +139,9 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         self.progress.cell = name
         self.report(name)
 
-    def _usage(self) -> dict[str, Any]:
-        """Ask the kernel what it used; the question leaves no trace in the notebook."""
-        usage = _USAGE.format(root=str(self.km.root))
-        question = self.kc.execute("", silent=True, store_history=False, user_expressions={"usage": usage})
-        answer = self.wait_for_reply(question)["content"]["user_expressions"]["usage"]
-        found: dict[str, Any] = json.loads(ast.literal_eval(answer["data"]["text/plain"]))
-        return found
+    def _asked(self, *expressions: str) -> list[dict[str, Any]]:
+        """What the kernel answers to expressions that give JSON; the question leaves no trace in the notebook."""
+        named = {str(number): expression for number, expression in enumerate(expressions)}
+        question = self.kc.execute("", silent=True, store_history=False, user_expressions=named)
+        answers = self.wait_for_reply(question)["content"]["user_expressions"]
+        return [json.loads(ast.literal_eval(answers[name]["data"]["text/plain"])) for name in named]

@@ -70,7 +70,7 @@ def run_chapter(
     seconds = time.monotonic() - started
     try:
         verdicts = _judged(plan, progress.node)
-        _check_stamp_is_whole(plan, progress.usage["own"])
+        _check_stamp_is_whole(plan, progress.loaded["own"])
         _check_unchanged(plan)
     except CompanionError as error:
         raise type(error)(_with_broken(plan, progress.node, str(error))) from None
@@ -170,7 +170,7 @@ def _with_broken(plan: Plan, node: NotebookNode, message: str) -> str:
 
 def _stamped(plan: Plan, progress: Progress, seconds: float) -> tuple[NotebookNode, Stamp]:
     node = _tidied(plan, progress.node)
-    packages = {name: Source(*found) for name, found in progress.usage["packages"].items()}
+    packages = {name: Source(*found) for name, found in progress.loaded["packages"].items()}
     versions = versions_of(import_closure(plan.project, plan.notebook).external, packages)
     stamp = Stamp(
         **plan.inputs.model_dump(),

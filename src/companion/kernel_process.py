@@ -22,19 +22,23 @@ def die_with_parent() -> None:
         os._exit(1)  # the parent died before we asked
 
 
-def usage(root: str) -> str:
-    """JSON of what this process used: peak megabytes, threads of the array library, the device, and what it loaded.
+def usage() -> str:
+    """JSON of what this process used: peak megabytes, threads of the array library, and the device."""
+    torch = sys.modules.get("torch")  # looked at only where the notebook imported it
+    threads = torch.get_num_threads() if torch else int(os.environ.get("OMP_NUM_THREADS", "0"))
+    on_gpu = torch is not None and torch.cuda.is_initialized()
+    device = torch.cuda.get_device_name() if torch is not None and on_gpu else "cpu"
+    return json.dumps({"peak_megabytes": round(peak_megabytes(), 1), "threads": threads, "device": device})
+
+
+def loaded(root: str) -> str:
+    """JSON of what this process has loaded.
 
     Args:
         root: The project's folder. ``own`` are the modules that were loaded from it and from the companion;
             ``packages`` are all other top-level packages, each with its folder and what it calls its version.
     """
-    torch = sys.modules.get("torch")  # looked at only where the notebook imported it
-    threads = torch.get_num_threads() if torch else int(os.environ.get("OMP_NUM_THREADS", "0"))
-    on_gpu = torch is not None and torch.cuda.is_initialized()
-    device = torch.cuda.get_device_name() if torch is not None and on_gpu else "cpu"
-    costs = {"peak_megabytes": round(peak_megabytes(), 1), "threads": threads, "device": device}
-    return json.dumps({**costs, "own": own_modules(Path(root)), "packages": loaded_packages()})
+    return json.dumps({"own": own_modules(Path(root)), "packages": loaded_packages()})
 
 
 def own_modules(root: Path) -> list[str]:

@@ -165,7 +165,7 @@ def finished(scratch_project, monkeypatch):
         for claim in measured:
             data = {MEASUREMENT_MIME: {"id": claim, "samples": SAMPLES.get(claim, [1.0] * 5)}}
             node.cells[1].outputs.append(nbformat.v4.new_output("display_data", data=data))
-        usage = {"peak_megabytes": 1.0, "threads": 1, "device": "cpu", "own": [], "packages": {}}
+        usage = {"peak_megabytes": 1.0, "threads": 1, "device": "cpu"}
         monkeypatch.setattr(execution, "_executed", lambda *_: Progress(node, usage=usage))
 
     return pretend

@@ -1,13 +1,15 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
-from companion.kernel_process import peak_megabytes, usage
+from companion.kernel_process import loaded, peak_megabytes, usage
 
 GROW = """
 import sys
+from importlib import import_module
 from companion.kernel_process import peak_megabytes
 before = peak_megabytes()
 block = bytearray(100_000_000)
@@ -54,3 +56,18 @@ def test_a_child_dies_with_its_parent():
     if psutil.pid_exists(pid):
         psutil.wait_procs([psutil.Process(pid)], timeout=5)
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_what_is_loaded_is_told_apart(tmp_path, monkeypatch):
+    (tmp_path / "of_the_project.py").write_text("x = 1\n")
+    elsewhere = tmp_path.with_name("elsewhere") / "of_elsewhere"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "__init__.py").write_text("__version__ = '7.0'\n")
+    for folder in (tmp_path, elsewhere.parent):
+        monkeypatch.syspath_prepend(str(folder))
+    import_module("of_the_project"), import_module("of_elsewhere")
+    found = json.loads(loaded(str(tmp_path)))
+    assert {"of_the_project", "companion", "companion.kernel_process"} <= set(found["own"])
+    assert not {"of_elsewhere", "numpy", "pytest"} & set(found["own"])
+    assert found["packages"]["of_elsewhere"] == [str(elsewhere.parent), "7.0"]
+    assert "json" not in found["packages"]

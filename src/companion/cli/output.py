@@ -10,7 +10,7 @@ from companion.errors import CompanionError
 from companion.project import Project
 
 if TYPE_CHECKING:
-    from companion.project import Project
+    pass
 
 
 def say(text: str) -> None:
