@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from importlib import metadata
-from pathlib import Path
 
 import psutil
 from pydantic import BaseModel, ConfigDict
@@ -198,5 +197,5 @@ def _writing(project: Project) -> Finding:
         what="write permission",
         ok=os.access(place, os.W_OK),
         state=str(place),
-        remedy=f"give yourself the folder: sudo chown -R {Path.home().name} {place}",
+        remedy=f"give yourself the folder: sudo chown -R $(id -u) {place}",
     )

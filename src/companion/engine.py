@@ -137,6 +137,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         del cell_index
         name = INJECTED if INJECTED in cell.metadata["tags"] else cell["id"]
         self.progress.cell = name
+        self.km.begin(name)
         self.report(name)
 
     def _asked(self, *expressions: str) -> list[dict[str, Any]]:

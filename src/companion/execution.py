@@ -28,6 +28,7 @@ from companion.outputs import checked_output
 from companion.planning import Plan, planned_run
 from companion.project import Project
 from companion.scales import Scale
+from companion.showing import check_shown
 from companion.stamp import Stamp, inputs_of, moved, outputs_digest
 from companion.verdicts import Verdict
 
@@ -70,6 +71,7 @@ def run_chapter(
     seconds = time.monotonic() - started
     try:
         verdicts = _judged(plan, progress.node)
+        check_shown(plan.notebook, plan.project.root, progress.node)
         _check_stamp_is_whole(plan, progress.loaded["own"])
         _check_unchanged(plan)
     except CompanionError as error:
@@ -93,6 +95,7 @@ def _executed(plan: Plan, on_cell: Callable[[str], None]) -> Progress:
     folder = plan.notebook.path.parent
     with private_kernel(plan.project.root) as manager, killed_after(manager, plan.limit) as expired:
         progress = execute(_prepared(plan), plan.changed, manager, folder=folder, on_cell=on_cell)
+        _keep_log(plan, manager)
         if progress.died:
             message = _described_end(plan, progress, manager, is_late=expired.is_set())
             raise ExecutionFailed(_with_broken(plan, progress.node, message))
@@ -101,6 +104,20 @@ def _executed(plan: Plan, on_cell: Callable[[str], None]) -> Progress:
         message = described_error(plan.notebook, plan.project.root, *failed)
         raise ExecutionFailed(_with_broken(plan, progress.node, f"{plan.inputs.slug}: {message}"))
     return progress
+
+
+def _keep_log(plan: Plan, manager: PrivateKernelManager) -> None:
+    """Keep what the kernel wrote beside its outputs, in place of a former run's; a full disk does not end the run."""
+    log = log_beside(plan.output)
+    with contextlib.suppress(OSError, BuildFailed):
+        log.unlink(missing_ok=True)
+        if manager.said():
+            write_atomically(log, manager.said())
+
+
+def log_beside(executed: Path) -> Path:
+    """Where a run keeps what libraries and compiled code wrote to stderr; the file is there if there is any."""
+    return executed.parent / "logs" / f"{executed.stem}.stderr.log"
 
 
 def _prepared(plan: Plan) -> NotebookNode:

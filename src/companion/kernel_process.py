@@ -1,5 +1,6 @@
 """The kernel's own process: ``python -m companion.kernel_process -f FILE`` is a kernel that dies with its parent."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -8,7 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from companion.errors import RefusedInput
 from companion.figure_data import register
+from companion.project import Project
 
 _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
@@ -89,10 +92,34 @@ def serve() -> None:
     """Run the kernel until it is told to stop; the figures that it shows bring their numbers."""
     from ipykernel.kernelapp import IPKernelApp
 
-    app: Any = IPKernelApp.instance()
+    from companion.cell_output import CellKernel, CellStream, raise_warnings_of
+
+    _ignore_configuration()
+    streams = f"{CellStream.__module__}.{CellStream.__name__}"
+    app: Any = IPKernelApp.instance(kernel_class=CellKernel, outstream_class=streams, capture_fd_output=False)
     app.initialize()
     register(app.shell.display_formatter)
+    raise_warnings_of(["__main__", "companion", *_packages()])
     app.start()
+
+
+def _packages() -> tuple[str, ...]:
+    """The packages of the book in whose folder the kernel runs; outside any book there are none."""
+    try:
+        return Project.find().packages
+    except RefusedInput:
+        return ()
+
+
+def _ignore_configuration() -> None:
+    """Leave out what IPython and Matplotlib would read from the system and from the working folder."""
+    from IPython.core import application
+
+    application.SYSTEM_CONFIG_DIRS.clear()
+    application.ENV_CONFIG_DIRS.clear()
+    if Path("matplotlibrc").exists():  # it would come before all others
+        with contextlib.chdir(os.environ["MPLCONFIGDIR"]):
+            import matplotlib  # noqa: F401
 
 
 if __name__ == "__main__":

@@ -24,42 +24,32 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from companion.errors import BuildFailed
+from companion.surroundings import environment, thread_settings
 
 LONGEST_SOCKET_PATH = 100  # the system's limit is 108 bytes on Linux and 104 on macOS
 FOLDER_PREFIX = "companion-"
 LOG_LINES = 8
 SECONDS_PER_DAY = 86_400
-
-_ONE_THREAD = (
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "BLIS_NUM_THREADS",
-)
-_LEFT_OUT = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONINSPECT", "PYTHONUNBUFFERED")
+_BEGINS = "\x1e"  # around a cell's name in the log
 
 
 def kernel_environment(root: Path, private: Path) -> dict[str, str]:
-    """The environment of a kernel: that of this process, without what would let two machines' runs differ.
+    """The environment of a kernel: what every process of the book gets, and what says that this one runs a chapter.
 
     Args:
         root: The project; its ``src`` comes first on the path.
-        private: Folder of this kernel; IPython's profile goes there, so that the user's start-up files do not count.
+        private: Folder of this kernel; IPython's profile goes there, so that what one run leaves is not in the next.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
-    environment.update(dict.fromkeys(_ONE_THREAD, "1"))
-    path = [str(root / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment.update(
-        COMPANION_RUN="1",
-        PYTHONHASHSEED="0",
-        PYTHONPATH=os.pathsep.join(path),
-        IPYTHONDIR=str(private / "ipython"),
-        MPLBACKEND="module://matplotlib_inline.backend_inline",
-        PYDEVD_DISABLE_FILE_VALIDATION="1",  # else the debugger warns on stderr of frozen modules, which are not in use
+    return (
+        environment(root)
+        | thread_settings()
+        | {
+            "COMPANION_RUN": "1",
+            "IPYTHONDIR": str(private / "ipython"),
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger speaks of frozen modules, which are not in use
+        }
     )
-    return environment
 
 
 class PrivateKernelManager(AsyncKernelManager):
@@ -79,7 +69,7 @@ class PrivateKernelManager(AsyncKernelManager):
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
         kw["env"] = kernel_environment(self.root, self.folder)
-        with (self.folder / "log").open("wb") as log:
+        with self._log.open("ab") as log:  # appended to, by the kernel and by :meth:`begin`
             await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **kw)
         assert isinstance(self.provisioner, LocalProvisioner)
         self.process = self.provisioner.process
@@ -103,11 +93,28 @@ class PrivateKernelManager(AsyncKernelManager):
         code = self.process.returncode if self.process is not None else None
         return signal.Signals(-code) if code is not None and code < 0 else None
 
+    def begin(self, cell: str) -> None:
+        """Note in the log that ``cell`` begins, so that what is written from here on can be told from what was."""
+        with self._log.open("a", encoding="utf-8") as log:
+            log.write(f"{_BEGINS}{cell}{_BEGINS}")
+
+    def said(self) -> str:
+        """What the process wrote beside its cells' outputs, under the names of the cells; empty if nothing."""
+        start, *rest = self._written().split(_BEGINS)
+        cells = zip(["the start of the kernel", *rest[::2]], [start, *rest[1::2]], strict=True)
+        return "".join(f"# {name}\n{text.rstrip()}\n" for name, text in cells if text.strip())
+
     def last_words(self) -> str:
         """The last lines that the process itself wrote, such as the trace of a crash in compiled code."""
-        log = self.folder / "log"
-        lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
+        lines = "".join(self._written().split(_BEGINS)[::2]).splitlines()
         return "\n".join(lines[-LOG_LINES:])
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "log"
+
+    def _written(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace") if self._log.is_file() else ""
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """A whole build: write the digests, let Snakemake run what they ask for, say how it went."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from companion.machine import usable_cores, usable_memory
 from companion.progress import BuildProgress
 from companion.project import Project
 from companion.scales import Scale
+from companion.surroundings import CLUSTER, environment
 
 
 class BuildReport(BaseModel):
@@ -119,9 +119,8 @@ def _run(
     failures: list[Event] = []
     progress = BuildProgress(_expected_seconds(project, scale), len(project.slugs), usable_cores())
     with _open_log(project, scale) as log, progress:
-        engine = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, pass_fds=(lock,), env=os.environ | this_build()
-        )
+        variables = environment(project.root, CLUSTER) | this_build()
+        engine = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, pass_fds=(lock,), env=variables)
         ended = False
         while not ended:
             ended = engine.poll() is not None

@@ -10,6 +10,7 @@ from companion.errors import BuildFailed
 from companion.files import write_atomically
 from companion.project import Project
 from companion.scales import Scale
+from companion.surroundings import environment
 
 _TIME_LIMIT = 600.0
 _JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"  # its command may not be on the path
@@ -42,6 +43,7 @@ def _run_jupyter_book(project: Project, source: Path) -> None:
         run = subprocess.run(
             [sys.executable, "-c", _JUPYTER_BOOK, *arguments],
             cwd=project.root,
+            env=environment(project.root),
             capture_output=True,
             text=True,
             timeout=_TIME_LIMIT,

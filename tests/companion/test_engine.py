@@ -48,14 +48,13 @@ def test_execution_goes_as_far_as_it_can(tmp_path, capfd):
     before = str(node)
     with private_kernel(tmp_path) as manager:
         progress = execute(node, {"n": 5}, manager, folder=tmp_path, on_cell=seen.append)
+        said = manager.said()
     assert seen == ["parameters", "injected-parameters", "talk", "wrong"]
     assert progress.cell == "wrong"
     assert not progress.died
     cells = {cell["id"]: cell for cell in progress.node.cells}
-    assert [(output.name, output.text) for output in cells["talk"].outputs] == [
-        ("stdout", "5\n6\n"),
-        ("stderr", "aside\n"),
-    ]
+    assert [(output.name, output.text) for output in cells["talk"].outputs] == [("stdout", "5\n6\n")]
+    assert said == "# talk\naside\n"
     assert cells["skipped"].outputs == cells["never"].outputs == []
     assert failed_cell(progress.node)[1].ename == "KeyError"
     assert set(progress.usage) == {"peak_megabytes", "threads", "device"}

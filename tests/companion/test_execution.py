@@ -16,6 +16,7 @@ from companion import execution, judging
 from companion.engine import Progress
 from companion.errors import BuildFailed, ExecutionFailed, RefusedInput
 from companion.execution import run_chapter
+from companion.figure_data import FIGURE_DATA_MIME
 from companion.judging import judge_notebook, read_verdicts, standing_verdicts
 from companion.notebooks import read_notebook
 from companion.samples import MEASUREMENT_MIME
@@ -31,6 +32,7 @@ STARTED_BY_ITSELF = """
 import sys
 from pathlib import Path
 from companion.execution import run_chapter
+from companion.figure_data import FIGURE_DATA_MIME
 from companion.project import Project
 print(run_chapter(Project.find(Path(sys.argv[1])), "toy", scale="quick", parameters={"seed": sys.argv[2]}))
 """
@@ -165,6 +167,9 @@ def finished(scratch_project, monkeypatch):
         for claim in measured:
             data = {MEASUREMENT_MIME: {"id": claim, "samples": SAMPLES.get(claim, [1.0] * 5)}}
             node.cells[1].outputs.append(nbformat.v4.new_output("display_data", data=data))
+        drawing = {"image/svg+xml": "<svg/>", FIGURE_DATA_MIME: {"series": []}}
+        circle = next(cell for cell in node.cells if cell["id"] == "circle")
+        circle.outputs = [nbformat.v4.new_output("display_data", data=drawing)]
         usage = {"peak_megabytes": 1.0, "threads": 1, "device": "cpu"}
         monkeypatch.setattr(execution, "_executed", lambda *_: Progress(node, usage=usage))
 

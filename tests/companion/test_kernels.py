@@ -23,21 +23,40 @@ def sleeper():
     process.wait()
 
 
-def test_the_environment_does_not_depend_on_the_users(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONSTARTUP", "mine.py")
-    monkeypatch.setenv("PYTHONWARNINGS", "ignore")
-    monkeypatch.setenv("OMP_NUM_THREADS", "8")
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    monkeypatch.setenv("PYTHONPATH", "elsewhere")
-    found = kernel_environment(tmp_path / "root", tmp_path / "private")
-    assert not {"PYTHONSTARTUP", "PYTHONWARNINGS"} & set(found)
+def test_a_kernel_gets_nothing_that_its_user_set(tmp_path, monkeypatch):
+    for name in (
+        "PYTHONSTARTUP",
+        "PYTHONWARNINGS",
+        "OMP_NUM_THREADS",
+        "MPLBACKEND",
+        "PYTHONPATH",
+        "MATPLOTLIBRC",
+        "HOME",
+    ):
+        monkeypatch.setenv(name, "mine")
+    root = tmp_path / "root"
+    found = kernel_environment(root, tmp_path / "private")
+    assert "mine" not in found.values()
     threads = {name.split("_")[0] for name, value in found.items() if name.endswith("_THREADS") and value == "1"}
     assert threads >= {"OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB", "BLIS"}
-    assert found["PYTHONPATH"] == f"{tmp_path / 'root' / 'src'}{os.pathsep}elsewhere"
+    assert found["PYTHONPATH"].split(os.pathsep)[0] == str(root / "src")
     assert found["PYTHONHASHSEED"] == "0"
     assert found["COMPANION_RUN"] == "1"
     assert "inline" in found["MPLBACKEND"]
-    assert found["HOME"] == os.environ["HOME"]
+    assert found["IPYTHONDIR"] == str(tmp_path / "private" / "ipython")
+
+
+def test_what_a_kernel_says_beside_its_outputs_stands_under_the_names_of_the_cells(tmp_path):
+    with private_kernel(tmp_path) as manager:
+        log = manager.folder / "log"
+        assert manager.said() == ""
+        manager.begin("quiet")
+        assert manager.said() == ""
+        manager.begin("loud")
+        log.write_text(log.read_text() + "one\ntwo\n")
+        manager.begin("quiet again")
+        assert manager.said() == "# loud\none\ntwo\n"
+        assert manager.last_words() == "one\ntwo"
 
 
 def test_every_kernel_has_a_private_folder_that_goes(tmp_path):

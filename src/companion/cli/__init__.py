@@ -3,9 +3,19 @@
 from importlib import import_module
 from typing import Any
 
-_CONTENTS = {"app": "companion.cli.commands", "main": "companion.cli.commands"}
+from companion.surroundings import enter
 
-__all__ = list(_CONTENTS)
+_CONTENTS = {"app": "companion.cli.commands"}
+
+__all__ = [*_CONTENTS, "main"]
+
+
+def main() -> None:
+    """The program ``companion``; nothing but Python itself is imported before it has left the user's surroundings."""
+    enter()
+    from companion.cli.commands import app
+
+    app(prog_name="companion")
 
 
 def __getattr__(name: str) -> Any:

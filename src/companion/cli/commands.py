@@ -48,8 +48,3 @@ app.command("why", short_help="Why a chapter would run, or not.")(health.why)
 app.command("doctor", short_help="What this machine lacks.")(health.doctor)
 app.command("publish", short_help="Write the last build into the record.")(building.publish_verdicts)
 app.command("step", hidden=True)(building.step)
-
-
-def main() -> None:
-    """The program ``companion``."""
-    app(prog_name="companion")

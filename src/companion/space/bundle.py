@@ -6,7 +6,6 @@ is none, and a reason instead: a book without them is complete, its scenes stay 
 
 import hashlib
 import json
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from companion.errors import BuildFailed
 from companion.files import sha256_of, write_atomically
 from companion.project import Project
+from companion.surroundings import environment
 
 VIEWER = Path(__file__).parent / "viewer"
 HOW_TO_GET = "run `npm ci` in the project's folder and build again"
@@ -81,11 +81,10 @@ def _notice(three: Path) -> str:
 
 def _bundled(modules: Path) -> str:
     command = [str(modules / "esbuild" / "bin" / "esbuild"), str(VIEWER / "main.js"), *_OPTIONS]
-    environment = {**os.environ, "NODE_PATH": str(modules)}
     try:
         run = subprocess.run(
             [*command, "--log-level=warning", "--charset=utf8"],
-            env=environment,
+            env=environment(modules.parent) | {"NODE_PATH": str(modules)},
             capture_output=True,
             encoding="utf-8",
             timeout=_TIME_LIMIT,
