@@ -7,10 +7,14 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from rectified.injectivity._checks import check_layer
-from rectified.injectivity.spanning import RANK_TOLERANCE, smallest_active_singular_value
+from rectified.injectivity.graded import least_stretch, unseen_direction
+from rectified.injectivity.spanning import RANK_TOLERANCE, smallest_active_singular_value, unit_weight
 from rectified.regions.arrangements import central_cells
 
-CANDIDATES = 256  # cells whose singular values are computed anew, since Gram matrices lose half of the digits
+MOST_BAD = 256  # bad cells that are listed
+# Gram matrices lose half of the digits: of rows of length one they show a rank only beyond this singular value.
+DOUBTFUL = 1e-5
+GRAM_ROUNDING = 1e-14  # of an eigenvalue of a Gram matrix, relative to the sum of all squares
 
 
 class LayerCells(NamedTuple):
@@ -29,7 +33,7 @@ class WeakestCell(NamedTuple):
     """The piece on which the active rows come nearest to losing a direction.
 
     Attributes:
-        singular_value: The smallest singular value of the active rows; zero where they do not span.
+        singular_value: The smallest singular value of the active rows; exactly zero where they do not span.
         point: A point inside the piece.
         direction: The unit vector that they stretch least.
     """
@@ -46,7 +50,7 @@ def layer_cells(
 
     With a bias the hyperplanes do not meet in a point. Then add a coordinate t: the rows :math:`(w_i, b_i)` and the
     plane t = 0 cut the larger space into cones, and those with t > 0 meet the plane t = 1 in the pieces. Rows of zeros
-    cut nothing; their activity is that of their bias.
+    cut nothing; their activity is that of their bias. Lengths of rows and units of inputs do not matter.
 
     Args:
         weight: Rows :math:`w_i`.
@@ -57,16 +61,16 @@ def layer_cells(
         The active rows and an inner point of each piece.
 
     Raises:
-        ValueError: If weight or bias has another form, all rows are zero, or there may be too many pieces.
+        ValueError: If weight or bias has another form, or there may be too many pieces.
 
     Source:
         own; pieces of affine arrangements by homogenisation.
     """
     check_layer(weight, bias)
     rows = weight if bias is None else torch.cat([weight, bias[:, None]], dim=1)
-    moving = rows.abs().amax(dim=1) > 0
-    if not bool(weight.abs().amax() > 0):
-        raise ValueError("weight has only rows of zeros; expected at least one hyperplane")
+    moving = (rows != 0).any(dim=1)
+    if not bool((weight != 0).any()):
+        return _one_piece(weight, bias)
     planes = rows[moving]
     if bias is not None:
         planes = torch.cat([planes, torch.eye(rows.shape[1], dtype=rows.dtype)[-1:]])
@@ -77,6 +81,12 @@ def layer_cells(
     active = torch.ones(len(signs), len(weight), dtype=torch.bool)
     active[:, moving] = signs > 0
     return LayerCells(active, interior)
+
+
+def _one_piece(weight: Tensor, bias: Tensor | None) -> LayerCells:
+    """The only piece of a layer without weights, the whole space, with the first unit vector as its point."""
+    active = torch.ones(len(weight), dtype=torch.bool) if bias is None else bias >= 0
+    return LayerCells(active[None], torch.eye(weight.shape[1], dtype=weight.dtype)[:1])
 
 
 def gram_singular_values(
@@ -122,11 +132,28 @@ def weakest_cell(
         own; the criterion is that of [puthawala2022globally].
     """
     active, point = layer_cells(weight, bias, most_cells=most_cells)
-    near = gram_singular_values(weight, active).argsort()[:CANDIDATES]
-    values = smallest_active_singular_value(weight, active[near])
-    best = int(near[values.argmin()])
-    direction = torch.linalg.svd(active[best, :, None] * weight)[2][-1]
-    return WeakestCell(values.min(), point[best], direction)
+    bad = _bad_positions(weight, active)
+    if len(bad):
+        return WeakestCell(weight.new_zeros(()), point[bad[0]], unseen_direction(weight[active[bad[0]]]))
+    near = _weak_positions(weight, active).tolist()
+    found = [least_stretch(weight[active[cell]]) for cell in near]
+    best = min(range(len(near)), key=lambda k: found[k].singular_value)
+    return WeakestCell(weight.new_tensor(found[best].singular_value), point[near[best]], found[best].direction)
+
+
+def _weak_positions(weight: Tensor, active: Tensor) -> Tensor:
+    """The cells that may be the weakest, as far as Gram matrices can tell."""
+    scaled = weight / weight.abs().max()
+    squares = gram_singular_values(scaled, active) ** 2
+    return torch.nonzero(squares <= squares.min() + 2.0 * GRAM_ROUNDING * scaled.square().sum())[:, 0]
+
+
+def _bad_positions(weight: Tensor, active: Tensor) -> Tensor:
+    """The cells whose active rows do not span, those first whose Gram matrices say so most."""
+    rows = unit_weight(weight)
+    values = gram_singular_values(rows, active)
+    doubtful = values.argsort()[: int((values <= DOUBTFUL).sum())]
+    return doubtful[smallest_active_singular_value(rows, active[doubtful]) <= RANK_TOLERANCE]
 
 
 def bad_cells(
@@ -149,9 +176,7 @@ def bad_cells(
         own.
     """
     active, point = layer_cells(weight, bias, most_cells=most_cells)
-    near = gram_singular_values(weight, active).argsort()[:CANDIDATES]
-    values = smallest_active_singular_value(weight, active[near])
-    bad = near[values <= RANK_TOLERANCE * torch.linalg.matrix_norm(weight, ord=2)]
+    bad = _bad_positions(weight, active)[:MOST_BAD]
     return LayerCells(active[bad], point[bad])
 
 
@@ -168,7 +193,9 @@ def is_injective(
         most_cells: Refuse where there may be more pieces than this.
 
     Returns:
-        The exact answer, up to a tolerance of 1e-9 in ranks.
+        The answer. It does not change when rows are multiplied by positive numbers, or columns by any. Once both have
+        one length, it is exact unless a cell is thinner than about 1e-9, or active rows come that near to dependence:
+        these count as no cell, and as dependent.
 
     Raises:
         ValueError: If weight or bias has another form, or there may be too many pieces.
@@ -180,8 +207,7 @@ def is_injective(
     Source:
         [puthawala2022globally], the theorem on layers; with bias, own.
     """
-    value = weakest_cell(weight, bias, most_cells=most_cells).singular_value
-    return bool(value > RANK_TOLERANCE * torch.linalg.matrix_norm(weight, ord=2))
+    return len(_bad_positions(weight, layer_cells(weight, bias, most_cells=most_cells).active)) == 0
 
 
 def smallest_active_count(

@@ -45,7 +45,7 @@ def curve_vertices(
 def _with_zeros(inputs: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
     """The same piecewise linear functions with further vertices, wherever one of them changes sign."""
     left, right = values[:-1], values[1:]
-    piece, column = torch.nonzero(left * right < 0, as_tuple=True)
+    piece, column = torch.nonzero(left.sign() * right.sign() < 0, as_tuple=True)  # the product itself may underflow
     share = left[piece, column] / (left[piece, column] - right[piece, column])
     at = inputs[piece] + share * (inputs[piece + 1] - inputs[piece])
     between = left[piece] + share[:, None] * (right[piece] - left[piece])
@@ -61,7 +61,8 @@ def polyline_separation(vertices: Float[Tensor, "points dim"]) -> float:
         vertices: The vertices in order, at least four.
 
     Returns:
-        The distance; zero exactly if the curve meets itself (but for neighbours that fold back onto each other).
+        The distance; zero, up to rounding, if the curve meets itself (neighbours that fold back onto each other are
+        not looked at), so that only a distance well above rounding of the curve's size says that it does not.
 
     Raises:
         ValueError: If there are fewer than four vertices.

@@ -10,8 +10,12 @@ from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
+from rectified.regions.equilibration import unit_rows
+
 # Two directions of a sweep nearer to each other than this are one: then d rows lie in a hyperplane, up to rounding.
 TIE = 1e-13
+SMALLEST_IMAGE = 1e-9  # of a row of length one in the plane of a sweep: a shorter one has no direction but rounding
+ROUNDING = 1e-15  # of a determinant of such rows: over the length of the image, of a direction
 MOST_AT_ONCE = 1_000_000  # numbers per array: more would leave the cache
 Array = NDArray[np.float64]
 
@@ -25,7 +29,8 @@ def halfspace_depth(rows: Float[Tensor, "*batch planes d_in"]) -> Int[Tensor, "*
     of :math:`\binom{m}{d-2}` choices, instead of a solve for each of :math:`\binom{m}{d-1}`. In four and five
     dimensions less than half of the choices meet every ray.
 
-    Coordinates in the plane are determinants: no basis is computed, since counts do not change under linear maps.
+    Coordinates in the plane are determinants: no basis is computed, since counts do not change under linear maps. Nor
+    do they change with the lengths of rows, so that these are brought to one first, and columns to one size.
 
     Args:
         rows: Rows in general position (every d_in of them independent), in float64; leading dimensions are a batch.
@@ -35,8 +40,8 @@ def halfspace_depth(rows: Float[Tensor, "*batch planes d_in"]) -> Int[Tensor, "*
         at least d_in.
 
     Raises:
-        ValueError: If the dtype is not float64, there are fewer rows than columns, or d_in of them are dependent, as
-            for a row and its negative: then the depth does not decide.
+        ValueError: If the dtype is not float64, a number is not finite, there are fewer rows than columns, or d_in of
+            them are dependent, as for a row and its negative: then the depth does not decide.
 
     Source:
         [tukey1975mathematics], the depth; [dyckerhoff2016exact], its computation from (d - 2)-subsets.
@@ -47,7 +52,9 @@ def halfspace_depth(rows: Float[Tensor, "*batch planes d_in"]) -> Int[Tensor, "*
             "least as many planes as d_in"
         )
     count, dim = rows.shape[-2:]
-    arrays = rows.detach().cpu().numpy().reshape(-1, count, dim)
+    if not bool(torch.isfinite(rows).all()):
+        raise ValueError("rows holds a number that is not finite")
+    arrays = unit_rows(rows.detach().cpu().numpy().reshape(-1, count, dim))
     if dim == 1:
         return _line_depths(rows)
     subsets = covering_subsets(count, dim)
@@ -81,15 +88,18 @@ def _depths(rows: Array, subsets: NDArray[np.intp]) -> NDArray[np.int64]:
     flat = (len(rows), len(subsets) * count)
     along.reshape(flat)[:, own] = -np.inf
     across.reshape(flat)[:, own] = -1.0
+    smallest = np.maximum(np.abs(along), np.abs(across)).min(axis=-1, keepdims=True)
+    if (smallest <= SMALLEST_IMAGE).any():
+        raise ValueError(_NOT_GENERAL)
     above = across > 0
     with np.errstate(divide="ignore", invalid="ignore"):
         turns = along / across  # of the direction in which a row leaves or enters: minus the cotangent of its angle
     if np.isnan(turns).any():
         raise ValueError(_NOT_GENERAL)
-    return _swept(turns, above, count - dim + 2)
+    return _swept(turns, above, count - dim + 2, np.maximum(TIE, ROUNDING / smallest))
 
 
-def _swept(turns: Array, above: NDArray[np.bool_], others: int) -> NDArray[np.int64]:
+def _swept(turns: Array, above: NDArray[np.bool_], others: int, tie: Array) -> NDArray[np.int64]:
     """Smallest counts over half a turn, and by symmetry over a whole one.
 
     Raises:
@@ -100,7 +110,7 @@ def _swept(turns: Array, above: NDArray[np.bool_], others: int) -> NDArray[np.in
     bits |= above  # the last bit of a direction says whether its row leaves; it travels along in the sort
     turns.sort(axis=-1)
     turns = turns[..., :others]
-    if (np.diff(turns, axis=-1) <= TIE * (1.0 + turns[..., 1:] ** 2)).any():
+    if (np.diff(turns, axis=-1) <= tie * (1.0 + turns[..., 1:] ** 2)).any():
         raise ValueError(_NOT_GENERAL)
     leaves = (turns.view(np.int64) & 1).astype(np.int16)
     start = leaves.sum(axis=-1, dtype=np.int16)[..., None]

@@ -12,9 +12,13 @@ from scipy.stats import norm
 from torch import Tensor
 
 from rectified.regions.arrangements import null_vectors
+from rectified.regions.equilibration import unit_rows
 
 MOST_PLANES = 62  # sides of hyperplanes are packed into the bits of one whole number
 MOST_AT_ONCE = 2_000_000
+# Of a row of length one on a ray: below, the row lies on the ray up to rounding, and rows are not in general position.
+# Rounding leaves 1e-16 over the volume that the rows of the ray span; random rows come this near once in 1e13 trials.
+ON_A_RAY = 1e-13
 
 
 def log10_expected_bad_cells(num_rows: int, dim: int) -> float:
@@ -126,7 +130,7 @@ def searched_direction(rows: Float[Tensor, "planes d_in"], *, steps: int = 300) 
     r"""A direction with few active rows, by descent from :math:`-\sum_i w_i`.
 
     The count itself has no gradient. Its place takes the sum of the logistic function of
-    :math:`\langle w_i, x\rangle / s` for unit x, with s falling from one to a tenth of the typical size.
+    :math:`\langle w_i, x\rangle / s` for unit x, with s falling from one to a tenth of the root mean square entry.
 
     Args:
         rows: Rows of one layer.
@@ -143,10 +147,11 @@ def searched_direction(rows: Float[Tensor, "planes d_in"], *, steps: int = 300) 
     """
     if steps < 1:
         raise ValueError(f"steps is {steps}; expected at least 1")
+    size = rows.square().mean().sqrt()
     x = torch.nn.functional.normalize(witness_direction(rows), dim=-1)
     best, fewest = x, math.inf
     for step in range(steps):
-        values = rows @ x
+        values = rows @ x / size
         count = int((values > 0).sum())
         if count < fewest:
             best, fewest = x, count
@@ -169,7 +174,7 @@ def num_bad_cells(rows: Float[Tensor, "batch planes d_in"]) -> Int[Tensor, " bat
         One count for each layer; zero exactly where it is injective.
 
     Raises:
-        ValueError: If there are too many rows, or fewer than two columns.
+        ValueError: If there are too many rows, fewer than two columns, or d_in rows are dependent up to rounding.
 
     Source:
         own.
@@ -182,14 +187,22 @@ def num_bad_cells(rows: Float[Tensor, "batch planes d_in"]) -> Int[Tensor, " bat
     subsets = np.array(list(itertools.combinations(range(count), dim - 1)))
     size = len(subsets) * count
     chunks = torch.split(rows, max(1, MOST_AT_ONCE // (size * 2**dim)))
-    return torch.cat([torch.from_numpy(_bad_counts(chunk.numpy(), subsets)) for chunk in chunks])
+    return torch.cat([torch.from_numpy(_bad_counts(unit_rows(chunk.numpy()), subsets)) for chunk in chunks])
 
 
 def _bad_counts(rows: np.ndarray, subsets: np.ndarray) -> np.ndarray:
+    """Counts for a batch of rows of length one.
+
+    Raises:
+        ValueError: If a further row lies on a ray.
+    """
     dim = rows.shape[-1]
     bits = 1 << np.arange(rows.shape[1], dtype=np.int64)
     rays = null_vectors(rows[:, subsets])
-    above = rays @ rows.transpose(0, 2, 1) > 0
+    products = rays @ rows.transpose(0, 2, 1)
+    above = products > 0
+    if (np.abs(products) <= ON_A_RAY).sum() > len(rows) * subsets.size:
+        raise ValueError("rows are not in general position: d_in of them are dependent, up to rounding")
     np.put_along_axis(above, np.broadcast_to(subsets, (len(rows), *subsets.shape)), False, axis=2)
     own = bits[subsets]
     ahead = above @ bits

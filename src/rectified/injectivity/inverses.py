@@ -7,13 +7,14 @@ from scipy.optimize import LinearConstraint
 from torch import Tensor
 
 from rectified.injectivity._checks import check_layer
-from rectified.injectivity.spanning import RANK_TOLERANCE
-from rectified.networks import Layers, check_float64, forward
+from rectified.injectivity.spanning import RANK_TOLERANCE, scaled_layer, unit_weight
+from rectified.networks import Layer, Layers, check_float64, forward
 from rectified.programs import Infeasible, solved_milp
+from rectified.regions.equilibration import equilibrated
 from rectified.regions.patterns import local_affine_map
 
 ROUNDING = 1e-9  # relative size below which a recovered activation is zero: least squares leaves about 1e-14
-OFF_RANGE = 1e-6  # relative residual beyond which an output was not made by the layer
+OFF_RANGE = 1e-6  # of the terms that a row adds: a residual beyond it says that the layer did not make the output
 
 
 def pair_preimage(
@@ -79,34 +80,49 @@ def preimage(
     if output.shape != weight.shape[:1] or output.dtype != torch.float64:
         came = f"output has shape {tuple(output.shape)} and dtype {output.dtype}"
         raise ValueError(f"{came}; expected ({len(weight)},) and torch.float64")
-    offset = torch.zeros_like(output) if bias is None else bias
+    rows, shifted = _scaled_equations(weight, output, bias)
     positive = output > 0
-    x = _solved(weight, output - offset, positive)
-    again = torch.relu(weight @ x + offset)
-    residual = float(torch.linalg.vector_norm(again - output))
-    if residual > OFF_RANGE * max(1.0, float(torch.linalg.vector_norm(output))):
-        raise ValueError(f"output is no output of the layer: the best input misses it by {residual:.3g}")
+    x = _solved(rows, shifted[:, 0] - shifted[:, 1], positive)
+    missed = (torch.relu(rows @ x + shifted[:, 1]) - shifted[:, 0]).abs()
+    terms = rows.abs() @ x.abs() + shifted.abs().sum(dim=1)
+    if bool((missed > OFF_RANGE * terms).any()):
+        share = float((missed / terms).nan_to_num(0.0).max())
+        raise ValueError(f"output is no output of the layer: the best input misses it by {share:.3g} of a row's terms")
     return x
 
 
-def _solved(weight: Tensor, values: Tensor, positive: Tensor) -> Tensor:
+def _scaled_equations(weight: Tensor, output: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Rows at a size of one, and with the same factors the outputs and the biases, in two columns.
+
+    Rows of zeros are scaled by what else they say.
+    """
+    sides = torch.stack([output, torch.zeros_like(output) if bias is None else bias], dim=1)
+    zero = (weight == 0).all(dim=1, keepdim=True)
+    array = torch.where(zero, sides.abs().amax(dim=1, keepdim=True), weight).numpy()
+    exponents = equilibrated(array).row_exponents.astype(np.int32)[:, None]
+    rows, scaled = (torch.from_numpy(np.ldexp(part.numpy(), exponents)) for part in (weight, sides))
+    return rows, scaled
+
+
+def _solved(rows: Tensor, values: Tensor, positive: Tensor) -> Tensor:
     """An input that gives ``values`` on the positive rows and no more than ``values`` on the others.
+
+    The unknown of the linear programme is the input in units of the values, so that the solver's tolerance is a share.
 
     Raises:
         ValueError: If there is none.
     """
-    rows, targets = weight[positive], values[positive]
-    spanning = len(rows) >= weight.shape[1] and bool(
-        torch.linalg.svdvals(rows)[-1] > RANK_TOLERANCE * torch.linalg.matrix_norm(weight, ord=2)
-    )
-    if spanning:
-        fitted: Tensor = torch.linalg.lstsq(rows, targets[:, None]).solution[:, 0]
+    equations, targets = rows[positive], values[positive]
+    if len(equations) >= rows.shape[1] and bool(torch.linalg.svdvals(unit_weight(equations))[-1] > RANK_TOLERANCE):
+        fitted: Tensor = torch.linalg.lstsq(equations, targets[:, None]).solution[:, 0]
         return fitted
-    limits = np.where(positive, values, -np.inf), values.numpy()
+    unit = max(float(values.abs().max()), float(np.finfo(np.float64).tiny))
+    limits = np.where(positive, values / unit, -np.inf), values.numpy() / unit
     try:
-        return torch.from_numpy(solved_milp(np.zeros(weight.shape[1]), LinearConstraint(weight.numpy(), *limits)).point)
+        point = solved_milp(np.zeros(rows.shape[1]), LinearConstraint(rows.numpy(), *limits)).point
     except Infeasible as error:
         raise ValueError(f"output is no output of the layer: {error}") from None
+    return unit * torch.from_numpy(point)
 
 
 def layerwise_preimage(layers: Layers, output: Float[Tensor, " d_out"]) -> Float[Tensor, " d_in"]:
@@ -133,11 +149,21 @@ def layerwise_preimage(layers: Layers, output: Float[Tensor, " d_out"]) -> Float
         raise ValueError(
             f"output has shape {tuple(output.shape)} for widths {widths}; expected ({widths[-1]},) and two layers"
         )
-    (*hidden, (W, b)) = layers
+    (*hidden, (W, b)) = _with_scaled_rows(layers)
     values: Tensor = torch.linalg.lstsq(W, (output - b)[:, None]).solution[:, 0]
     for weight, bias in reversed(hidden):
         values = preimage(weight, torch.where(values > ROUNDING * values.abs().max(), values, 0.0), bias)
     return values
+
+
+def _with_scaled_rows(layers: Layers) -> list[Layer]:
+    """The same function with hidden rows at a size of one: what a neuron loses, the next layer's column gains."""
+    found, (weight, bias) = [], layers[0]
+    for following, next_bias in layers[1:]:
+        found.append(scaled_layer(weight, bias))
+        exponents = equilibrated(torch.cat([weight, bias[:, None]], dim=1).numpy()).row_exponents.astype(np.int32)
+        weight, bias = torch.from_numpy(np.ldexp(following.numpy(), -exponents)), next_bias
+    return [*found, (weight, bias)]
 
 
 def descended_preimages(

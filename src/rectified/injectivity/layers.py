@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from rectified.networks import Layer
+from rectified.regions.equilibration import unit_rows
 
 
 def pair_weight(
@@ -35,7 +36,7 @@ def pair_weight(
         raise ValueError(f"basis has shape {tuple(basis.shape)} and scales has {dim} entries; expected one d_in")
     if not bool((scales > 0).all()):
         raise ValueError(f"scales has the smallest entry {float(scales.min()):.3g}; expected positive ones")
-    if int(torch.linalg.matrix_rank(basis)) < dim:
+    if int(torch.linalg.matrix_rank(torch.from_numpy(unit_rows(basis.numpy())))) < dim:
         raise ValueError("basis is singular; expected an invertible matrix")
     rows = [basis, -scales[:, None] * basis]
     return torch.cat(rows if extra is None else [*rows, extra])

@@ -8,9 +8,12 @@ from torch import Tensor
 
 from rectified.injectivity._checks import check_layer
 from rectified.injectivity.cells import bad_cells, weakest_cell
+from rectified.injectivity.graded import unseen_direction
+from rectified.injectivity.spanning import scaled_layer
 from rectified.optimisers import Adam
 
 CHORDS = 8  # pieces that are tried, those with most room first
+SMALLEST_RATIO = 1e-12  # below it, relative to the largest weight, a stretch is rounding and is not descended
 LONGEST = 1.0  # of a chord through a cell that ends on no side, in units of the point it starts from
 
 
@@ -46,19 +49,21 @@ def collapsing_pair(
     active, points = bad_cells(weight, bias, most_cells=most_cells)
     if len(active) == 0:
         raise ValueError("the layer is injective: on every piece the active rows span; there is no such pair")
-    values = points @ weight.T if bias is None else points @ weight.T + bias
-    room = values.abs().amin(dim=1) / torch.linalg.vector_norm(points, dim=1)
+    rows, offsets = scaled_layer(weight, bias)
+    cutting = (rows != 0).any(dim=1)
+    sides = points @ rows[cutting].T + offsets[cutting]
+    room = sides.abs().amin(dim=1) / torch.linalg.vector_norm(points, dim=1) if bool(cutting.any()) else points[:, 0]
     roomy = room.argsort(descending=True)[:CHORDS].tolist()
-    chords = [_chord(weight, bias, active[cell], points[cell]) for cell in roomy]
+    chords = [_chord(rows, offsets, active[cell], points[cell]) for cell in roomy]
     if bias is None:
         chords = [Pair(*(end / max(map(torch.linalg.vector_norm, chord)) for end in chord)) for chord in chords]
     return max(chords, key=lambda chord: float(torch.linalg.vector_norm(chord.first - chord.second)))
 
 
-def _chord(weight: Tensor, bias: Tensor | None, active: Tensor, point: Tensor) -> Pair:
+def _chord(weight: Tensor, bias: Tensor, active: Tensor, point: Tensor) -> Pair:
     """Both ends of the piece around ``point`` along a direction that its active rows do not see."""
-    direction = torch.linalg.svd(active[:, None] * weight)[2][-1]
-    values = weight @ point if bias is None else weight @ point + bias
+    direction = unseen_direction(weight[active])
+    values = weight @ point + bias
     slopes = (weight @ direction)[~active]
     steps = -values[~active] / slopes  # where each inactive row would become active
     reach = LONGEST * torch.linalg.vector_norm(point).clamp_min(1.0)
@@ -143,19 +148,24 @@ def smallest_stretch(
     check_layer(weight)
     if starts < 1 or steps < 1:
         raise ValueError(f"starts is {starts} and steps is {steps}; expected at least 1 of each")
-    pairs = _starting_pairs(weight, generator, starts).requires_grad_()
+    size = float(weight.abs().max())
+    if size == 0.0:
+        return 0.0
+    scaled = weight / size
+    pairs = _starting_pairs(scaled, generator, starts).requires_grad_()
     optimiser, smallest = Adam([pairs], 0.02), torch.inf
     for _ in range(steps):
-        ratios = stretch(weight, pairs[0], pairs[1])
+        ratios = stretch(scaled, pairs[0], pairs[1])
         smallest = min(smallest, float(ratios.detach().min()))
-        optimiser.step(torch.autograd.grad(ratios.clamp_min(1e-12).log().sum(), [pairs]))
-    return smallest
+        optimiser.step(torch.autograd.grad(ratios.clamp_min(SMALLEST_RATIO).log().sum(), [pairs]))
+    return size * smallest
 
 
 def _starting_pairs(weight: Tensor, generator: torch.Generator, starts: int) -> Tensor:
     """Pairs (2, 2 * starts + 2, d_in): random, opposite, and close and opposite ones along the weakest direction."""
     x, other = torch.randn(2, starts, weight.shape[1], generator=generator, dtype=weight.dtype)
     _, point, weak = weakest_cell(weight)
-    room = ((weight @ point).abs() / torch.linalg.vector_norm(weight, dim=1)).min()
+    rows, _ = scaled_layer(weight[(weight != 0).any(dim=1)])
+    room = ((rows @ point).abs() / torch.linalg.vector_norm(rows, dim=1)).min()
     near, far = torch.stack([point, weak]), torch.stack([point + 0.5 * room * weak, -weak])
     return torch.stack([torch.cat([x, x, near]), torch.cat([other, -x, far])])

@@ -8,7 +8,9 @@ from rectified.networks import Layers, check_float64
 from rectified.regions.patterns import pattern_affine_map
 from rectified.regions.planar import planar_partition
 
-MEETING = 1e-10  # two planes nearer than this meet: in five dimensions generic planes do not come that near
+# Two planes nearer than this, in units of the largest slope, meet: in five dimensions generic planes do not come that
+# near, on a rectangle whose sides are about one.
+MEETING = 1e-10
 PAIRS_AT_ONCE = 20_000
 
 
@@ -39,12 +41,16 @@ def surface_separation(layers: Layers, low: tuple[float, float], high: tuple[flo
     if check_float64(layers)[0] != 2:
         raise ValueError(f"layers has {layers[0][0].shape[1]} inputs; expected 2")
     slope, offset = pattern_affine_map(layers, planar_partition(layers, low, high).patterns)
+    size = float(slope.abs().max())
+    if size == 0.0:
+        return 0.0
+    slope, offset = slope / size, offset / size  # so that what counts as rounding does not depend on units
     smallest = float(torch.linalg.svdvals(slope)[:, -1].min())
     pairs = torch.triu_indices(len(slope), len(slope), offset=1)
     for first, second in zip(*(half.split(PAIRS_AT_ONCE) for half in pairs), strict=True):
         gaps = _gaps(torch.cat([slope[first], -slope[second]], dim=2), offset[second] - offset[first])
         smallest = min(smallest, float(gaps.min()))
-    return smallest
+    return size * smallest
 
 
 def _gaps(

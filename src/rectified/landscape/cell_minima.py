@@ -23,7 +23,7 @@ from rectified.polytopes import cone_least_squares
 from rectified.programs import ProgramFailed
 from rectified.regions.arrangements import cell_rays, central_cells
 
-ON_BOUNDARY = 1e-12  # of the product of a unit ray and an example, relative to the example: rounding is a thousandth
+ON_BOUNDARY = 1e-12  # of the product of a ray and an example, relative to its terms: rounding is a thousandth
 
 
 class CellMinimum(NamedTuple):
@@ -258,8 +258,9 @@ def _least(parts: Sequence[np.ndarray], targets: np.ndarray) -> tuple[np.ndarray
 
 def _outputs(features: Tensor, signs: Tensor, activation: PiecewiseLinear) -> np.ndarray:
     """What a unit on each ray of its cell gives on the examples, one column per ray; on the boundary exactly zero."""
-    z = (features @ cell_rays(features, signs).T).numpy()
-    z[np.abs(z) < ON_BOUNDARY * features.norm(dim=1).numpy()[:, None]] = 0.0
+    rays = cell_rays(features, signs)
+    z, terms = (features @ rays.T).numpy(), (features.abs() @ rays.abs().T).numpy()
+    z[np.abs(z) <= ON_BOUNDARY * terms] = 0.0
     columns: np.ndarray = _slopes(signs, activation)[:, None] * z
     return columns
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from rectified.regions.counting import cover_count
+from rectified.regions.equilibration import equilibrated, in_old_coordinates
 
 # Between unit vectors, an inner product below this is zero. Rounding leaves about 1e-15 where subsets of rows are well
 # conditioned, and random rows come this near to a coincidence about once in 1e7 trials.
@@ -39,6 +40,9 @@ def central_cells(rows: Float[Tensor, "planes d_in"], *, most_cells: int = 200_0
     an arrangement in one dimension less. In general position that is every choice of d - 1 signs; elsewhere the smaller
     arrangement is enumerated in the same way. Parallel rows are one hyperplane, a common null space is set aside.
 
+    The lengths of rows and the units of columns do not matter: both are equilibrated first. After that, rows within
+    1e-9 of a coincidence coincide, so that cells thinner than about 1e-9 are not told apart from none.
+
     Args:
         rows: Normals of the hyperplanes, in float64; none is zero.
         most_cells: Refuse where there may be more cells than this.
@@ -52,14 +56,14 @@ def central_cells(rows: Float[Tensor, "planes d_in"], *, most_cells: int = 200_0
     Source:
         own; the count of cells that bounds the work is that of [cover1965geometrical].
     """
-    normals = _unit_rows(rows)
+    normals, column_exponents = _normals(rows)
     basis = _row_space(normals)
     reduced = normals @ basis.T
     distinct, _, _ = _merged(reduced)
     _check_count(len(distinct), len(basis), most_cells)
     signs, interior = _cells(reduced)
     order = np.lexsort(signs.T[::-1])
-    points = (interior @ basis)[order]
+    points = in_old_coordinates((interior @ basis)[order], column_exponents)
     return CentralCells(torch.from_numpy(signs[order]), torch.from_numpy(points).to(rows))
 
 
@@ -81,7 +85,7 @@ def cell_rays(rows: Float[Tensor, "planes d_in"], signs: Int8[Tensor, " planes"]
     Source:
         own.
     """
-    normals = _unit_rows(rows)
+    normals, column_exponents = _normals(rows)
     sides = signs.cpu().numpy().astype(np.int64)
     if sides.shape != normals.shape[:1] or not np.isin(sides, (-1, 1)).all():
         raise ValueError(f"signs has shape {tuple(signs.shape)}; expected {len(normals)} entries, each -1 or 1")
@@ -93,11 +97,12 @@ def cell_rays(rows: Float[Tensor, "planes d_in"], signs: Int8[Tensor, " planes"]
     if not inside.any() or not (sides * (rays[inside].sum(0) @ basis @ normals.T) > 0).all():
         raise ValueError("signs belongs to no cell: no point lies strictly on these sides of all hyperplanes")
     free = np.linalg.svd(normals)[2][len(basis) :]
-    return torch.from_numpy(np.concatenate([rays[inside] @ basis, free, -free])).to(rows)
+    found = in_old_coordinates(np.concatenate([rays[inside] @ basis, free, -free]), column_exponents)
+    return torch.from_numpy(found / np.linalg.norm(found, axis=1, keepdims=True)).to(rows)
 
 
-def _unit_rows(rows: Tensor) -> Array:
-    """The rows, checked and scaled to length one.
+def _normals(rows: Tensor) -> tuple[Array, NDArray[np.int64]]:
+    """The rows, checked, equilibrated and scaled to length one, and the exponents of their columns.
 
     Raises:
         ValueError: If they are not normals of hyperplanes in float64.
@@ -109,11 +114,11 @@ def _unit_rows(rows: Tensor) -> Array:
     if not bool(torch.isfinite(rows).all()):
         raise ValueError("rows holds a number that is not finite")
     array: Array = rows.detach().cpu().numpy()
-    norms = np.linalg.norm(array, axis=1)
-    if (norms == 0).any():
-        raise ValueError(f"rows[{int(np.argmin(norms))}] is zero; expected normals of hyperplanes")
-    unit: Array = array / norms[:, None]
-    return unit
+    zero = (array == 0).all(axis=1)
+    if zero.any():
+        raise ValueError(f"rows[{int(np.argmax(zero))}] is zero; expected normals of hyperplanes")
+    scaled = equilibrated(array)
+    return scaled.rows / np.linalg.norm(scaled.rows, axis=1, keepdims=True), scaled.column_exponents
 
 
 def _row_space(normals: Array) -> Array:

@@ -33,24 +33,25 @@ def row_subset_norms(
         own.
     """
     _check_kept(matrix, kept)
+    size, matrix = _at_unit_size(matrix)
     shared = matrix.ndim == 2
     sizes = torch.clamp(-(-kept.sum(1) // SIZE_STEP) * SIZE_STEP, max=kept.shape[1])
     order = (~kept).byte().argsort(dim=1, stable=True)
     gram = matrix @ matrix.T if shared else None
     norms = matrix.new_zeros(len(kept))
-    for size in torch.unique(sizes).tolist():
-        members = torch.nonzero(sizes == size)[:, 0]
-        if size == 0:
+    for count in torch.unique(sizes).tolist():
+        members = torch.nonzero(sizes == count)[:, 0]
+        if count == 0:
             continue
-        rows = order[members, :size]
+        rows = order[members, :count]
         weights = kept[members].gather(1, rows).to(matrix.dtype)
-        if gram is not None and size <= matrix.shape[1]:
+        if gram is not None and count <= matrix.shape[1]:
             small = gram[rows[:, :, None], rows[:, None, :]] * (weights[:, :, None] * weights[:, None, :])
         else:
             picked = matrix[rows] if shared else matrix[members[:, None], rows]
             small = _smaller_gram(picked * weights[..., None])
         norms[members] = torch.linalg.eigvalsh(small)[:, -1].clamp_min(0.0).sqrt()
-    return norms
+    return size * norms
 
 
 def row_subset_norms_below(
@@ -73,6 +74,7 @@ def row_subset_norms_below(
         own; the power method.
     """
     _check_kept(matrix, kept)
+    size, matrix = _at_unit_size(matrix)
     gram = matrix @ matrix.mT
     weights = kept.to(matrix.dtype)
     vector, longest = weights, torch.zeros_like(weights[:, 0])
@@ -82,7 +84,13 @@ def row_subset_norms_below(
         longest = torch.maximum(longest, (vector * image).sum(1) / square.where(square > 0, torch.inf))
         scale = torch.linalg.vector_norm(image, dim=1, keepdim=True)
         vector = image / scale.where(scale > 0, 1.0)
-    return longest.sqrt()
+    return size * longest.sqrt()
+
+
+def _at_unit_size(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """A power of two, and the matrix divided by it with a largest entry between one and two: squares stay in range."""
+    size = torch.exp2(matrix.abs().max().clamp_min(torch.finfo(matrix.dtype).tiny).log2().floor())
+    return size, matrix / size
 
 
 def _check_kept(matrix: Tensor, kept: Tensor) -> None:

@@ -119,11 +119,6 @@ def test_the_smallest_count_misleads_for_opposite_rows(generator):
     assert is_injective(lame) is (smallest_active_count(lame) >= 3)
 
 
-def test_a_layer_of_zeros_is_refused():
-    with pytest.raises(ValueError, match="only rows of zeros"):
-        layer_cells(torch.zeros(2, 2).double())
-
-
 def test_too_many_pieces_are_refused(generator):
     with pytest.raises(ValueError, match="most_cells is 10"):
         is_injective(gaussian(8, 3, generator=generator), most_cells=10)
