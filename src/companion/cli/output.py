@@ -2,15 +2,12 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import typer
 
 from companion.errors import CompanionError
 from companion.project import Project
-
-if TYPE_CHECKING:
-    pass
 
 
 def say(text: str) -> None:
