@@ -93,7 +93,7 @@ def solved(minimum, layers, center, bounds, row, radius=ball):
 
 # %% smallest-example
 numbers = [([[1, -1], [2, 1], [-1, 0.5]], [0, -1, 0.5]), ([[1, -2, 1], [-1, 1, 1]], [0.5, 0]), ([[1, -1]], [0.25])]
-example = [(torch.tensor(W).double(), torch.tensor(b).double()) for W, b in numbers]
+example = [(torch.tensor(W, dtype=torch.float64), torch.tensor(b, dtype=torch.float64)) for W, b in numbers]
 point = torch.tensor([[0.5, -0.5]]).double()
 lower = {"below": crown.crown_bounds(example, point, 0.4, torch.inf).lower}
 lower["above"] = crown.fast_lin_bounds(example, point, 0.4, torch.inf).lower
@@ -228,7 +228,7 @@ for number in range(companion.by_scale(scale, quick=20, book=100, paper=100)):
     four["programme"].append(solved(programs.triangle_lp_bound, layers, center, bounds, first_over_second))
     four["exact"].append(solved(programs.exact_minimum, layers, center, bounds, first_over_second))
     four["sampled"].append((forward(layers, points) @ first_over_second[0]).min().item())
-steps = torch.tensor(list(four.values())).diff(dim=0)
+steps = torch.tensor(list(four.values()), dtype=torch.float64).diff(dim=0)
 chapter.measure("convex-barrier", steps[1])
 chapter.record("programme-minus-crown", steps[0].mean())
 chapter.record("exact-minus-programme", steps[1].mean())
@@ -243,7 +243,7 @@ differences = []
 for number in range(12):
     layers, _ = random_network([1, 2, 1], number)
     (W, b), zero, one = layers[0], torch.zeros(1, 1).double(), torch.ones(1, 1).double()
-    places = torch.cat([torch.linspace(-1.0, 1.0, 2_001).double(), (-b / W[:, 0]).clamp(-1.0, 1.0)])
+    places = torch.cat([torch.linspace(-1.0, 1.0, 2_001, dtype=torch.float64), (-b / W[:, 0]).clamp(-1.0, 1.0)])
     bounds = crown.crown_bounds(layers, zero, 1.0, torch.inf)
     found = solved(programs.exact_minimum, layers, zero, bounds, one, radius=1.0)
     differences.append(abs(found - forward(layers, places[:, None]).min().item()))
@@ -475,7 +475,7 @@ for number in range(20):
     parts["never-worse"].append(torch.stack(growths).min().item())
     parts["sound"].append(torch.stack(distances).min().item())
 chapter.measure("quad-tightens", parts)
-chapter.record("parabola-share", torch.tensor(parts["improved-share"]).median())
+chapter.record("parabola-share", torch.tensor(parts["improved-share"], dtype=torch.float64).median())
 
 # %% [markdown]
 # ## The geometry of a certificate
@@ -490,9 +490,9 @@ chapter.record("parabola-share", torch.tensor(parts["improved-share"]).median())
 cloud = 2.0 * torch.rand(1_000, 2, generator=stream(500)).double() - 1.0
 settings = {"epochs": 20, "learning_rate": 0.1, "momentum": 0.9, "batch_size": 50, "generator": stream(501)}
 flat = affine_layers(trained_mlp([16, 16], RELU, cloud, (cloud.prod(1) > 0).long(), **settings))
-here, row = torch.tensor([[0.45, 0.4]]).double(), torch.tensor([[[-1.0, 1.0]]]).double()
+here, row = torch.tensor([[0.45, 0.4]], dtype=torch.float64), torch.tensor([[[-1.0, 1.0]]]).double()
 radius = certified_radius(flat, here, row, 2.0, margins.crown_margins).radius.item()
-side = torch.linspace(-0.2, 1.0, 121).double()
+side = torch.linspace(-0.2, 1.0, 121, dtype=torch.float64)
 grid = torch.cartesian_prod(side, side).reshape(121, 121, 2).transpose(0, 1)
 fig, axes = style.new_figure(1, 3, style.Size.WIDE, sharey=True)
 for ax, growing in zip(axes, (0.5, 1.0, 1.3), strict=True):
@@ -513,7 +513,8 @@ for ax, growing in zip(axes, (0.5, 1.0, 1.3), strict=True):
 numbers = companion.by_scale(scale, quick=[1, 2], book=[1, 2, 3], paper=[1, 2, 3, 4])
 repeats, one = companion.by_scale(scale, quick=2, book=8, paper=20), torch.ones(1, 1).double()
 by_method = {
-    name: torch.empty(len(numbers), repeats) for name in ("interval", "Fast-Lin", "CROWN", "linear programme", "exact")
+    name: torch.empty(len(numbers), repeats, dtype=torch.float64)
+    for name in ("interval", "Fast-Lin", "CROWN", "linear programme", "exact")
 }
 for at in torch.cartesian_prod(torch.arange(len(numbers)), torch.arange(repeats)).tolist():
     layers, center = random_network([6, *[10] * numbers[at[0]], 1], 600 + at[1])

@@ -85,7 +85,7 @@ def printed_affine(layers, x, **order):
 
 
 numbers, point = [([[1, 0], [1, 1]], [1, 0]), ([[1, -1], [0, 1]], [0, 5])], torch.tensor([1.0, 2.0]).double()
-example = [(torch.tensor(W).double(), torch.tensor(b).double()) for W, b in numbers]
+example = [(torch.tensor(W, dtype=torch.float64), torch.tensor(b, dtype=torch.float64)) for W, b in numbers]
 chapter.record("example-value", affine_form.explicit_affine(point, example)(point)[1])
 chapter.record("example-wrong", printed_affine(example, point, newest_left=False)(point)[1])
 
@@ -114,7 +114,7 @@ for _ in range(200):
     A, c = (torch.randn(part.shape, generator=generator).double() for part in found)
     rows.append([c @ found(x), c @ forward(layers, x).relu()])
     rows[-1] += [(A * slope).sum() + c @ offset for slope, offset in (found, printed)]
-names, table = ("computed", "expected"), torch.tensor(rows).double().T
+names, table = ("computed", "expected"), torch.tensor(rows, dtype=torch.float64).T
 pairs = {"values": dict(zip(names, table[:2], strict=True)), "formula": dict(zip(names, table[2:], strict=True))}
 chapter.measure("explicit-form", pairs)
 
@@ -166,7 +166,7 @@ def with_head(layers):
 
 # %% domains-partition
 size, depth = companion.by_scale(scale, quick=(80, 4), book=(400, 8), paper=(800, 8))
-side, generator = torch.linspace(0.0, 1.0, size).double(), stream(30)
+side, generator = torch.linspace(0.0, 1.0, size, dtype=torch.float64), stream(30)
 grid, parts = torch.cartesian_prod(side, side), {"affine": [], "polytope": [], "convex": [], "area": []}
 for kind, number in itertools.product(("summable", "He"), range(5)):
     layers = with_head(flat_chain(kind, depth, 31 + number))
@@ -251,7 +251,7 @@ chapter.record("he-step", parts["control"].mean())
 # %% chains-of-many-layers
 def decaying(width, decays, seeds, inputs, depths, deepest, number):
     x = torch.rand(seeds, inputs, width, generator=stream(number), dtype=torch.float64)
-    exponents, batch = torch.tensor(decays).double()[:, None], (len(decays), seeds)
+    exponents, batch = torch.tensor(decays, dtype=torch.float64)[:, None], (len(decays), seeds)
     layers = chains.perturbed_identities(width, deepest, exponents, stream(number + 1), batch=batch, bias_scale=0.5)
     after_first = [n - 1 for n in depths]  # x is the state after layer 1
     return states.distances_to_deepest(x.expand(*batch, -1, -1), layers, after_first, deepest - 1), x.amax((-2, -1))

@@ -252,7 +252,7 @@ chapter.measure("explicit-map-on-faces", {"computed": torch.cat(computed), "expe
 
 # %% residual
 parts = {"within-bound": [], "at-most-doubling": [], "same-function": {"computed": [], "expected": []}}
-box = torch.tensor([LOW, HIGH]).double()
+box = torch.tensor([LOW, HIGH], dtype=torch.float64)
 for number in range(companion.by_scale(scale, quick=40, book=200, paper=1000)):
     generator = stream(400 + number)
     blocks = 2 + number % 7

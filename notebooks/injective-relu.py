@@ -148,7 +148,7 @@ chapter.measure("dss-iff", parts)
 # their negative multiples, which repairs the layer whatever else is in it.
 
 # %% figure-collapse tags=["hide-input"] mystnb={"figure": {"name": "injective-relu-collapse", "caption": "Smallest singular value of the active rows (colour). Left: three rows; inputs on one white line share an output, and between the arcs everything is mapped to zero. Right: the same rows with the opposites of two of them."}, "image": {"alt": "Two discs cut into coloured wedges. In the left disc about one half is dark and crossed by white lines. In the right disc no wedge is dark."}}
-lame = torch.tensor([[1.0, 0.0], [0.3, 1.0], [-0.7, 0.6]]).double()
+lame = torch.tensor([[1.0, 0.0], [0.3, 1.0], [-0.7, 0.6]], dtype=torch.float64)
 repaired = layers.pair_weight(lame[:2], torch.ones(2).double(), lame[2:])
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
 for ax, weight in zip(axes, (lame, repaired), strict=True):
@@ -173,7 +173,7 @@ for (rows, n), count in sizes.items():
     matrices = normal(count, rows, n, generator=stream(10 + n))
     computed += [*halfspace_depth(matrices), *(cells.smallest_active_count(weight) for weight in matrices)]
     programmed += 2 * [programmed_active_count(weight) for weight in matrices]
-    injective_share.append((torch.tensor(computed[-count:]) >= n).double().mean().item())
+    injective_share.append((torch.tensor(computed[-count:], dtype=torch.float64) >= n).double().mean().item())
 chapter.measure("agreement", {"computed": computed, "expected": programmed})
 chapter.record("agreement-matrices", sum(sizes.values()))
 chapter.record("agreement-injective", sum(injective_share) / len(injective_share))
@@ -355,7 +355,7 @@ fractions = {}
 for alpha in expansivities:
     generator, found = stream(60 + int(10 * alpha)), []
     for _ in range(count // 20):
-        rows = torch.randn(20, round(alpha * witness_dim), witness_dim, generator=generator)
+        rows = torch.randn(20, round(alpha * witness_dim), witness_dim, generator=generator).double()
         active = (rows @ gaussian.witness_direction(rows)[..., None]) > 0
         found.append(active.sum(dim=(1, 2)) / witness_dim)
     fractions[alpha] = torch.cat(found)
@@ -455,7 +455,7 @@ def closed_curve(d_out, knots, generator):
 
 
 delta, parts = 0.01, {"extra-error": [], "small": [], "apart": [], "surface-apart": []}
-fine, knots, coarse = (torch.linspace(0.0, 1.0, k).double() for k in (2_049, 65, 13))
+fine, knots, coarse = (torch.linspace(0.0, 1.0, k, dtype=torch.float64) for k in (2_049, 65, 13))
 for number in range(20):
     target, values = (closed_curve(3, t, stream(600 + number)) for t in (fine, knots))
     plain = curves.interpolating_layers(knots, values)
@@ -495,9 +495,9 @@ chapter.record("closed-before", curves.polyline_separation(values))
 # %% solution-bad-cells tags=["solution"]
 ### BEGIN SOLUTION
 def log10_bad(m, n):
-    k = torch.arange(n).double()
-    choose = [torch.lgamma(torch.tensor(t + 1.0)) - torch.lgamma(k + 1) - torch.lgamma(t - k + 1) for t in (m - 1.0, m)]
-    return float(sum(torch.logsumexp(part.double(), 0) for part in choose)) / math.log(10) + (1 - m) * math.log10(2)
+    k, top = torch.arange(n).double(), torch.tensor([[m - 1.0], [m]], dtype=torch.float64)
+    choose = torch.lgamma(top + 1) - torch.lgamma(k + 1) - torch.lgamma(top - k + 1)
+    return float(torch.logsumexp(choose, 1).sum()) / math.log(10) + (1 - m) * math.log10(2)
 
 
 turning_point = min(range(2, 400), key=lambda n: log10_bad(9 * n, n))

@@ -90,7 +90,7 @@ zero = torch.zeros(3).double()
 example = [(torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]).double(), torch.tensor([0.0, 0.0, -0.5]).double())]
 example.append((torch.ones(1, 3).double(), zero[:1]))
 for name, middle, r in (("three-lines", [0.15, 0.15], 1.0), ("two-lines", [-0.3, -0.3], 0.5)):
-    middle = torch.tensor(middle).double()
+    middle = torch.tensor(middle, dtype=torch.float64)
     chapter.record(f"{name}-exact", num_regions_in_disc(example, middle, r))
     chapter.record(f"{name}-bound", local_region_bound(example, middle[None], r).counts()[0])
 
@@ -105,7 +105,7 @@ for name, middle, r in (("three-lines", [0.15, 0.15], 1.0), ("two-lines", [-0.3,
 # too large. One further unit, far away and never crossed, is added everywhere, so that "none" is a network as well.
 
 # %% first-layer
-angles, spread = torch.arange(6).double() * torch.pi / 7, torch.linspace(-1.0, 1.0, 6).double()
+angles, spread = torch.arange(6).double() * torch.pi / 7, torch.linspace(-1.0, 1.0, 6, dtype=torch.float64)
 families = {"general": (angles, torch.full((6,), 0.5).double()), "parallel": (0.0 * angles, spread)}
 exact, bounds = {}, {}
 for name, (angle, offset) in families.items():
@@ -143,7 +143,7 @@ flat = moon_nets[100][0]
 # %% moving-disc tags=["hide-input"]
 east, north, sizes = [k / 4 for k in range(-4, 9)], [k / 4 for k in range(-3, 6)], [0.1, 0.2, 0.4, 0.8]
 plane = planar.planar_partition(flat, (-1.9, -1.6), (2.9, 2.1))
-spots = torch.cartesian_prod(*(torch.tensor(values).double() for values in (east, north, sizes)))
+spots = torch.cartesian_prod(*(torch.tensor(values, dtype=torch.float64) for values in (east, north, sizes)))
 numbers = {"exact": [int(planar.faces_in_disc(plane, (x, y), r).sum()) for x, y, r in spots.tolist()]}
 numbers["sampled"] = sampled_region_counts(flat, spots[:, :2], spots[:, 2], 1000, stream(3)).tolist()
 for level in (2, 1):
@@ -172,9 +172,9 @@ chapter.interactive(
 # space, which knows nothing of the weights at all.
 
 # %% figure-radius tags=["hide-input"] mystnb={"figure": {"name": "linear-regions-radius", "caption": "Left: the regions of the network, shaded by the number of active units, and a disc of radius 0.4. Right: regions in discs around the same centre, counted exactly and by 2,000 random points, and three levels of the bound. Dashed: the bound for the whole plane."}, "image": {"alt": "Left, polygons with a disc across some of them. Right, five rising curves over the radius: the exact and the sampled count lowest, then the bounds of level 3, 2 and 1, which reach a dashed horizontal line far above the largest exact count."}}
-middle, sweep = torch.tensor([-0.75, 0.25]).double(), torch.logspace(-2.0, 1.0, 19).double()
+middle, sweep = torch.tensor([-0.75, 0.25]).double(), torch.logspace(-2.0, 1.0, 19, dtype=torch.float64)
 many = middle.expand(len(sweep), -1)
-curves = {"exact": torch.tensor([float(num_regions_in_disc(flat, middle, r)) for r in sweep]).log10()}
+curves = {"exact": torch.tensor([num_regions_in_disc(flat, middle, r) for r in sweep], dtype=torch.float64).log10()}
 curves["sampled"] = sampled_region_counts(flat, many, sweep, 2000, stream(4)).double().log10()
 curves |= {f"level {level}": local_region_bound(flat, many, sweep, level=level).log10 for level in (3, 2, 1)}
 whole = math.log10(counting.layered_count([2, 8, 8]))
@@ -197,13 +197,13 @@ pictures.draw_counts_by_radius(axes[1], sweep.numpy(), {name: v.numpy() for name
 # %% soundness
 chain = []
 for number in range(companion.by_scale(scale, quick=300, book=1000, paper=5000)):
-    draw, generator = torch.rand(3, generator=stream(100_000 + number)).tolist(), stream(200_000 + number)
+    draw, generator = torch.rand(3, generator=stream(100_000 + number)).double().tolist(), stream(200_000 + number)
     layers = random_network([2, *[3 + int(6 * draw[0])] * (1 + int(3 * draw[1])), 1], 300_000 + number)
     middle, r = torch.randn(1, 2, generator=generator).double(), 10.0 ** (2.477 * draw[2] - 2.0)
     sampled = sampled_region_counts(layers, middle, r, 1000, generator).double().log10().item()
     exact = math.log10(num_regions_in_disc(layers, middle[0], r))
     chain.append([sampled, exact, *(local_region_bound(layers, middle, r, level=k).log10.item() for k in (3, 2, 1))])
-chain = torch.tensor(chain).double()
+chain = torch.tensor(chain, dtype=torch.float64)
 names = "exact-above-sampled", "level-3-above-exact", "level-2-above-level-3", "level-1-above-level-2"
 steps = dict(zip(names, chain.diff(dim=1).T, strict=True))
 useful = chain[(10.0 ** chain[:, 1] >= 4.5) & (10.0 ** chain[:, 1] <= 20.5)]
@@ -240,7 +240,7 @@ for number in range(companion.by_scale(scale, quick=40, book=200, paper=1000)):
     layers = random_network([2, 8, 8, 8, 8, 1], 600_000 + number)
     middle = torch.randn(1, 2, generator=stream(700_000 + number)).double()
     shallower = [[*layers[:depth], (layers[1][0][:1], layers[1][1][:1])] for depth in (1, 2, 3, 4)]
-    exact = torch.tensor([num_regions_in_disc(net, middle[0], 0.3) for net in shallower]).double().log10()
+    exact = torch.tensor([num_regions_in_disc(net, middle[0], 0.3) for net in shallower], dtype=torch.float64).log10()
     excess.append(torch.cat([local_region_bound(net, middle, 0.3).log10 for net in shallower]) - exact)
 excess = torch.stack(excess)
 more = {f"layer {depth + 1}": column for depth, column in enumerate(excess.diff(dim=1).T, start=1)}
@@ -307,7 +307,7 @@ if scale != "quick":
 # thousand, for every network and every image that is tried.
 
 # %% local-global tags=["needs:digits"]
-sweep, whole = torch.logspace(-3.0, 3.0, 13), math.log10(counting.layered_count([64, 32, 32]))
+sweep, whole = torch.logspace(-3.0, 3.0, 13, dtype=torch.float64), math.log10(counting.layered_count([64, 32, 32]))
 spots, sizes = digits.test_inputs[:50].double().repeat(13, 1), sweep.repeat_interleave(50)
 below = torch.stack([local_region_bound(net, spots, sizes).log10 for net in trained]).reshape(-1, 13, 50) - whole
 parts = {"far-below": below[:, 4].amax(1), "never-above": below.amax((1, 2)), "equal-at-last": below[:, -1].amin(1)}
@@ -492,7 +492,7 @@ fig.colorbar(field, ax=axes, label="$\\log_{10}$ of the bound")
 ### BEGIN SOLUTION
 first, story = moons[:200], []
 for (net,) in moon_nets.values():
-    exact = torch.tensor([num_regions_in_disc(net, x, 0.2) for x in first]).double()
+    exact = torch.tensor([num_regions_in_disc(net, x, 0.2) for x in first], dtype=torch.float64)
     right = (forward(net, moons).argmax(1) == side_of).double().mean()
     story.append((right, local_region_bound(net, first, 0.2).log10.mean(), exact.log10().mean()))
 near = forward(flat, first).diff(dim=1)[:, 0].abs() < 2.0

@@ -64,9 +64,9 @@ def gaussian_data(count, d_in, d_out, number):
 
 
 def two_moons(count, noise, number):
-    angle = torch.pi * torch.linspace(0, 1, count // 2).double()
+    angle = torch.pi * torch.linspace(0, 1, count // 2, dtype=torch.float64)
     first = torch.stack([angle.cos(), angle.sin()], 1)
-    points = torch.cat([first, torch.tensor([1.0, 0.5]) - first])
+    points = torch.cat([first, torch.tensor([1.0, 0.5], dtype=torch.float64) - first])
     points += noise * torch.randn(points.shape, generator=stream(number), dtype=torch.float64)
     label = torch.ones(count // 2, 1).double()
     return points, torch.cat([label, -label])
@@ -190,7 +190,7 @@ chapter.measure("escapable", {"ends-lower": ends, "never-rises": [height.diff().
 # %% figure-slices tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-slices", "caption": "Risk through a constructed minimum of a four-layer network. Left: along three random directions of length one. Right: along the escape path. Dashed: the risk of the best affine map."}, "image": {"alt": "Left, three bowls that touch the dashed level of the best affine map at zero and rise on both sides. Right, a curve that stays on the dashed level for half of the path and then falls below it."}}
 which = next(k for k, point in enumerate(points) if point.activation is HARD_TANH and point.hidden is HIDDEN[2])
 point, start = points[which], flattened(points[which].network)
-position = torch.linspace(-1.0, 1.0, 201).double()
+position = torch.linspace(-1.0, 1.0, 201, dtype=torch.float64)
 directions = torch.randn(3, len(start), generator=stream(210), dtype=torch.float64)
 slices = {}
 for number, direction in enumerate(directions / directions.norm(dim=1, keepdim=True), 1):
@@ -199,7 +199,7 @@ for number, direction in enumerate(directions / directions.norm(dim=1, keepdim=T
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
 pictures.draw_risk_slices(axes[0], slices, point.fit.risk)
 axes[0].set(xlabel="distance from the minimum", ylim=(0.95 * heights[which][-1].item(), 2 * point.fit.risk))
-way = {"escape path": (torch.linspace(0, 1, 200).numpy(), heights[which].numpy())}
+way = {"escape path": (torch.linspace(0, 1, 200, dtype=torch.float64).numpy(), heights[which].numpy())}
 pictures.draw_risk_slices(axes[1], way, point.fit.risk)
 axes[1].set(xlabel="share of the path")
 
@@ -309,7 +309,7 @@ for number, name in enumerate(shapes):
     parts["linear-reaches"] += (linear_runs[name].risks - affine[name]).abs().tolist()
     parts["relu-misses"] += (relu_runs[name].risks - tables[name].least - 0.01 * affine[name]).tolist()
 chapter.measure("linear-contrast", parts)
-chapter.record("missing-share", (torch.tensor(parts["relu-misses"]) > 0).double().mean())
+chapter.record("missing-share", (torch.tensor(parts["relu-misses"], dtype=torch.float64) > 0).double().mean())
 
 # %% [markdown]
 # The histogram shows where the runs on six points end. The linear networks make one spike, at the affine optimum. The
@@ -331,12 +331,14 @@ pictures.draw_final_risks(ax, ends, tables[name].levels().numpy())
 # in sectors of different colours.
 
 # %% figure-cells tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-cells", "caption": "The plane of one ReLU's weight and bias, cut by one line for each of six examples. Colour: least risk of the network with a unit in that sector. Curves: four runs of gradient descent, two units each; the marker is where a unit ends."}, "image": {"alt": "A disc cut into twelve coloured sectors by six lines through the origin. Black curves, the ways of hidden units during descent, end in one marker for each unit; the shape of the marker says which run."}}
-across = torch.tensor([-1.5, -0.9, -0.3, 0.3, 0.9, 1.5]).double()
-heights_of_six = torch.tensor([0.8, -0.2, -0.9, 0.1, 1.0, -0.4]).double()
+across = torch.tensor([-1.5, -0.9, -0.3, 0.3, 0.9, 1.5], dtype=torch.float64)
+heights_of_six = torch.tensor([0.8, -0.2, -0.9, 0.1, 1.0, -0.4], dtype=torch.float64)
 features, labels = with_ones(across[:, None]), heights_of_six
 map_of_cells = cell_minima.enumerated_minima(features, labels, 2, RELU)
 sectors = [pictures.sector(cell_rays(features, row).numpy(), 3.0) for row in map_of_cells.signs]
-times = sorted({0, *torch.logspace(0, torch.tensor(float(steps)).log10(), 30).int().tolist()})
+times = sorted(
+    {0, *torch.tensor(float(steps), dtype=torch.float64).pow(torch.arange(30).double() / 29.0).round().int().tolist()}
+)
 four = shallow.random_nets(4, 2, 2, stream(430))
 settings = {"learning_rate": 0.05, "steps": steps, "record_at": tuple(times)}
 watched = descent.descended(four, features, labels, RELU, **settings).history
@@ -356,7 +358,7 @@ pictures.draw_trajectories(ax, shown, 3.0)
 table = torch.empty(len(map_of_cells.signs), len(map_of_cells.signs)).double()
 first, second = map_of_cells.units.T
 table[first, second] = table[second, first] = map_of_cells.risks
-grid, recorded = torch.linspace(-2.0, 2.0, 41).double(), []
+grid, recorded = torch.linspace(-2.0, 2.0, 41, dtype=torch.float64), []
 for run in range(4):
     nets = shallow.ShallowNets(watched.inner[:, run], watched.outer[:, run])
     signs = shallow.unit_signs(nets, features)[:, 1]
@@ -383,8 +385,8 @@ chapter.interactive(
 
 # %% dragged-example tags=["hide-input"]
 columns, rows = companion.by_scale(scale, quick=(3, 3), book=(11, 9), paper=(11, 9))
-lefts = tuple((torch.linspace(-1.9, 1.9, columns) + 0.03).double().round(decimals=2).tolist())
-ups, placed = tuple(torch.linspace(-1.6, 1.6, rows).double().round(decimals=2).tolist()), []
+lefts = tuple((torch.linspace(-1.9, 1.9, columns, dtype=torch.float64) + 0.03).round(decimals=2).tolist())
+ups, placed = tuple(torch.linspace(-1.6, 1.6, rows, dtype=torch.float64).round(decimals=2).tolist()), []
 for place in itertools.product(lefts, ups):
     features, labels = with_ones(across[:, None]), heights_of_six.clone()
     features[2, 0], labels[2] = place
@@ -425,8 +427,8 @@ chapter.interactive(
 # the first outer weight passes through zero, and there a single unit must do what it cannot.
 
 # %% disconnected
-square = torch.tensor([[1, 0.2], [0.2, 1], [0.8, 0.9], [1, 0.6]]).double()
-labels = torch.tensor([1, -1, 0.3, 0.5]).double()
+square = torch.tensor([[1, 0.2], [0.2, 1], [0.8, 0.9], [1, 0.6]], dtype=torch.float64)
+labels = torch.tensor([1, -1, 0.3, 0.5], dtype=torch.float64)
 beta = torch.linalg.lstsq(square, labels[:, None]).solution[:, 0]
 inner = torch.stack([beta + 2.0, torch.full((2,), 2.0).double()])
 pair = shallow.ShallowNets(torch.stack([inner, inner.flip(0)]), torch.tensor([[1, -1], [-1, 1]]).double())
@@ -459,7 +461,7 @@ chapter.record("wall-ratio", min(wall) / bottom.risk)
 # the least risk over everything else. The larger the bound, the thinner the wall. Its height does not change.
 
 # %% figure-double-well tags=["hide-input"] mystnb={"figure": {"name": "loss-surface-double-well", "caption": "Least risk inside the cell for a given outer weight of the first unit, for three bounds of its inner weights. Dashed: the least risk of the cell, and that at outer weight zero."}, "image": {"alt": "Three curves, each flat at the bottom on both sides of zero and rising to the same height at zero: a double well with a wall that gets thinner as the bound grows."}}
-weights = torch.linspace(-1.0, 1.0, 161).double()
+weights = torch.linspace(-1.0, 1.0, 161, dtype=torch.float64)
 wells = {}
 for largest in (1.0, 2.0, 4.0):
     height = cell_minima.least_risk_by_outer_weight(square, labels, all_on, RELU, weights, 2.0 * largest)

@@ -56,7 +56,7 @@ ENDS = (0, 2, 3, 5, 6, 9, 11, 13)  # after how many modules each of these layers
 
 def difference(computed, expected):
     expected = expected.detach().double().flatten()
-    distance = (torch.as_tensor(computed).double().flatten() - expected).abs().max()
+    distance = (torch.as_tensor(computed, dtype=torch.float64).flatten() - expected).abs().max()
     return (distance / expected.abs().max().clamp(min=1.0)).item()
 
 
@@ -76,7 +76,9 @@ smallest = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 1))
 numbers = [[[2.0, -1.0], [-1.0, 1.0]], [0.5, -2.0], [[1.0, 3.0]], [-0.5]]
 smallest.load_state_dict(dict(zip(smallest.state_dict(), map(torch.tensor, numbers), strict=True)))
 chapter.space(
-    network_scene(smallest, torch.tensor([[3.0, 4.0], [4.0, 3.0]]), input_names=["3 and 4", "4 and 3"]),
+    network_scene(
+        smallest, torch.tensor([[3.0, 4.0], [4.0, 3.0]], dtype=torch.float32), input_names=["3 and 4", "4 and 3"]
+    ),
     name="network-in-space-smallest",
     alt="Three small layers in a row: two inputs, two hidden neurons of which one is off, and one output.",
     caption="Five neurons. Tap the output: its two products and its bias add up to 2.",
@@ -92,8 +94,13 @@ chapter.space(
 
 # %% network tags=["needs:mnist-small"]
 data = load("mnist-small")
-train_digits, test_digits = (torch.tensor(part)[:, None] / 255.0 for part in (data.train_inputs, data.test_inputs))
-train_labels, test_labels = torch.tensor(data.train_labels), torch.tensor(data.test_labels)
+train_digits, test_digits = (
+    torch.tensor(part, dtype=torch.float32)[:, None] / 255.0 for part in (data.train_inputs, data.test_inputs)
+)
+train_labels, test_labels = (
+    torch.tensor(data.train_labels, dtype=torch.int64),
+    torch.tensor(data.test_labels, dtype=torch.int64),
+)
 lenet, generator = examples.lenet(), torch.Generator().manual_seed(seed)
 settings = {"learning_rate": 0.02, "momentum": 0.9, "batch_size": 32, "generator": generator}
 train_classifier(
@@ -188,8 +195,8 @@ chapter.measure("shapes", {"numbers": {"computed": told, "expected": real}, "nam
 # in the page are compared, too, and the decisions.
 
 # %% pretrained tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
-apart = torch.tensor(seen["fresh"]).double() - reader(fresh).double()
-unequal = torch.tensor(seen["fresh"]).argmax(1) != reader(fresh).argmax(1)
+apart = torch.tensor(seen["fresh"], dtype=torch.float64) - reader(fresh).double()
+unequal = torch.tensor(seen["fresh"], dtype=torch.float64).argmax(1) != reader(fresh).argmax(1)
 chapter.measure("pretrained", {"probabilities": apart.abs().amax(1), "decisions": unequal.double()})
 chapter.record("digits", len(fresh))
 
@@ -225,7 +232,9 @@ chapter.measure("three-lines", [neuron.share(3) for neuron in first_dense])
 # %% figure-shares tags=["hide-input", "needs:mnist-small"] mystnb={"figure": {"name": "network-in-space-shares", "caption": "Share of the sum of all absolute products that the k largest have, for the 120 neurons of the first dense layer: median and quartiles. Dashed: the three lines that the page draws."}, "image": {"alt": "A rising curve over the number of terms on a logarithmic axis. At three terms, marked by a dashed line, it is well below one half; tens of terms are needed for nearly everything."}}
 fig, ax = style.new_figure()
 counts = [1, 2, 3, 5, 10, 20, 40, 80, 160, 256]
-pictures.draw_shares(ax, counts, torch.tensor([[n.share(k) for k in counts] for n in first_dense]).numpy(), 3)
+pictures.draw_shares(
+    ax, counts, torch.tensor([[n.share(k) for k in counts] for n in first_dense], dtype=torch.float64).numpy(), 3
+)
 
 # %% [markdown]
 # ### One scale for one layer
@@ -236,12 +245,15 @@ pictures.draw_shares(ax, counts, torch.tensor([[n.share(k) for k in counts] for 
 # screen has 256 levels, so different activations share colours, and the eye cannot read them back.
 
 # %% colours tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
-lightness, zero = torch.tensor([0.2126, 0.7152, 0.0722]).double(), torch.tensor(seen["zero"])
+lightness, zero = (
+    torch.tensor([0.2126, 0.7152, 0.0722], dtype=torch.float64),
+    torch.tensor(seen["zero"], dtype=torch.float64),
+)
 falls, confused, lost = [], [], []
 for at in range(1, 7):
     value, rank = ends[at][0].flatten().sort()
-    colours = torch.tensor(seen["colours"][at]).reshape(-1, 3)[rank]
-    falls.append((((colours - zero).double() @ lightness).abs().diff() < 0.0).sum())
+    colours = torch.tensor(seen["colours"][at], dtype=torch.float64).reshape(-1, 3)[rank]
+    falls.append((((colours - zero) @ lightness).abs().diff() < 0.0).sum())
     confused.append(((colours == zero).all(1) != (value == 0.0)).sum())
     lost.append(len(set(seen["drawn"][0][at])) - len(colours.unique(dim=0)))
 chapter.measure("one-scale", {"order": falls, "zero": confused})
@@ -314,7 +326,7 @@ others = visited(questions.page_of_all(scenes), look_at_all, visit=Visit(width=4
 
 # %% others tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
 apart = [[difference(others["misordered"][1][0][i][at], ends[at][i]) for i in range(3)] for at in range(6)]
-chapter.measure("oracle", {"dense": apart[5], "before": torch.tensor(apart[:5])})
+chapter.measure("oracle", {"dense": apart[5], "before": torch.tensor(apart[:5], dtype=torch.float64)})
 chapter.record("misordered-error", min(apart[5]))
 errors = []
 for name, (network, inputs) in odd.items():
@@ -393,7 +405,7 @@ bytes_drawn, spread = tensorspace.drawn_brightness(pair).long(), pair.amax((1, 2
 ratio = max(tensorspace.peak_ratio(maps) for maps in (first, second))
 alike = {"alike": [(bytes_drawn[0] - bytes_drawn[1]).abs().max()], "ratio": [spread[0] / spread[1]], "trained": [ratio]}
 chapter.measure("tensorspace-brightness", alike)
-nine, both = torch.tensor([0.0, 0.0, 9.0]).reshape(3, 1, 1), tensorspace.Aggregation
+nine, both = torch.tensor([0.0, 0.0, 9.0], dtype=torch.float32).reshape(3, 1, 1), tensorspace.Aggregation
 answers = [tensorspace.aggregated(nine, strategy).item() for strategy in (both.AVERAGE, both.MAX)]
 chapter.measure("tensorspace-average", {"computed": answers, "expected": [9.0, 3.0]})
 chapter.record("peak-ratio", ratio)
@@ -464,7 +476,7 @@ def folded(first, norm):
 
 
 ### END SOLUTION
-joined, x = examples.odd_networks()["joined"][0], torch.randn(2, 1, 8, 8)
+joined, x = examples.odd_networks()["joined"][0], torch.randn(2, 1, 8, 8, dtype=torch.float32)
 assert torch.allclose(folded(joined.first, joined.norm)(x), joined.norm(joined.first(x)), atol=1e-5)
 
 # %% [markdown] tags=["solution"]

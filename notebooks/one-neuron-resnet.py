@@ -58,7 +58,7 @@ def stream(number):
 
 
 def numbers(*values):
-    return torch.tensor(values).double()
+    return torch.tensor(values, dtype=torch.float64)
 
 
 # %% [markdown]
@@ -216,12 +216,14 @@ inner = companion.by_scale(scale, quick=16, book=36, paper=100)
 jumps = Polyline(numbers(-1, -1 / 3, -1 / 3, 0.3, 0.3, 1), numbers(0, 1, -1, 0, 1, 0.2))
 errors = {"1": [], "2": []}
 for cells in (4, 8, 16, 32):
-    edges = torch.linspace(-1.0, 1.0, cells + 1).double()
+    edges = torch.linspace(-1.0, 1.0, cells + 1, dtype=torch.float64)
     if cells < 32:
         errors["2"].append(error_on_grid(lambda x: (x.square().sum(1) <= 0.6).double(), edges, 2, inner, 2))
     network = staircase.one_pass_network(edges, polylines.cell_means(jumps, edges), transition / 50 / cells)
     errors["1"].append(l1_distance(residual_function(network, -1.0, 1.0), jumps))
-ratios = torch.cat([torch.tensor(e[1:]) / torch.tensor(e[:-1]) for e in errors.values()])
+ratios = torch.cat(
+    [torch.tensor(e[1:], dtype=torch.float64) / torch.tensor(e[:-1], dtype=torch.float64) for e in errors.values()]
+)
 chapter.measure("universal-l1", {"final": [e[-1] / e[0] for e in errors.values()], "each-doubling": ratios})
 for dim, found in errors.items():
     chapter.record(f"error-first-{dim}", found[0])
@@ -241,10 +243,10 @@ few = {1: (16, 32, 64), 2: (32, 48), 3: (9, 12)}
 more = {1: (16, 32, 64, 128), 2: (32, 48, 64, 96), 3: (8, 10, 12, 16)}
 costs, distances = {}, []
 for dim, sizes in companion.by_scale(scale, quick=few, book=more, paper=more).items():
-    grids = [torch.linspace(0.0, 1.0, cells + 1).double() for cells in sizes]
+    grids = [torch.linspace(0.0, 1.0, cells + 1, dtype=torch.float64) for cells in sizes]
     errors = [error_on_grid(lambda x: (1 - 2 * (x - 0.5).abs().amax(1)).clamp(min=0), g, dim, 2, 1) for g in grids]
     costs[dim] = [staircase.num_step_blocks(cells, dim) for cells in sizes], errors
-    logs = torch.tensor(costs[dim]).double().log()
+    logs = torch.tensor(costs[dim], dtype=torch.float64).log()
     exponent = -(torch.cov(logs)[0, 1] / logs[1].var()).item()
     chapter.record(f"exponent-{dim}", exponent)
     distances.append(abs(exponent - dim))
@@ -346,7 +348,7 @@ chapter.record("missed-by-recession", growing.count(False))
 # had to let its positive region run out through the ring, and the path leaves there.
 
 # %% figure-escape tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-escape", "caption": "Where a trained fully connected network of width two is positive (blue), and the path to infinity from the origin on which it never falls (red). Dotted: the circle of radius 3, which bounds the ring of negative training points."}, "image": {"alt": "A blue region covers the middle of a dotted circle and runs out of it without end; a red path leads from the middle along the region to the border of the picture."}}
-field = torch.linspace(-6.0, 6.0, 241).double()
+field = torch.linspace(-6.0, 6.0, 241, dtype=torch.float64)
 grid = torch.stack(torch.meshgrid(field, field, indexing="xy"), dim=-1).reshape(-1, 2)
 layers = max(trained_ones, key=lambda layers: ((on_many(layers, points.double()) > 0) == is_inside).sum())
 path = recession.escape_path(layers, numbers(0.0, 0.0))
@@ -402,7 +404,7 @@ chapter.record("narrow-majority", (right["narrow"][depths[-1]] < 0.67).double().
 # thin, and then it costs hardly any points.
 
 # %% figure-ball tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-ball", "caption": "Where the best of all seeds is positive (blue), with the training points: disc (red) and ring (grey). Above: fully connected of width two. Below: residual with one neuron per block. From left to right: growing depth."}, "image": {"alt": "Two rows of panels, one column for each depth, with a disc of red points in a ring of grey ones. In the upper row blue runs out of the picture, through the ring. In the lower row, where the network is deep enough, blue is a closed region around the disc."}}
-columns, rows = torch.linspace(-6.0, 6.0, 241).double(), torch.linspace(-9.0, 9.0, 361).double()
+columns, rows = torch.linspace(-6.0, 6.0, 241, dtype=torch.float64), torch.linspace(-9.0, 9.0, 361, dtype=torch.float64)
 grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1).reshape(-1, 2)
 fig, axes = style.new_figure(2, len(depths), style.Size.WIDE, squeeze=False)
 for (upper, lower), depth in zip(axes.T, depths, strict=True):
@@ -443,7 +445,7 @@ def trained_on_n(network):
 
 
 letter = Polyline(numbers(0, 1, 2, 3), numbers(0, 1, 0.5, 2))
-x = torch.linspace(0.0, 3.0, 301).double()[:, None]
+x = torch.linspace(0.0, 3.0, 301, dtype=torch.float64)[:, None]
 y, tried = polylines.value_at(letter, x[:, 0]), {}
 for k in (8, 20):
     fresh = random_residual_network(1, k, stream(400 + k), nets=100)
@@ -461,7 +463,7 @@ singles = {key: [ResidualNetwork(*parts) for parts in zip(*many, strict=True)] f
 functions = {key: [residual_function(net, 0.0, 3.0) for net in nets] for key, nets in singles.items()}
 sups = {key: [sup_distance(function, letter) for function in found] for key, found in functions.items()}
 every = [sup for found in sups.values() for sup in found]
-edges, (e, flat) = torch.linspace(0.0, 3.0, 33).double(), (numbers(1.0), 1e-4)
+edges, (e, flat) = torch.linspace(0.0, 3.0, 33, dtype=torch.float64), (numbers(1.0), 1e-4)
 network = staircase.one_pass_network(edges, polylines.cell_means(letter, edges), transition / 32)
 explicit = residual_function(network, 0.0, 3.0)
 bends = [blocks.fold(e, 0.75, -flat), blocks.fold(e, 0.75 + flat * (13 / 6 - 0.75), -1.5 / flat)]
@@ -471,7 +473,7 @@ parts = {
 }
 written = {"construction-sup": sup_distance(explicit, letter), "construction-mean": l1_distance(explicit, letter) / 3}
 chapter.measure("not-uniform", parts | {key: [number] for key, number in written.items()})
-inside = torch.linspace(0.0, 3.0, 302).double()[1:-1]
+inside = torch.linspace(0.0, 3.0, 302, dtype=torch.float64)[1:-1]
 on_grid = (polylines.value_at(explicit, inside) - polylines.value_at(letter, inside)).abs().max().item()
 for key, number in (written | {"smallest-sup": min(every), "construction-on-grid": on_grid}).items():
     chapter.record(key, number)
@@ -485,7 +487,7 @@ for key, number in (written | {"smallest-sup": min(every), "construction-on-grid
 fig, axes = style.new_figure(1, 3, style.Size.WIDE)
 best = {k: functions[k][min(range(32), key=sups[k].__getitem__)] for k in functions if k.startswith("trained")}
 pictures.draw_functions(axes[0], {f"{k[9:]} blocks": function for k, function in best.items()}, letter, (-0.5, 2.5))
-edges, strip = torch.linspace(0.0, 3.0, 17).double(), transition / 16
+edges, strip = torch.linspace(0.0, 3.0, 17, dtype=torch.float64), transition / 16
 network = staircase.one_pass_network(edges, polylines.cell_means(letter, edges), strip)
 spiked = {"construction": residual_function(network, 0.0, 3.0)}
 pictures.draw_functions(axes[1], spiked, letter, (-5.0, 2.5), linewidth=0.8)
@@ -551,7 +553,7 @@ chapter.record("own-blocks", len(triples))
 
 # %% solution-width-one tags=["solution"]
 ### BEGIN SOLUTION
-line = torch.linspace(-5.0, 5.0, 2_001).double()[:, None]
+line = torch.linspace(-5.0, 5.0, 2_001, dtype=torch.float64)[:, None]
 steps = stack_forward(uniform_stack([1, 1, 1, 1, 1], 1_000, stream(7)), line)[..., 0].diff(dim=1)
 ### END SOLUTION
 assert len(steps) == 1_000

@@ -7,6 +7,8 @@ from statistics import median
 import jupytext
 import pytest
 
+from tests.precision import of_unstated_precision
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 FORBIDDEN = (r"pip install", r"filterwarnings", r"tqdm", r"urlretrieve", r"except\s*:", r"figsize", r"plt\.title\(")
@@ -52,6 +54,11 @@ def test_imports_are_few_and_from_submodules(notebook):
 @pytest.mark.parametrize("pattern", FORBIDDEN)
 def test_nothing_is_hidden_or_downloaded(notebook, pattern):
     assert [cell.source for cell in code_cells(notebook) if re.search(pattern, cell.source)] == []
+
+
+def test_tensors_of_numbers_state_their_precision(notebook):
+    """A check in float64 of numbers that float32 has rounded is none: four programmes were compared so, to 1e-6."""
+    assert of_unstated_precision("\n".join(cell.source for cell in code_cells(notebook))) == []
 
 
 def test_definitions_are_short(notebook):

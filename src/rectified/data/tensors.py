@@ -48,12 +48,12 @@ def flat_tensors(
     largest = data.largest
 
     def scaled(images: Shaped[np.ndarray, "n ..."]) -> Float[Tensor, "n d_in"]:
-        pixels = torch.tensor(images.reshape(len(images), -1)).to(dtype)
+        pixels = torch.tensor(images.reshape(len(images), -1), dtype=dtype)
         return pixels.mul_((highest - lowest) / largest).add_(lowest)
 
     return FlatTensors(
         scaled(data.train_inputs),
-        torch.tensor(data.train_labels),
+        torch.tensor(data.train_labels, dtype=torch.int64),
         scaled(data.test_inputs),
-        torch.tensor(data.test_labels),
+        torch.tensor(data.test_labels, dtype=torch.int64),
     )

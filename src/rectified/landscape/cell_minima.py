@@ -149,7 +149,7 @@ class EnumeratedMinima(NamedTuple):
             if None in members:
                 raise ValueError("patterns holds signs that belong to no cell of these features")
             found.append(by_units[tuple(sorted(members))])  # type: ignore[type-var]
-        return torch.tensor(found)
+        return torch.tensor(found, dtype=torch.int64)
 
 
 def enumerated_minima(
@@ -193,7 +193,7 @@ def enumerated_minima(
     minima = [_least([parts[unit] for unit in members], targets.numpy()) for members in units]
     risks = torch.tensor([value for _, value in minima], dtype=torch.float64) / (2 * len(targets))
     predictions = torch.from_numpy(np.stack([point for point, _ in minima]))
-    return EnumeratedMinima(signs, torch.tensor(units), risks, predictions, programs)
+    return EnumeratedMinima(signs, torch.tensor(units, dtype=torch.int64), risks, predictions, programs)
 
 
 def least_risk_by_outer_weight(

@@ -62,7 +62,7 @@ def random_layer_moves(widths: Sequence[int], layers: Sequence[int], generator: 
         starts.append(draw / d_in**0.5)
         owners += [layer] * (d_out * (d_in + 1))
     start = torch.cat(starts, dim=1)
-    mask = torch.tensor(layers)[:, None] == torch.tensor(owners)
+    mask = torch.tensor(layers, dtype=torch.int64)[:, None] == torch.tensor(owners, dtype=torch.int64)
     direction = torch.randn(start.shape, generator=generator, dtype=torch.float64) * mask
     return LayerMoves(start, direction / direction.norm(dim=1, keepdim=True), list(widths))
 

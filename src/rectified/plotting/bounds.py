@@ -240,7 +240,10 @@ def moving_sandwich(lefts: Sequence[float], rights: Sequence[float], shown: tupl
 
 def _sandwich_traces(lower: float, upper: float) -> list[dict[str, list[float]]]:
     """The traces that move: four of the ReLU, two of tanh."""
-    ends, inside = torch.tensor([lower, upper], dtype=torch.float64), torch.linspace(lower, upper, 25)
+    ends, inside = (
+        torch.tensor([lower, upper], dtype=torch.float64),
+        torch.linspace(lower, upper, 25, dtype=torch.float64),
+    )
     parallel = relaxation_of(RELU, ends[0], ends[1], LowerSlope.PARALLEL)
     adaptive, smooth = (relaxation_of(activation, ends[0], ends[1]) for activation in (RELU, TANH))
     pairs = [(adaptive[0], adaptive[1]), parallel[2:], adaptive[2:], smooth[:2], smooth[2:]]

@@ -112,12 +112,12 @@ def moving_bend(
         own.
     """
     width = len(vector)
-    layers = [(torch.tensor(first[0]), torch.tensor(first[1]))]
+    layers = [(torch.from_numpy(first[0]), torch.from_numpy(first[1]))]
     frames: list[list[dict[str, list[float | None]]]] = []
     for value in values:
         weights = np.where(np.arange(width) == moved, value, vector)
         for bias in biases:
-            second = torch.tensor(weights)[None], torch.tensor([float(bias)]).double()
+            second = torch.from_numpy(weights)[None], torch.tensor([float(bias)], dtype=torch.float64)
             edges = boundary_edges(_square([*layers, second], half_side), width)
             frames.append([{}] * width + [_gapped(edges)])
     still = _square([*layers, (torch.zeros(1, width).double(), torch.ones(1).double())], half_side)

@@ -99,7 +99,7 @@ def distinct_patterns(patterns: Bool[Tensor, "samples neurons"]) -> Bool[Tensor,
         own.
     """
     words, positions = torch.unique(_packed(patterns), dim=0, return_inverse=True)
-    kept = torch.full((len(words),), len(patterns))
+    kept = torch.full((len(words),), len(patterns), dtype=torch.int64)
     return patterns[kept.scatter_reduce(0, positions, torch.arange(len(patterns)), "amin")]
 
 

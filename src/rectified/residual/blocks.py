@@ -71,7 +71,7 @@ def unit_vector(dim: int, coordinate: int) -> Float[Tensor, " _dim"]:
     """
     if not 0 <= coordinate < dim:
         raise ValueError(f"coordinate is {coordinate}; expected one of the {dim} coordinates, counted from 0")
-    return torch.nn.functional.one_hot(torch.tensor(coordinate), dim).double()
+    return torch.nn.functional.one_hot(torch.tensor(coordinate, dtype=torch.int64), dim).double()
 
 
 def shift(e: Float[Tensor, " d_in"], amount: float) -> Block:

@@ -116,7 +116,9 @@ def _checked_box(network: ResidualNetwork, box: Box) -> Box:
     Raises:
         ValueError: If they do not fit the network.
     """
-    low, high = (torch.as_tensor(corner).to(network.outgoing) for corner in box)
+    low, high = (
+        torch.as_tensor(corner, dtype=network.outgoing.dtype, device=network.outgoing.device) for corner in box
+    )
     shape = (network.outgoing.shape[-1],)
     if network.outgoing.ndim != 2 or low.shape != shape or high.shape != shape or bool((low > high).any()):
         raise ValueError(

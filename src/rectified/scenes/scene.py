@@ -1,10 +1,10 @@
 """One call from a network to a scene: everything that a page needs to draw it in space."""
 
 import copy
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -161,4 +161,4 @@ def neuron_counts(scene: Mapping[str, Any]) -> list[int]:
     Source:
         own.
     """
-    return [int(torch.tensor(layer["shape"]).prod()) for layer in scene["layers"]]
+    return [math.prod(layer["shape"]) for layer in scene["layers"]]
