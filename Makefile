@@ -46,5 +46,5 @@ clean: ## delete everything generated; .venv and the data stay
 	rm -rf build .snakemake .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-distclean: clean ## also delete .venv, npm's packages and what they brought
-	rm -rf .venv node_modules src/*.egg-info
+distclean: clean ## also delete .venv, npm's packages and downloaded data
+	rm -rf .venv node_modules .data src/*.egg-info

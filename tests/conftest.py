@@ -1,10 +1,16 @@
-"""What every test may ask for: seeded generators, and Matplotlib without a screen."""
+"""What every test may ask for: seeded generators, and Matplotlib without a screen and without anybody's settings."""
 
 import inspect
 import os
 from collections.abc import Callable
+from pathlib import Path
 
-os.environ.setdefault("MPLBACKEND", "Agg")
+from companion.surroundings import own_settings
+
+# Chapters run in this process too: they must see what they see in a kernel.
+_OURS = ("MPL", "IPYTHON", "JUPYTER", "DOCUTILS")
+os.environ.pop("MATPLOTLIBRC", None)
+os.environ.update({k: v for k, v in own_settings(Path(__file__).parents[1]).items() if k.startswith(_OURS)})
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np

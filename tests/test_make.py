@@ -187,8 +187,9 @@ def test_clean_keeps_the_environment_and_the_data(generated: Machine) -> None:
 
 
 def test_distclean_keeps_neither(generated: Machine) -> None:
+    (generated.root / ".data").mkdir()
     assert generated.make("distclean").returncode == 0
-    assert not {".venv", "node_modules", "build"} & {path.name for path in generated.root.iterdir()}
+    assert not {".venv", "node_modules", "build", ".data"} & {path.name for path in generated.root.iterdir()}
 
 
 def test_nothing_asks_for_root() -> None:

@@ -76,6 +76,23 @@ def own_folder(root: Path) -> Path:
     return root / "build" / "surroundings"
 
 
+def own_settings(root: Path) -> dict[str, str]:
+    """What we set ourselves, whatever the user's variables say; the folders need not exist yet."""
+    own = own_folder(root)
+    home, config, cache, data = (str(own / name) for name in ("home", "config", "cache", "data"))
+    return {
+        **{"HOME": home, "XDG_CONFIG_HOME": config, "XDG_CONFIG_DIRS": config, "XDG_CACHE_HOME": cache},
+        **{"XDG_DATA_HOME": data, "XDG_STATE_HOME": data},
+        **{"IPYTHONDIR": str(own / "ipython"), "JUPYTER_CONFIG_DIR": config, "JUPYTER_NO_CONFIG": "1"},
+        **{"JUPYTER_DATA_DIR": data, "JUPYTER_RUNTIME_DIR": data},
+        **{"MPLCONFIGDIR": str(own / "matplotlib"), "MPLBACKEND": "Agg"},
+        "MPL_IGNORE_SYSTEM_FONTS": "1",  # Matplotlib's own fonts only: they are the same everywhere, and listed at once
+        "DOCUTILSCONFIG": os.devnull,
+        **{"LANG": _LOCALE, "LC_ALL": _LOCALE, "TZ": "UTC"},
+        **dict.fromkeys(_ONE_THREAD, "1"),
+    }
+
+
 def thread_settings() -> dict[str, str]:
     """How many threads the array libraries of a kernel take: one, for threads change the last digits.
 
@@ -113,24 +130,7 @@ def _variables(root: Path, more: Iterable[str]) -> dict[str, str]:
     folders = {"USER": _NOBODY, "LOGNAME": _NOBODY}
     kept = {name: value for name, value in os.environ.items() if name in allowed}
     kept_too = {name: value for name, value in os.environ.items() if any(fnmatchcase(name, one) for one in more)}
-    return folders | kept | kept_too | _own_settings(root) | _python_settings(root)
-
-
-def _own_settings(root: Path) -> dict[str, str]:
-    """What we set ourselves, whatever the user's variables say."""
-    own = own_folder(root)
-    home, config, cache, data = (str(own / name) for name in ("home", "config", "cache", "data"))
-    return {
-        **{"HOME": home, "XDG_CONFIG_HOME": config, "XDG_CONFIG_DIRS": config, "XDG_CACHE_HOME": cache},
-        **{"XDG_DATA_HOME": data, "XDG_STATE_HOME": data},
-        **{"IPYTHONDIR": str(own / "ipython"), "JUPYTER_CONFIG_DIR": config, "JUPYTER_NO_CONFIG": "1"},
-        **{"JUPYTER_DATA_DIR": data, "JUPYTER_RUNTIME_DIR": data},
-        **{"MPLCONFIGDIR": str(own / "matplotlib"), "MPLBACKEND": "Agg"},
-        "MPL_IGNORE_SYSTEM_FONTS": "1",  # Matplotlib's own fonts only: they are the same everywhere, and listed at once
-        "DOCUTILSCONFIG": os.devnull,
-        **{"LANG": _LOCALE, "LC_ALL": _LOCALE, "TZ": "UTC"},
-        **dict.fromkeys(_ONE_THREAD, "1"),
-    }
+    return folders | kept | kept_too | own_settings(root) | _python_settings(root)
 
 
 def _python_settings(root: Path | None) -> dict[str, str]:

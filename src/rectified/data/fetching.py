@@ -59,6 +59,8 @@ def _from_mirror(mirror: str, data_set: DataSet, file: DataFile) -> Path | str:
         )
     except RequestException as error:
         return f"{host} does not answer ({type(error).__name__})"
+    except OSError as error:
+        return f"{cache_folder()} cannot be written ({error.strerror})"
     except ValueError:
         return f"{host} gave other bytes than the registered ones"  # pooch has deleted them
     return Path(path)

@@ -18,7 +18,7 @@ def candidate_folders(data_set: DataSet, root: Path | None = None) -> Iterator[P
     """The folders in which ``data_set`` may lie, first choice first; they need not exist.
 
     Order: ``$RECTIFIED_DATA/<name>``; the registered folders under the project's root, then under the working folder
-    and its parents; folders inside installed packages; the cache of earlier downloads.
+    and its parents; folders inside installed packages; the folder of earlier downloads.
 
     Yields:
         Folders, absolute where the project's root is.
@@ -40,14 +40,12 @@ def candidate_folders(data_set: DataSet, root: Path | None = None) -> Iterator[P
 
 
 def cache_folder() -> Path:
-    """The folder of earlier downloads, pooch's for this project.
+    """The folder of earlier downloads. It lies in the project: a home may be another one tomorrow, or none at all.
 
     Source:
         own.
     """
-    import pooch  # imported here: a plain import of the package stays light
-
-    return Path(pooch.os_cache("rectified"))
+    return project_root() / ".data"
 
 
 def located(data_set: DataSet, file: DataFile, root: Path | None = None) -> Path | None:

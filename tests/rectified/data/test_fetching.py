@@ -80,3 +80,12 @@ def test_other_bytes_from_a_mirror_are_refused_and_not_kept(scratch, mirror, tmp
     with pytest.raises(DataUnavailable, match="gave other bytes than the registered ones"):
         fetched(tiny, tiny.files[0])
     assert not list((tmp_path / "cache").rglob("*.gz"))
+
+
+def test_a_folder_that_cannot_be_written_is_named(scratch, monkeypatch, mirror) -> None:
+    monkeypatch.setattr("rectified.data.fetching.cache_folder", lambda: Path("/proc/nowhere"))
+    address, folder = mirror
+    (folder / "x.gz").write_bytes(b"x")
+    tiny = replace(read_registry(scratch.root)["tiny"], mirrors=(address,))
+    with pytest.raises(DataUnavailable, match=r"/proc/nowhere cannot be written \(No such file"):
+        fetched(tiny, replace(tiny.files[0], download=Download("x.gz", 1, hashlib.sha256(b"x").hexdigest())))

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from rectified.data.errors import CorruptData
-from rectified.data.locating import candidate_folders, check_content, checked_content, located
-from rectified.data.registry import read_registry
+from rectified.data.locating import cache_folder, candidate_folders, check_content, checked_content, located
+from rectified.data.registry import project_root, read_registry
 
 
 def test_the_sources_come_in_the_documented_order(scratch, monkeypatch, tmp_path) -> None:
@@ -55,3 +55,9 @@ def test_the_content_is_the_unpacked_one(scratch) -> None:
     scratch.fill()
     file = read_registry(scratch.root)["tiny"].files[1]
     assert checked_content(scratch.folder / file.name, file) == scratch.files[file.name]
+
+
+@pytest.mark.parametrize("home", ["/proc/nowhere", None])
+def test_downloads_lie_in_the_project_whatever_the_home(monkeypatch, home: str | None) -> None:
+    monkeypatch.setenv("HOME", home) if home else monkeypatch.delenv("HOME")
+    assert cache_folder() == project_root() / ".data"
