@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from companion import rendering, surroundings
@@ -17,7 +18,6 @@ from companion.kernels import kernel_environment
 from companion.pipeline import build_book
 from companion.project import Project
 from companion.scales import Scale
-from companion.stamp import Stamp
 from companion.surroundings import ALLOWED, CLUSTER, TERMINAL, environment, own_folder, thread_settings
 
 ROOT = Path(__file__).parents[2]
@@ -86,8 +86,12 @@ def hostile(tmp_path: Path) -> dict[str, str]:
     return HOSTILE | own
 
 
-def outputs_of(project: Project) -> str:
-    return Stamp.read(run_chapter(project, "toy", scale="quick")).outputs
+def drawn(project: Project) -> list[nbformat.NotebookNode]:
+    """The outputs of the cell ``drawn``; another cell of the toy shows an address in memory."""
+    cells = nbformat.read(run_chapter(project, "toy", scale="quick"), as_version=4).cells
+    outputs: list[nbformat.NotebookNode] = next(cell for cell in cells if cell.id == "drawn").outputs
+    assert len(outputs) == 2
+    return outputs
 
 
 def program(project: Project, *arguments: str, env: dict[str, str], before: tuple[str, ...] = ()) -> str:
@@ -102,11 +106,11 @@ def test_a_run_has_the_same_outputs_whatever_home_variables_and_working_folder_h
     scratch_project: Project, add_cell: Callable[..., int], hostile: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_cell(scratch_project, "drawn", DRAWN)
-    expected = outputs_of(scratch_project)
+    expected = drawn(scratch_project)
     for name, value in hostile.items():
         monkeypatch.setenv(name, value)
     (scratch_project.root / "notebooks" / "matplotlibrc").write_text(RC)
-    assert outputs_of(scratch_project) == expected
+    assert drawn(scratch_project) == expected
 
 
 def test_ipython_reads_nothing_of_the_system(
