@@ -22,8 +22,8 @@ import companion
 from rectified.data.loading import load
 from rectified.data.tensors import flat_tensors
 from rectified.networks import default_layers, forward, random_layers
-from rectified.plotting import regions as pictures
 from rectified.plotting import moving_disc, style
+from rectified.plotting import regions as pictures
 from rectified.reference import counting as recurrences
 from rectified.reference.rays import first_change
 from rectified.regions import ball, boundaries, counting, patterns, planar
