@@ -6,20 +6,21 @@ Snakemake looks at times and contents of those files and at nothing else (--reru
 On a cluster: companion build --scale paper -- --executor slurm --jobs 30
 
 Outputs are marked update(): every step writes its file whole or not at all, so the former one stays until the new one
-is there, and survives a step that fails.
+is there, and survives a step that fails. A chapter that fails is a result too: <slug>.ran.json says so, its claims are
+not judged, and the book is made. Its page says why, the build ends with an error, and the next build tries again.
 """
 import math
 import shlex
 import sys
 from pathlib import Path
 
-from companion.claims import read_claims
 from companion.project import Project
+from companion.salvaging import readable_claims
 from companion.scales import Scale
 
 SCALE = Scale(config.get("scale", "book"))
 PROJECT = Project.find(Path(workflow.basedir))
-BUDGETS = {slug: read_claims(PROJECT.claims(slug)).budget[SCALE] for slug in PROJECT.slugs}
+BUDGETS = {slug: readable_claims(PROJECT.claims(slug)).budget[SCALE] for slug in PROJECT.slugs}
 MOST_MEMORY = int(config.get("memory", 10**9))
 BUILD = f"build/{SCALE}"
 STEP = f"exec {shlex.quote(sys.executable)} -m companion step"
@@ -55,7 +56,7 @@ rule execute:
     input:
         BUILD + "/{slug}.inputs.json",
     output:
-        update(BUILD + "/{slug}.ipynb"),
+        update(BUILD + "/{slug}.ran.json"),
     log:
         BUILD + "/logs/{slug}.log",
     benchmark:
@@ -70,7 +71,7 @@ rule execute:
 
 rule judge:
     input:
-        notebook=BUILD + "/{slug}.ipynb",
+        ran=BUILD + "/{slug}.ran.json",
         claims=BUILD + "/inputs/{slug}.claims.sha256",
         judge=BUILD + "/inputs/judge.sha256",
     output:
@@ -94,7 +95,7 @@ rule scorecard:
 
 rule stage:
     input:
-        expand(BUILD + "/{slug}.ipynb", slug=PROJECT.slugs),
+        expand(BUILD + "/{slug}.ran.json", slug=PROJECT.slugs),
         expand(BUILD + "/{slug}.verdicts.json", slug=PROJECT.slugs),
         scorecard=BUILD + "/scorecard.json",
         prose=BUILD + "/inputs/prose.sha256",

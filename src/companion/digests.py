@@ -5,13 +5,16 @@ touched, checked out again or regenerated sets nothing in motion.
 """
 
 import hashlib
+import json
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from companion.attempts import note_success, read_attempt, stands
 from companion.browser import chromium_path
-from companion.errors import CompanionError
-from companion.files import sha256_of, write_if_different
+from companion.errors import BuildFailed, CompanionError
+from companion.files import sha256_of, write_atomically, write_if_different
 from companion.imports import machinery
 from companion.judging import JUDGING, are_as_judged
 from companion.project import Project
@@ -40,8 +43,9 @@ _PROSE = (
 def write_digests(project: Project, scale: Scale) -> None:
     """Bring the digests of ``scale`` up to date.
 
+    A chapter whose notebook or claims file is refused is to be run: its step says what is wrong.
+
     Raises:
-        RefusedInput: If a notebook or a claims file is refused.
         BuildFailed: If a file cannot be written.
     """
     _write(project, scale, "judge", machinery(project, JUDGING))
@@ -68,12 +72,39 @@ def _forget_edited_verdicts(project: Project, slug: str, scale: Scale) -> None:
 def _write_inputs(project: Project, slug: str, scale: Scale) -> None:
     """Write the digest; where the result belongs to it already, whoever made it, date it so that it asks for nothing.
 
-    A build that was killed after a chapter was finished and before Snakemake noted it leaves such a result, and so does
-    ``companion run``.
+    A build that was killed after a chapter was finished and before Snakemake noted it leaves such a result, and so do
+    ``companion run``, and an edit after which a chapter failed, once it is undone.
+
+    Raises:
+        BuildFailed: If the digest cannot be written.
     """
-    path = refresh_inputs(project, slug, scale)
-    if path.stat().st_mtime > _LONG_AGO and _is_fresh(project, slug, scale):
+    path = project.inputs(slug, scale)
+    try:
+        refresh_inputs(project, slug, scale)
+    except BuildFailed:
+        raise
+    except CompanionError as error:  # the step will say it again, and the book shows it
+        _ask_again(path, refused=str(error))
+        return
+    is_noted = stands(project, slug, scale) and project.verdicts(slug, scale).is_file()
+    if is_noted and path.stat().st_mtime <= _LONG_AGO:
+        return
+    attempt = read_attempt(project, slug, scale)
+    if _is_fresh(project, slug, scale):
         os.utime(path, (_LONG_AGO, _LONG_AGO))
+        note_success(project, slug, scale)
+    elif attempt is None or is_noted or path.stat().st_mtime > project.ran(slug, scale).stat().st_mtime:
+        return  # it will run, for its inputs are newer
+    elif attempt.failure is None and project.executed(slug, scale).is_file():
+        note_success(project, slug, scale)  # another notebook lies there; the judge will say what is wrong with it
+    else:
+        _ask_again(path)
+
+
+def _ask_again(path: Path, **more: str) -> None:
+    """Let what failed be tried again. Snakemake takes no notice of a small file whose time alone is new."""
+    former = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    write_atomically(path, json.dumps({**former, **more, "again": time.time_ns()}, indent=1) + "\n")
 
 
 def _is_fresh(project: Project, slug: str, scale: Scale) -> bool:

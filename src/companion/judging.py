@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from companion.attempts import Failure
 from companion.claims import ChapterClaims, Claim, Kind, read_claims
 from companion.criteria import SamplesRefused
 from companion.errors import ExecutionFailed, RefusedInput
@@ -49,7 +50,7 @@ class RunSummary(BaseModel):
 
 
 class ChapterVerdicts(BaseModel):
-    """The content of one ``<slug>.verdicts.json``."""
+    """The content of one ``<slug>.verdicts.json``: of a run, which has a stamp, or of a chapter that failed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -58,7 +59,8 @@ class ChapterVerdicts(BaseModel):
     scale: Scale
     seed: int | None
     parameters: dict[str, Any] = {}
-    stamp: RunSummary
+    stamp: RunSummary | None
+    failure: Failure | None = None
     claims_file: str
     claims: tuple[Verdict, ...]
 

@@ -10,7 +10,6 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict
 
-from companion.claims import read_claims
 from companion.digests import write_digests
 from companion.errors import BuildFailed, CompanionError, RefusedInput
 from companion.journal import Event, Journal
@@ -20,6 +19,7 @@ from companion.locking import build_lock
 from companion.machine import usable_cores, usable_memory
 from companion.progress import BuildProgress
 from companion.project import Project
+from companion.salvaging import readable_claims
 from companion.scales import Scale
 from companion.surroundings import CLUSTER, environment
 
@@ -69,8 +69,9 @@ def build_book(
 
     Raises:
         Busy: If another build of this scale is running.
-        RefusedInput: If the project has no chapter, or a file of one is refused.
-        CompanionError: What the failing step raised; steps that do not depend on it have finished.
+        RefusedInput: If the project has no chapter.
+        CompanionError: What the failing step raised; steps that do not depend on it have finished. For a chapter that
+            failed, this comes after the book was made with the others.
     """
     started = time.monotonic()
     if not project.slugs:
@@ -82,10 +83,10 @@ def build_book(
         journal.begin()
         command = _command(project, scale, cores or usable_cores(), memory or usable_memory(), engine_arguments)
         executed, failures, code = _run(project, scale, command, journal, lock)
-    if code or failures:
+    if code:
         refusal = _failure(project, scale, failures)
         raise refusal
-    return BuildReport(
+    report = BuildReport(
         scale=scale,
         executed=executed,
         verdicts=_totals(folder / "scorecard.json"),
@@ -93,6 +94,10 @@ def build_book(
         page=folder / "_build" / "html" / "index.html",
         lacking=_lacking(folder / "printed.json"),
     )
+    if failures:
+        refusal = _chapters_failed(failures, report)
+        raise refusal
+    return report
 
 
 def _command(project: Project, scale: Scale, cores: int, memory: int, more: tuple[str, ...]) -> list[str]:
@@ -145,14 +150,16 @@ def _expected_seconds(project: Project, scale: Scale) -> dict[str, float]:
 
 
 def _is_due(project: Project, slug: str, scale: Scale) -> bool:
-    inputs, executed = project.inputs(slug, scale), project.executed(slug, scale)
-    return not executed.is_file() or inputs.stat().st_mtime > executed.stat().st_mtime
+    inputs, ran = project.inputs(slug, scale), project.ran(slug, scale)
+    return not ran.is_file() or inputs.stat().st_mtime > ran.stat().st_mtime
 
 
 def _seconds_of(project: Project, slug: str, scale: Scale) -> float:
     if project.verdicts(slug, scale).is_file():
-        return read_verdicts(project.verdicts(slug, scale)).stamp.seconds
-    return read_claims(project.claims(slug)).budget[scale].seconds
+        stamp = read_verdicts(project.verdicts(slug, scale)).stamp
+        if stamp is not None:
+            return stamp.seconds
+    return readable_claims(project.claims(slug)).budget[scale].seconds
 
 
 def _failure(project: Project, scale: Scale, failures: list[Event]) -> CompanionError:
@@ -161,12 +168,29 @@ def _failure(project: Project, scale: Scale, failures: list[Event]) -> Companion
     if not failures:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-25:])
         return BuildFailed(f"Snakemake stopped and no step says why; the end of {project.relative(log)}:\n{tail}")
-    kinds = {kind.exit_code: kind for kind in CompanionError.__subclasses__()}
-    messages = [f"{event.step} {event.slug}".strip() + f" failed: {event.message}" for event in failures]
     chapters = "What does not depend on it was finished. " if any(event.slug for event in failures) else ""
     rest = (
         f"{chapters}Nothing executed is lost. The book was not rendered: its page, if any, is that of an earlier build."
     )
+    return _joined(failures, rest)
+
+
+def _chapters_failed(failures: list[Event], report: BuildReport) -> CompanionError:
+    """The error for chapters that failed in a book which was made nevertheless."""
+    slugs = ", ".join(dict.fromkeys(event.slug for event in failures))
+    one = len({event.slug for event in failures}) == 1
+    rest = (
+        f"The other chapters went on. {'The page' if one else 'The pages'} of {slugs} in the book "
+        f"{'says' if one else 'say'} why, and {'its' if one else 'their'} claims are not judged; the next build tries "
+        f"again.\n{report.text}"
+    )
+    return _joined(failures, rest)
+
+
+def _joined(failures: list[Event], rest: str) -> CompanionError:
+    """Every failure's message and then ``rest``, as an error of the first one's kind."""
+    kinds = {kind.exit_code: kind for kind in CompanionError.__subclasses__()}
+    messages = [f"{event.step} {event.slug}".strip() + f" failed: {event.message}" for event in failures]
     return kinds.get(failures[0].exit_code, BuildFailed)("\n".join([*messages, rest]))
 
 

@@ -167,6 +167,10 @@ class Project:
         """Where the judge notes what it wrote into the verdicts of a chapter, and which judge it was."""
         return self.build(scale) / "inputs" / f"{slug}.judged.sha256"
 
+    def ran(self, slug: str, scale: Scale) -> Path:
+        """What became of the last try of a chapter: its notebook, or a failure; the pipeline watches this file."""
+        return self.build(scale) / f"{slug}.ran.json"
+
     @property
     def published(self) -> Path:
         """The record of the published run."""

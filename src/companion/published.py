@@ -49,7 +49,14 @@ class PublishedChapter(BaseModel):
 
     @classmethod
     def of(cls, verdicts: ChapterVerdicts) -> "PublishedChapter":
-        """What the record keeps of a chapter's verdicts."""
+        """What the record keeps of a chapter's verdicts.
+
+        Raises:
+            RefusedInput: If the chapter failed.
+        """
+        if verdicts.stamp is None:
+            why = verdicts.failure.headline if verdicts.failure else "it was not run"
+            raise RefusedInput(f"{verdicts.chapter} failed in the last build and is not published: {why}")
         return cls(
             slug=verdicts.chapter,
             title=verdicts.title,

@@ -61,11 +61,14 @@ def csv_text(card: dict[str, Any]) -> str:
 
 
 def _chapter_entry(chapter: ChapterVerdicts) -> dict[str, Any]:
+    """One chapter; of one that failed why it did, in the place of what its run cost."""
+    stamp = chapter.stamp
     return {
         "slug": chapter.chapter,
-        "seconds": chapter.stamp.seconds,
-        "peak_mb": chapter.stamp.peak_megabytes,
-        "other_versions": chapter.stamp.other_versions,
+        "seconds": stamp.seconds if stamp else None,
+        "peak_mb": stamp.peak_megabytes if stamp else None,
+        "other_versions": stamp.other_versions if stamp else {},
+        **({"failed": chapter.failure.message} if chapter.failure else {}),
         "claims": [_claim_entry(verdict) for verdict in chapter.claims],
     }
 

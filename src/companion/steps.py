@@ -3,10 +3,12 @@
 import contextlib
 import hashlib
 import json
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from companion.errors import CompanionError, RefusedInput
+from companion.attempts import Failure, note_failure, note_success, read_attempt
+from companion.errors import BuildFailed, RefusedInput
 from companion.files import sha256_of, write_atomically
 from companion.journal import Journal
 from companion.lifeline import hold_on_to_build
@@ -16,6 +18,9 @@ from companion.scales import Scale
 
 def run_step(project: Project, name: str, slug: str, scale: Scale) -> None:
     """Run one step and write into the journal what became of it.
+
+    A chapter that fails is noted as such, and its step ends well: the others go on, and the book says so. Only what
+    keeps us from writing at all ends the step itself.
 
     Raises:
         RefusedInput: If there is no such step or chapter.
@@ -30,11 +35,14 @@ def run_step(project: Project, name: str, slug: str, scale: Scale) -> None:
     try:
         STEPS[name](project, slug, scale)
     except Exception as error:
-        code = error.exit_code if isinstance(error, CompanionError) else 1
-        message = str(error) if isinstance(error, CompanionError) else f"{type(error).__name__}: {error}"
+        failure = Failure.of(name, error)
         with contextlib.suppress(OSError):  # on a full disk; the message goes to the step's own log as well
-            journal.write(name, slug, "failed", message=message, exit_code=code)
-        raise
+            journal.write(name, slug, "failed", message=failure.message, exit_code=failure.exit_code)
+        if name not in PER_CHAPTER or isinstance(error, (BuildFailed, OSError)):
+            raise
+        traceback.print_exc()
+        PER_CHAPTER[name](project, slug, scale, failure)
+        return
     journal.write(name, slug, "finished")
 
 
@@ -42,15 +50,28 @@ def _execute(project: Project, slug: str, scale: Scale) -> None:
     from companion.execution import run_chapter
 
     run_chapter(project, slug, scale=scale, parameters={})
+    note_success(project, slug, scale)
 
 
 def _judge(project: Project, slug: str, scale: Scale) -> None:
     from companion.judging import judge_notebook, standing_verdicts, store_verdicts
 
-    path = project.executed(slug, scale)
+    attempt, path = read_attempt(project, slug, scale), project.executed(slug, scale)
+    if attempt is not None and attempt.failure is not None:
+        _leave_unjudged(project, slug, scale, attempt.failure)
+        return
     verdicts = standing_verdicts(project, path) or judge_notebook(project, path)
     if not store_verdicts(project, verdicts, path):
         project.verdicts(slug, scale).touch()  # or the pipeline would ask again: they were judged after their inputs
+
+
+def _leave_unjudged(project: Project, slug: str, scale: Scale, failure: Failure) -> None:
+    """Write that nothing of the chapter was judged; the judge did not write it, so the next build asks again."""
+    from companion.unjudged import unjudged
+
+    text = unjudged(project, slug, scale, failure).model_dump_json(indent=1) + "\n"
+    write_atomically(project.verdicts(slug, scale), text)
+    project.judged(slug, scale).unlink(missing_ok=True)
 
 
 def _scorecard(project: Project, slug: str, scale: Scale) -> None:
@@ -90,7 +111,10 @@ def _content(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-PER_CHAPTER = ("execute", "judge")
+PER_CHAPTER: dict[str, Callable[[Project, str, Scale, Failure], None]] = {
+    "execute": note_failure,
+    "judge": _leave_unjudged,
+}
 STEPS: dict[str, Callable[[Project, str, Scale], None]] = {
     "execute": _execute,
     "judge": _judge,

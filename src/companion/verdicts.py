@@ -20,6 +20,7 @@ class Reason(StrEnum):
     SCALE = "scale"
     DATA = "data"
     UNCHECKED = "unchecked"
+    FAILED = "failed"
 
 
 class Decision(BaseModel):

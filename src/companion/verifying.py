@@ -1,10 +1,11 @@
 """Judging again what was executed, and how that stands against the published record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from companion.errors import ClaimMoved, RefusedInput
+from companion.attempts import read_attempt
+from companion.errors import ClaimMoved, CompanionError, ExecutionFailed, RefusedInput, StaleResult
 from companion.files import write_if_different
 from companion.history import Entry, append, steps_between
 from companion.judging import ChapterVerdicts, judge_notebook, read_verdicts, store_verdicts, verdicts_beside
@@ -29,7 +30,34 @@ def judged_again(
         ExecutionFailed: If a chapter fails, or its measurements do not fit its claims.
         RefusedInput: If a claims file is refused.
     """
-    return [_run_again(project, slug, scale) if execute else _judged_again(project, slug, scale) for slug in slugs]
+    verdicts, failures = judged_each(project, slugs, scale, execute=execute)
+    check_none_failed(failures)
+    return verdicts
+
+
+def judged_each(
+    project: Project, slugs: Sequence[str], scale: Scale, *, execute: bool = False
+) -> tuple[list[ChapterVerdicts], dict[str, CompanionError]]:
+    """As :func:`judged_again`, and why there are no verdicts on the others: one that fails does not end the rest."""
+    verdicts: list[ChapterVerdicts] = []
+    failures: dict[str, CompanionError] = {}
+    for slug in slugs:
+        try:
+            verdicts.append((_run_again if execute else _judged_again)(project, slug, scale))
+        except (StaleResult, ExecutionFailed, RefusedInput) as error:
+            failures[slug] = error
+    return verdicts, failures
+
+
+def check_none_failed(failures: Mapping[str, CompanionError]) -> None:
+    """Refuse a verification in which some chapter could not be judged.
+
+    Raises:
+        CompanionError: Of the first one's kind; the message has what each said.
+    """
+    if failures:
+        first = next(iter(failures.values()))
+        raise type(first)("\n".join(str(error) for error in failures.values()))
 
 
 def _run_again(project: Project, slug: str, scale: Scale) -> ChapterVerdicts:
@@ -82,14 +110,16 @@ def publish(
         with_other_versions: Publish runs whose versions are not those of the lock file, too.
 
     Raises:
-        RefusedInput: If a chapter was not built at ``scale``, one of ``about`` is none, or comes without a note, the
-            README has no place for the table, or a run had other versions than the lock file names.
+        RefusedInput: If a chapter was not built at ``scale`` or failed in the last build, one of ``about`` is none, or
+            comes without a note, the README has no place for the table, or a run had other versions than the lock file
+            names.
     """
     if about and not note:
         raise RefusedInput("--about names the chapters that a note is about; write the note with --note")
     chapters = tuple(project.check_slug(slug) for slug in about)
     before = read_published(project.published)
     verdicts = [read_verdicts(project.verdicts(slug, scale)) for slug in project.slugs]
+    _check_none_failed_in_build(project, verdicts)
     if not with_other_versions:
         _check_versions(verdicts)
     changed = record(project.published, verdicts)
@@ -104,6 +134,21 @@ def publish(
     return Publication(changed, entry if entered else None)
 
 
+def _check_none_failed_in_build(project: Project, verdicts: Sequence[ChapterVerdicts]) -> None:
+    """Refuse the record of a build in which a chapter failed: what it held before is not what it holds today.
+
+    Raises:
+        RefusedInput: If there is one; the message names them all.
+    """
+    failed = []
+    for chapter in verdicts:
+        attempt = read_attempt(project, chapter.chapter, chapter.scale)
+        failure = chapter.failure or (attempt.failure if attempt is not None else None)
+        failed += [f"{chapter.chapter}: {failure.headline}"] if failure is not None else []
+    if failed:
+        raise RefusedInput("\n".join(["chapters failed in the last build, so it is not published:", *failed]))
+
+
 def _check_versions(verdicts: Sequence[ChapterVerdicts]) -> None:
     """Refuse runs with other versions than the lock file names.
 
@@ -113,7 +158,7 @@ def _check_versions(verdicts: Sequence[ChapterVerdicts]) -> None:
     others = [
         f"{chapter.chapter}: {name} {difference}"
         for chapter in verdicts
-        for name, difference in chapter.stamp.other_versions.items()
+        for name, difference in (chapter.stamp.other_versions if chapter.stamp else {}).items()
     ]
     if others:
         raise RefusedInput(

@@ -1,15 +1,17 @@
 """Why a chapter would or would not run in the next build."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from companion.errors import StaleResult
+from companion.attempts import read_attempt
+from companion.errors import RefusedInput, StaleResult
 from companion.files import sha256_of
 from companion.judging import read_verdicts
 from companion.project import Project
 from companion.scales import Scale
-from companion.stamp import Stamp, check_stamp, current_inputs, moved
+from companion.stamp import Inputs, Stamp, check_stamp, current_inputs, moved
 
 
 class Plan(BaseModel):
@@ -35,7 +37,12 @@ def plan_of(project: Project, slug: str, scale: Scale) -> Plan:
     Raises:
         RefusedInput: If the chapter's notebook or claims file is refused.
     """
-    moved = _reasons_to_execute(project, slug, scale)
+    try:
+        moved = _reasons_to_execute(project, slug, scale)
+    except RefusedInput as error:
+        if not project.inputs(slug, scale).is_file():
+            raise  # no build has tried it
+        return Plan(chapter=slug, scale=scale, action="execute", reasons=(f"it is tried at each build: {error}",))
     if moved:
         return Plan(chapter=slug, scale=scale, action="execute", reasons=tuple(moved))
     unjudged = _reasons_to_judge(project, slug, scale)
@@ -47,6 +54,22 @@ def plan_of(project: Project, slug: str, scale: Scale) -> Plan:
 
 def _reasons_to_execute(project: Project, slug: str, scale: Scale) -> list[str]:
     now, executed = current_inputs(project, slug, scale), project.executed(slug, scale)
+    return [*_last_failure(project, slug, scale), *_moved(now, executed, scale)]
+
+
+def _last_failure(project: Project, slug: str, scale: Scale) -> list[str]:
+    """That the last try failed, unless an edit is undone and the former run stands again."""
+    attempt = read_attempt(project, slug, scale)
+    if attempt is None or attempt.failure is None:
+        return []
+    try:
+        check_stamp(project, project.executed(slug, scale))
+    except StaleResult:
+        return [f"it failed in the last build and is tried again: {attempt.failure.headline}"]
+    return []
+
+
+def _moved(now: Inputs, executed: Path, scale: Scale) -> list[str]:
     if not executed.is_file():
         return [f"it was never executed at {scale} scale here"]
     try:
@@ -63,4 +86,6 @@ def _reasons_to_judge(project: Project, slug: str, scale: Scale) -> list[str]:
     if not project.verdicts(slug, scale).is_file():
         return ["it was executed and not yet judged"]
     judged = read_verdicts(project.verdicts(slug, scale))
+    if judged.failure is not None:
+        return [f"it could not be judged, and this is tried again: {judged.failure.headline}"]
     return ["its claims file changed"] if judged.claims_file != sha256_of(project.claims(slug)) else []

@@ -3,7 +3,6 @@ import os
 import pytest
 
 from companion.digests import write_digests
-from companion.errors import RefusedInput
 from companion.execution import run_chapter
 from companion.project import Project
 from companion.scales import Scale
@@ -110,7 +109,12 @@ def test_where_the_book_is_published_and_whether_it_is_printed_count_as_prose(
     assert len(seen) == 3
 
 
-def test_a_refused_claims_file_stops_before_anything_runs(scratch_project: Project) -> None:
-    scratch_project.claims("toy").write_text("chapter: toy\n")
-    with pytest.raises(RefusedInput, match=r"toy\.claims\.yml is refused"):
-        write_digests(scratch_project, Scale.QUICK)
+def test_a_refused_claims_file_asks_for_a_run_that_says_so(digested: Project) -> None:
+    digested.claims("toy").write_text("chapter: toy\n")
+    digest = digested.inputs("toy", Scale.QUICK)
+    seen = {digest.read_text()}
+    for _ in range(2):
+        write_digests(digested, Scale.QUICK)
+        seen.add(digest.read_text())
+    assert len(seen) == 3
+    assert "toy.claims.yml is refused" in digest.read_text()

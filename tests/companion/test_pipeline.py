@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import signal
@@ -14,6 +15,8 @@ from companion.journal import Journal
 from companion.pipeline import BuildReport, build_book
 from companion.project import Project
 from companion.scales import Scale
+from companion.verifying import judged_each, publish
+from companion.why import plan_of
 
 ROOT = Path(__file__).parents[2]
 UNTIL_STAGE = ("--until", "stage")  # rendering is tested with the site
@@ -26,6 +29,10 @@ parts:
       - {file: book/toy, sections: [{file: notebooks/toy}]}
       - {file: book/other, sections: [{file: notebooks/other}]}
 """
+
+QUICK = Scale.QUICK
+KILLED = "# %% end\nimport os\nos.kill(os.getpid(), 9)\n\n# %% halves"
+CONFIG = (ROOT / "_config.yml").read_text(encoding="utf-8")
 
 pytestmark = pytest.mark.pipeline
 
@@ -128,16 +135,113 @@ def test_a_chapter_run_by_hand_is_not_run_again(built: Project) -> None:
     assert build(built).executed == 0
 
 
-def test_a_failing_chapter_stops_the_book_but_not_the_others(built: Project, add_cell) -> None:
+def break_toy(project: Project) -> int:
+    """A cell that raises at the end of the chapter toy; the line on which it does."""
+    text = project.notebook("toy").read_text() + "\n# %% broken\nnumber = 2\n"
+    project.notebook("toy").write_text(text + "raise ArithmeticError('two is odd')\n")
+    return text.count("\n") + 1
+
+
+def claims_of(project: Project, slug: str) -> list[dict[str, object]]:
+    card = json.loads((project.build(Scale.QUICK) / "scorecard.json").read_text())
+    return next(chapter["claims"] for chapter in card["chapters"] if chapter["slug"] == slug)
+
+
+def test_a_chapter_that_fails_is_shown_as_failed_and_the_others_go_on(built: Project) -> None:
     former = built.executed("toy", Scale.QUICK).read_bytes()
-    line = add_cell(built, "broken", "raise ArithmeticError('two is odd')")
+    line = break_toy(built)
     built.notebook("other").write_text(built.notebook("other").read_text() + "\n# %% more\nnumber = 1\n")
-    with pytest.raises(ExecutionFailed, match="two is odd") as refused:
-        build(built, "--until", "render")
-    assert str(line) in str(refused.value)
-    assert "The book was not rendered" in str(refused.value)
-    assert steps(built) == ["execute other", "judge other"]
+    with pytest.raises(ExecutionFailed, match=r"execute toy failed: .*two is odd") as refused:
+        build(built)
+    assert f"line {line}" in str(refused.value)
+    assert "The page of toy in the book says why" in str(refused.value)
+    assert "Scorecard at quick scale: 7 claims" in str(refused.value)
+    assert steps(built) == ["execute other", "judge other", "judge toy", "scorecard", "stage"]
     assert built.executed("toy", Scale.QUICK).read_bytes() == former
+    reasons = {claim["id"]: (claim["verdict"], claim["reason"]) for claim in claims_of(built, "toy")}
+    assert reasons.pop("too-large") == ("not judged", "unchecked")
+    assert set(reasons.values()) == {("not judged", "failed")}
+    assert [claim["verdict"] for claim in claims_of(built, "other")] == ["held", "violated", "not judged"]
+
+
+def test_a_failed_chapter_is_tried_at_each_build_and_an_undone_edit_brings_its_run_back(built: Project) -> None:
+    source = built.notebook("toy").read_text()
+    break_toy(built)
+    for _ in range(2):
+        with pytest.raises(ExecutionFailed, match="two is odd"):
+            build(built)
+        assert "it failed in the last build and is tried again: toy: cell 'broken'" in plan_of(built, "toy", QUICK).text
+    built.notebook("toy").write_text(source)
+    report = build(built)
+    assert report.executed == 0
+    assert report.verdicts == {"held": 2, "violated": 2, "not judged": 3}
+    assert build(built).executed == 0
+    assert steps(built) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "error", "message"),
+    [
+        ("claims", "kind: identity", "kind: opinion", RefusedInput, r"toy\.claims\.yml is refused"),
+        ("claims", "claims:", "claims: [", RefusedInput, r"toy\.claims\.yml is not valid YAML"),
+        ("claims", "bound: 0.0", "bound: 0.0, case: 1", RefusedInput, "halves-grow"),
+        ("notebook", "# %% doubling\n", "# %% doubling\n(\n", RefusedInput, "was never closed"),
+        ("notebook", "# %% doubling", "# %%", RefusedInput, "the code cell has no name"),
+        ("notebook", 'chapter.measure("halves-grow"', 'print("halves-grow"', ExecutionFailed, "was not measured"),
+        ("notebook", "# %% halves", KILLED, ExecutionFailed, "killed"),
+    ],
+)  # fmt: skip
+def test_whatever_is_wrong_with_one_chapter_the_other_is_shown(
+    built: Project, file: str, before: str, after: str, error: type[Exception], message: str
+) -> None:
+    path = getattr(built, file)("toy")
+    text = path.read_text()
+    path.write_text(text.replace(before, after, 1))
+    with pytest.raises(error, match=rf"toy failed: (.|\n)*{message}"):
+        build(built)
+    claims = claims_of(built, "toy")
+    assert [claim["id"] for claim in claims] == ["doubles", "halves-grow", "numbers-positive", "too-large"]
+    assert all(claim["verdict"] == "not judged" for claim in claims)
+    assert "failed" in {claim["reason"] for claim in claims}
+    assert [claim["verdict"] for claim in claims_of(built, "other")] == ["held", "violated", "not judged"]
+    path.write_text(text)
+    assert build(built).verdicts == {"held": 2, "violated": 2, "not judged": 3}
+
+
+def test_nothing_of_a_failed_chapter_is_published(built: Project) -> None:
+    break_toy(built)
+    with pytest.raises(ExecutionFailed):
+        build(built)
+    with pytest.raises(
+        RefusedInput, match="failed in the last build, so it is not published:\ntoy: toy: cell 'broken'"
+    ):
+        publish(built, QUICK)
+    assert not built.published.exists()
+    verdicts, failures = judged_each(built, built.slugs, QUICK)
+    assert [chapter.chapter for chapter in verdicts] == ["other"]
+    assert list(failures) == ["toy"]
+
+
+def test_pages_with_numbers_and_figures_of_a_failed_chapter_are_rendered(built: Project) -> None:
+    built.page("other").write_text(
+        "# Other\n\nThe bound is {glue:text}`../notebooks/toy.ipynb::halves-grow.bound:.3f`, of "
+        "{claim}`toy/doubles`.\n\n"
+        "```{figure} _figures/toy-circle.svg\n:alt: A circle.\nA circle, see {numref}`toy-circle`.\n```\n"
+    )
+    built.page("toy").write_text(built.page("toy").read_text() + "\n{glue:text}`../notebooks/toy.ipynb::new:.2f`\n")
+    (built.root / "_config.yml").write_text(CONFIG)
+    break_toy(built)
+    with pytest.raises(ExecutionFailed, match="two is odd"):
+        build(built, "--until", "render")
+    assert steps(built)[-1] == "render"
+    html = built.build(QUICK) / "_build" / "html"
+    pages = {name: (html / name).read_text() for name in ("book/toy.html", "book/other.html", "notebooks/toy.html")}
+    for name in ("book/toy.html", "notebooks/toy.html"):
+        assert "This chapter failed in this build." in pages[name]
+        assert "raised ArithmeticError: two is odd" in pages[name]
+    assert "(no number: the run of its chapter failed)" in pages["book/other.html"]
+    assert "(no number: the run of its chapter failed)" in pages["book/toy.html"]
+    assert "toy-circle.svg" in pages["book/other.html"]
 
 
 def test_a_book_whose_stage_fails_says_what_is_wrong(built: Project) -> None:

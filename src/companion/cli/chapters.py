@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 def list_chapters(scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) -> None:
     """All chapters with their papers, and what the last build on this machine found."""
-    from companion.claims import read_claims
     from companion.project import Project
+    from companion.salvaging import readable_claims
 
     project = Project.find()
     name_left_out(project)
-    found = [_overview(project, read_claims(project.claims(slug)), scale) for slug in project.slugs]
+    found = [_overview(project, readable_claims(project.claims(slug)), scale) for slug in project.slugs]
     if as_json:
         say_json(found)
         return
@@ -28,7 +28,7 @@ def list_chapters(scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) 
             c["title"],
             c["paper"] or "joins " + ", ".join(c["joins"]),
             str(c["claims"]),
-            _counts(c["verdicts"]),
+            f"failed: {c['failed']}" if "failed" in c else _counts(c["verdicts"]),
         ]
         for c in found
     ]
@@ -47,6 +47,9 @@ def show(slug: SlugArgument, as_json: JsonOption = False) -> None:
         say_json({**_overview(project, claims, Scale.BOOK), "costs": costs, "claims": _claims(claims)})
         return
     say(f"{claims.title}\n{_subject(claims)}    Notebook: notebooks/{slug}.py    Page: book/{slug}.md\n")
+    for scale in Scale:
+        if failed := _failed(project, slug, scale):
+            say(f"It failed in the last build at {scale} scale: {failed}\n")
     say_table("What a run costs on one core", ["scale", "allowed", "last measured here"], [_cost_row(c) for c in costs])
     say("")
     rows = [[c["id"], c["kind"], c["place"], c["from"], c["sentence"]] for c in _claims(claims)]
@@ -55,6 +58,7 @@ def show(slug: SlugArgument, as_json: JsonOption = False) -> None:
 
 def _overview(project: "Project", claims: "ChapterClaims", scale: Scale) -> dict[str, Any]:
     """What ``list`` says of one chapter."""
+    failed = _failed(project, claims.chapter, scale)
     return {
         "slug": claims.chapter,
         "title": claims.title,
@@ -62,7 +66,25 @@ def _overview(project: "Project", claims: "ChapterClaims", scale: Scale) -> dict
         "joins": list(claims.joins),
         "claims": len(claims.claims),
         "verdicts": _verdict_counts(_stored(project, claims.chapter, scale)),
+        **({"failed": failed} if failed else {}),
     }
+
+
+def _failed(project: "Project", slug: str, scale: Scale) -> str:
+    """Why the chapter failed in the last build, or is refused now; nothing where it did not."""
+    from companion.attempts import read_attempt
+    from companion.claims import read_claims
+    from companion.errors import RefusedInput
+
+    try:
+        read_claims(project.claims(slug))
+    except RefusedInput as error:
+        return str(error).partition("\n")[0]
+    attempt, stored = read_attempt(project, slug, scale), _stored(project, slug, scale)
+    if attempt is not None and attempt.failure is not None:
+        return attempt.failure.headline
+    judged = (stored or {}).get("failure")
+    return str(judged["message"]).partition("\n")[0] if judged else ""
 
 
 def _subject(claims: "ChapterClaims") -> str:
@@ -91,7 +113,7 @@ def _cost(project: "Project", claims: "ChapterClaims", scale: Scale) -> dict[str
     """Budget and last measurement at one scale."""
     budget = claims.budget[scale]
     stored = _stored(project, claims.chapter, scale)
-    stamp = stored["stamp"] if stored else {}
+    stamp = (stored["stamp"] if stored else None) or {}
     return {
         "scale": str(scale),
         "seconds": budget.seconds,

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -56,23 +56,41 @@ def verify(
     strict: Annotated[bool, typer.Option("--strict", help="Fail when a claim moved from held to violated.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the stamps, judge again without executing, and compare with published.json."""
+    """Check the stamps, judge again without executing, and compare with published.json.
+
+    A chapter that fails is named at the end; the others are verified nevertheless.
+    """
     from companion.project import Project
     from companion.published import compare, read_published
-    from companion.verifying import check_nothing_lost, judged_again
+    from companion.verifying import check_none_failed, check_nothing_lost, judged_each
 
     project = Project.find()
     say_other_versions(project)
-    verdicts = judged_again(project, [project.check_slug(s) for s in slugs or project.slugs], scale, execute=execute)
+    wanted = [project.check_slug(slug) for slug in slugs or project.slugs]
+    verdicts, failures = judged_each(project, wanted, scale, execute=execute)
     moves = compare(read_published(project.published), verdicts)
     if as_json:
         moved = [{**asdict(move), "is_lost": move.is_lost} for move in moves]
-        say_json({"chapters": [chapter.model_dump(mode="json") for chapter in verdicts], "moved": moved})
+        said = {"chapters": [chapter.model_dump(mode="json") for chapter in verdicts], "moved": moved}
+        failed = {slug: {"error": str(error), "exit_code": error.exit_code} for slug, error in failures.items()}
+        say_json({**said, **({"failed": failed} if failed else {})})
     else:
         say("\n".join(_summary(chapter) for chapter in verdicts))
         say("\n".join(["Moved since the published run:", *map(str, moves)]) if moves else "No verdict moved.")
+    if failures and as_json:
+        _end(next(iter(failures.values())).exit_code)
+    check_none_failed(failures)
     if strict:
         check_nothing_lost(moves)
+
+
+def _end(code: int) -> NoReturn:
+    """End the program; what there is to say stands in the JSON.
+
+    Raises:
+        typer.Exit: Always.
+    """
+    raise typer.Exit(code)
 
 
 def _summary(chapter: "ChapterVerdicts") -> str:

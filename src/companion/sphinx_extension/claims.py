@@ -10,7 +10,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from companion.sphinx_extension.previews import PREVIEW, claim_card, note_mathematics_of
-from companion.staging.markup import css_name
+from companion.staging.markup import ANY, css_name
 from companion.verdicts import Outcome
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,7 +28,8 @@ class ClaimRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The badge, or a warning where there is no such claim."""
         slug, _, name = self.text.partition("/")
-        claim = self._claims(slug).get(name)
+        claims = self._claims(slug)
+        claim = claims.get(name, claims.get(ANY))
         if claim is None:
             message = f"there is no claim {self.text!r}; write chapter/claim"
             _LOGGER.warning(message, location=self.get_location(), type="companion", subtype="claim")

@@ -10,7 +10,7 @@ from myst_nb.ext.glue.utils import PendingGlueReference, retrieve_glue_data
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from companion.staging.markup import DASH
+from companion.staging.markup import WORDS
 
 
 def setup(app: Sphinx) -> None:
@@ -34,7 +34,7 @@ class TextOrDashRole(PasteTextRole):  # type: ignore[misc]
 
     def _is_dash(self, key: str) -> bool:
         try:
-            return bool(retrieve_glue_data(self.document, key).data.get("text/plain") == DASH)
+            return bool(retrieve_glue_data(self.document, key).data.get("text/plain") in WORDS)
         except RetrievalError:
             return False  # the role itself warns of it
 
@@ -49,7 +49,7 @@ class KeepDashes(SphinxPostTransform):
         folder = self.env.mystnb_config.output_folder  # type: ignore[attr-defined]
         for reference in self.document.findall(PendingGlueReference):
             glued = read_glue_cache(folder, reference.refdoc)
-            if glued.get(reference.key, {}).get("data", {}).get("text/plain") == DASH:
+            if glued.get(reference.key, {}).get("data", {}).get("text/plain") in WORDS:
                 reference["fmt_spec"] = "s"
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from companion.history import History, read_history
 from companion.project import Project
@@ -15,12 +16,17 @@ from companion.staging.citing import read_citation
 from companion.staging.contents import read_parts
 from companion.staging.downloads import downloads, plotly_script
 from companion.staging.dressing import dressed, keys_used
-from companion.staging.figures import figures_in, moving_figures_in
+from companion.staging.failed import lacking_figures, with_failure_box
+from companion.staging.figures import figure_not_drawn, figures_in, moving_figures_in, moving_not_drawn
 from companion.staging.fragments import Sources, chapter_foot, chapter_header, verdicts_table
 from companion.staging.gallery import cover, gallery
 from companion.staging.moves import book_moves
+from companion.staging.night import night_version
 from companion.staging.settings import staged_settings
 from companion.staging.tree import Stage
+from companion.verdicts import Outcome
+
+_WHY_NOT_DRAWN = "The chapter that draws it failed."
 
 
 def stage(project: Project, scale: Scale) -> None:
@@ -46,6 +52,8 @@ def stage(project: Project, scale: Scale) -> None:
     for chapter in chapters:
         _stage_chapter(staged, project, chapter, sources)
         _stage_foot(staged, project, chapter, history)
+    if any(chapter.failure for chapter in chapters):
+        _stage_lacking_figures(staged)
     _stage_overview(staged, project, chapters, sources.papers)
     staged.add("book/_generated/history.md", book_moves(history, {c.slug: c.claims.title for c in chapters}))
     staged.write(project.build(scale) / "source")
@@ -67,16 +75,30 @@ def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, sources: S
     front = cover(chapter)
     staged.add(f"_extra/covers/{slug}.svg", front.svg)
     staged.add(f"_extra/covers/{slug}.night.svg", front.night)
-    for name, content in downloads(project, slug, chapter.scale).items():
+    for name, content in downloads(project, slug, chapter.scale, failed=chapter.failure is not None).items():
         staged.add(f"_extra/downloads/{name}", content)
     staged.add(f"book/_generated/{slug}.header.md", chapter_header(project, chapter, sources))
     staged.add(f"book/_generated/{slug}.verdicts.md", verdicts_table(project, chapter))
     staged.add(f"book/_generated/{slug}.claims.json", _claims_of_role(chapter))
 
 
+def _stage_lacking_figures(staged: Stage) -> None:
+    """Put something in the place of figures that pages show and chapters that failed did not draw."""
+    pages = [staged.text(path) for path in staged.paths(".md")]
+    for name, kind in lacking_figures(pages, [*staged.paths(".svg"), *staged.paths(".html")]):
+        if kind == "html":
+            staged.add(f"book/_figures/{name}.html", moving_not_drawn(_WHY_NOT_DRAWN))
+        else:
+            svg = figure_not_drawn(_WHY_NOT_DRAWN)
+            staged.add(f"book/_figures/{name}.svg", svg)
+            staged.add(f"book/_figures/{name}.night.svg", night_version(svg))
+
+
 def _stage_foot(staged: Stage, project: Project, chapter: Chapter, history: History) -> None:
-    """Put what stands at the foot of every chapter's page there, so that no page can lack it."""
+    """Put what stands at the foot of every chapter's page there, so that no page can lack it; and why it failed."""
     page, foot = f"book/{chapter.slug}.md", f"_generated/{chapter.slug}.foot.md"
+    if chapter.failure is not None:
+        staged.add(page, with_failure_box(staged.text(page), chapter.failure, chapter.slug))
     staged.add(f"book/{foot}", chapter_foot(project, chapter, history))
     staged.add(page, f"{staged.text(page).rstrip()}\n\n```{{include}} {foot}\n```\n")
 
@@ -115,4 +137,15 @@ def _claims_of_role(chapter: Chapter) -> str:
         }
         for claim, verdict in chapter.pairs
     }
+    if chapter.failure is not None:
+        claims[markup.ANY] = _claim_that_is_not_known(chapter)
     return json.dumps(claims, indent=1, ensure_ascii=False) + "\n"
+
+
+def _claim_that_is_not_known(chapter: Chapter) -> dict[str, Any]:
+    """What the role shows of a claim that a chapter which failed may or may not declare."""
+    sentence = "The chapter failed in this build."
+    empty = dict.fromkeys(("number", "interval", "bound", "n"), markup.DASH)
+    place = (f"book/{chapter.slug}", "failure")
+    words = {"place": place, "sentence": sentence, "origin": chapter.claims.title, "kind": "not read"}
+    return {"verdict": str(Outcome.NOT_JUDGED), **words, **empty}

@@ -6,10 +6,12 @@ from functools import cached_property
 import nbformat
 from nbformat import NotebookNode
 
+from companion.attempts import Failure
 from companion.claims import ChapterClaims, Claim, read_claims
 from companion.errors import BuildFailed
 from companion.judging import ChapterVerdicts, read_verdicts
 from companion.project import Project
+from companion.salvaging import readable_claims
 from companion.samples import MEASUREMENT_MIME
 from companion.scales import Scale
 from companion.verdicts import Outcome, Verdict
@@ -24,6 +26,11 @@ class Chapter:
     claims: ChapterClaims
     verdicts: ChapterVerdicts
     notebook: NotebookNode
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why there is no run to show; None where there is one."""
+        return self.verdicts.failure
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -59,18 +66,22 @@ class Chapter:
 
 
 def read_chapter(project: Project, slug: str, scale: Scale) -> Chapter:
-    """The chapter ``slug`` as it was run and judged at ``scale``.
+    """The chapter ``slug`` as it was run and judged at ``scale``, or the source of one that failed.
 
     Raises:
         BuildFailed: If the executed notebook is missing, or its verdicts are not those of the present claims file.
     """
-    claims = read_claims(project.claims(slug))
+    from companion.staging.failed import unexecuted
+
     verdicts = read_verdicts(project.verdicts(slug, scale))
+    claims = (read_claims if verdicts.failure is None else readable_claims)(project.claims(slug))
     judged = {verdict.id for verdict in verdicts.claims}
     declared = {claim.id for claim in claims.claims}
     if judged != declared:
         odd = ", ".join(sorted(judged ^ declared))
         raise BuildFailed(f"the verdicts of {slug} do not belong to its claims file ({odd}); judge the chapter again")
+    if verdicts.failure is not None:
+        return Chapter(slug, scale, claims, verdicts, unexecuted(project, slug, claims, verdicts.failure))
     path = project.executed(slug, scale)
     try:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]

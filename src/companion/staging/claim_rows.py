@@ -60,7 +60,9 @@ def claim_row(project: Project, chapter: Chapter, claim: Claim, verdict: Verdict
         origin=origin if on_scorecard else "",
         place=markup.inline_html(claim.place),
         reason=_reason(project, claim, verdict),
-        why=f"{'Why it is not checked' if verdict.reason is Reason.UNCHECKED else 'Why this tolerance'}: {claim.why}",
+        why=""
+        if not claim.why
+        else f"{'Why it is not checked' if verdict.reason is Reason.UNCHECKED else 'Why this tolerance'}: {claim.why}",
         note=_notes(claim, verdict),
         measured=f'<a href="{link}">The cell that measured it</a>. ' if measured else "",
         command=markup.command(chapter.slug, again_at(claim, chapter.scale)),
@@ -88,6 +90,7 @@ def _reason(project: Project, claim: Claim, verdict: Verdict) -> str:
         return ""
     sentence = {
         Reason.UNCHECKED: f"Not checked. {claim.why}",
+        Reason.FAILED: "The chapter failed in this build, so nothing was measured.",
         Reason.SCALE: f"Judged from `{claim.lowest_scale}` scale on.",
         Reason.DATA: "It needs what was not here. "
         + " ".join(registered_data(project)[name].how_to_get for name in claim.needs),

@@ -3,7 +3,7 @@
 from importlib.metadata import files
 from pathlib import Path
 
-from companion.errors import BuildFailed
+from companion.errors import BuildFailed, RefusedInput
 from companion.notebooks import read_notebook, text_of
 from companion.project import Project
 from companion.scales import Scale
@@ -14,12 +14,21 @@ def clean_twin(source: Path) -> str:
     return text_of(read_notebook(source).node)
 
 
-def downloads(project: Project, slug: str, scale: Scale) -> dict[str, bytes]:
-    """Executed notebook, clean twin and source of a chapter under the names that readers get."""
+def downloads(project: Project, slug: str, scale: Scale, *, failed: bool = False) -> dict[str, bytes]:
+    """Executed notebook, clean twin and source of a chapter under the names that readers get.
+
+    Of one that failed only its source, and the twin where the source can be read.
+    """
+    source = {f"{slug}.py": project.notebook(slug).read_bytes()}
+    if failed:
+        try:
+            return {f"{slug}.ipynb": clean_twin(project.notebook(slug)).encode("utf-8"), **source}
+        except RefusedInput:
+            return source
     return {
         f"{slug}.run.ipynb": project.executed(slug, scale).read_bytes(),
         f"{slug}.ipynb": clean_twin(project.notebook(slug)).encode("utf-8"),
-        f"{slug}.py": project.notebook(slug).read_bytes(),
+        **source,
     }
 
 

@@ -46,9 +46,9 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
     cells = [*with_solutions_folded(_with_figures(notebook.cells))]
     notebook.cells = _with_parameters_table(cells, chapter)
     keys = claim_keys(chapter)
-    if skipped:
+    if skipped or chapter.failure is not None:
         wanted = set(used_on_pages) | keys_used("".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
-        keys |= dict.fromkeys(wanted - set(keys) - _recorded(notebook), markup.DASH)
+        keys |= dict.fromkeys(wanted - set(keys) - _recorded(notebook), _nothing(chapter))
     notebook.cells.append(_glue_cell(keys))
     notebook.metadata = {
         name: notebook.metadata[name] for name in ("kernelspec", "language_info") if name in notebook.metadata
@@ -63,7 +63,7 @@ def keys_used(markdown: str, page: str | None = None) -> set[str]:
 
 
 def claim_keys(chapter: Chapter) -> dict[str, str]:
-    """Glue keys of all claims, ``<id>.number``, ``.bound``, ``.interval``, ``.n``, ``.verdict``; a dash for nothing."""
+    """Glue keys of all claims, ``<id>.number``, ``.bound``, ``.interval``, ``.n``, ``.verdict``; words for nothing."""
     keys: dict[str, str] = {}
     for _, verdict in chapter.pairs:
         values: dict[str, Any] = {
@@ -73,8 +73,13 @@ def claim_keys(chapter: Chapter) -> dict[str, str]:
             "n": verdict.n,
             "verdict": str(verdict.verdict),
         }
-        keys |= {f"{verdict.id}.{name}": markup.DASH if v is None else repr(v) for name, v in values.items()}
+        keys |= {f"{verdict.id}.{name}": _nothing(chapter) if v is None else repr(v) for name, v in values.items()}
     return keys
+
+
+def _nothing(chapter: Chapter) -> str:
+    """What stands in prose in the place of a number that there is not."""
+    return markup.DASH if chapter.failure is None else markup.NO_NUMBER
 
 
 def verdict_block(chapter: Chapter, claim: Claim, verdict: Verdict) -> str:
@@ -134,7 +139,8 @@ def _with_figures(cells: list[NotebookNode]) -> list[NotebookNode]:
     for cell in cells:
         shown.append(cell)
         settings = cell.metadata.get("mystnb", {})
-        if "figure" in settings and any(is_drawing(output) for output in cell.get("outputs", ())):
+        is_drawn = any(is_drawing(output) for output in cell.get("outputs", ()))
+        if "figure" in settings and (is_drawn or "failed" in cell.metadata.get("companion", {})):
             cell.outputs = [o for o in cell.outputs if not is_drawing(o) and o.output_type != "execute_result"]
             cell.metadata["mystnb"] = {name: settings[name] for name in settings if name not in ("figure", "image")}
             directive = _figure_directive(settings["figure"], settings.get("image", {}))
@@ -167,7 +173,7 @@ def _with_parameters_table(cells: list[NotebookNode], chapter: Chapter) -> list[
         if "injected-parameters" in tags:
             cell.metadata["tags"] = [*tags, "remove-cell"]
         shown.append(cell)
-        if "parameters" in tags:
+        if "parameters" in tags and chapter.failure is None:
             table = _parameters_table(chapter)
             shown.append(new_markdown_cell(table, id="parameters-of-this-run"))  # type: ignore[no-untyped-call]
     return shown

@@ -50,6 +50,24 @@ class MovingFigure:
     data: dict[str, str]
 
 
+def reason_not_run(cell: NotebookNode) -> str | None:
+    """Why a cell has no outputs, as a sentence: its data was lacking, or its chapter failed; None where it was run."""
+    if cell.metadata.get("companion", {}).get("failed"):
+        return "The chapter that draws it failed."
+    data = skipped_data(cell)
+    return None if data is None else f"The data set {data} was not found."
+
+
+def figure_not_drawn(reason: str) -> str:
+    """The drawing in the place of one that was not made."""
+    return _PLACEHOLDER.format(title=_NOT_DRAWN, reason=html.escape(reason))
+
+
+def moving_not_drawn(reason: str) -> str:
+    """The markup in the place of a figure that moves and was not made."""
+    return f'<p class="skipped-note">{_NOT_DRAWN} {html.escape(reason)}</p>'
+
+
 def skipped_data(cell: NotebookNode) -> str | None:
     """The data set for want of which a cell was skipped, if it was."""
     skipped: str | None = cell.metadata.get("companion", {}).get("skipped")
@@ -68,10 +86,10 @@ def moving_figures_in(notebook: NotebookNode) -> Iterator[MovingFigure]:
         The figures, in the order of their cells.
     """
     for cell in notebook.cells:
-        data = skipped_data(cell)
-        if data is not None:
+        reason = reason_not_run(cell)
+        if reason is not None:
             for use in _MOVING_NAME.finditer(cell.source):
-                yield MovingFigure(use["name"], f'<p class="skipped-note">{_NOT_DRAWN} {_lacking(data)}</p>', {})
+                yield MovingFigure(use["name"], moving_not_drawn(reason), {})
         for output in cell.get("outputs", ()):
             page = output.get("data", {}).get("text/html", "")
             if _MOVING.search(page) or _SPACE.search(page):
@@ -124,8 +142,9 @@ def figures_in(notebook: NotebookNode) -> Iterator[Figure]:
         if name is None:
             continue
         alt = settings.get("image", {}).get("alt", "")
-        if skipped_data(cell):
-            svg = _placeholder(str(skipped_data(cell)))
+        reason = reason_not_run(cell)
+        if reason is not None:
+            svg = figure_not_drawn(reason)
             yield Figure(name, svg, night_version(svg), None)
         for output in cell.get("outputs", ()):
             if is_drawing(output):
@@ -138,14 +157,6 @@ def _numbers(name: str, bundle: dict[str, Any]) -> dict[str, Any]:
         raise BuildFailed(f"the figure {name} came without its numbers; the output of its cell may say why")
     numbers: dict[str, Any] = bundle[FIGURE_DATA_MIME]
     return numbers
-
-
-def _placeholder(data: str) -> str:
-    return _PLACEHOLDER.format(title=_NOT_DRAWN, reason=_lacking(data))
-
-
-def _lacking(data: str) -> str:
-    return html.escape(f"The data set {data} was not found.")
 
 
 def _with_title(svg: str, alt: str) -> str:

@@ -13,6 +13,7 @@ from companion.staging.bibliography import Paper
 from companion.staging.chapters import Chapter
 from companion.staging.citing import BookCitation
 from companion.staging.claim_rows import claim_row, claims_table
+from companion.staging.failed import BADGE
 from companion.staging.moves import chapter_moves
 from companion.staging.paper_map import paper_map
 from companion.staging.reading import reading_time
@@ -40,10 +41,10 @@ def chapter_header(project: Project, chapter: Chapter, sources: Sources) -> str:
     )
 
 
-def chapter_downloads(slug: str) -> tuple[tuple[str, str], ...]:
+def chapter_downloads(slug: str, *, failed: bool = False) -> tuple[tuple[str, str], ...]:
     """What readers can take away of a chapter: words, and the file under ``downloads/``; all lists come from here."""
     return (
-        ("as it was run", f"{slug}.run.ipynb"),
+        *([] if failed else [("as it was run", f"{slug}.run.ipynb")]),
         ("without outputs", f"{slug}.ipynb"),
         ("as text", f"{slug}.py"),
         *([("with this page as PDF", f"{slug}.pdf")] if chromium_path() else []),
@@ -70,6 +71,8 @@ def _subject(chapter: Chapter, papers: Mapping[str, Paper]) -> str:
         RefusedInput: If the paper is not in the bibliography.
     """
     key = chapter.claims.paper
+    if key is None and not chapter.claims.joins:
+        return "Its claims file does not say which paper it is about."
     if key is None:
         return "Joins the chapters " + " · ".join(f"[](<{slug}.md>)" for slug in chapter.claims.joins)
     if key not in papers:
@@ -88,11 +91,13 @@ def _facts(project: Project, chapter: Chapter) -> str:
     """What a reader wants to know before the first line: verdicts, what is needed, minutes, the notebook."""
     reader, time = chapter.claims.reader, reading_time(project, chapter)
     files = ", ".join(
-        f'<a href="../downloads/{name}" download>{text}</a>' for text, name in chapter_downloads(chapter.slug)
+        f'<a href="../downloads/{name}" download>{text}</a>'
+        for text, name in chapter_downloads(chapter.slug, failed=chapter.failure is not None)
     )
     notebook = f'<a href="../notebooks/{chapter.slug}.html">the notebook</a>'
     facts = {
-        "Verdicts": f'<a class="totals-link" href="#verdicts">{markup.totals(chapter.outcomes)}</a>',
+        "Verdicts": f"{BADGE} " * (chapter.failure is not None)
+        + f'<a class="totals-link" href="#verdicts">{markup.totals(chapter.outcomes)}</a>',
         "You need": markup.inline_html(reader.assumes),
         "Reading": f"{reader.difficulty}; {time.page} min, and {time.notebook} min for {notebook} that measures",
         "Download": f"the notebook {files}",
@@ -103,6 +108,8 @@ def _facts(project: Project, chapter: Chapter) -> str:
 def _run(chapter: Chapter) -> str:
     """The fold on the run that this page shows."""
     stamp = chapter.verdicts.stamp
+    if stamp is None:
+        return ""  # the box below the title says why
     hardware = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(stamp.hardware.items()))
     facts = {
         "Scale": f"{chapter.scale}, seed {chapter.verdicts.seed}",

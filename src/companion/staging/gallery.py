@@ -13,7 +13,9 @@ from companion.staging import markup
 from companion.staging.bibliography import Paper
 from companion.staging.chapters import Chapter
 from companion.staging.contents import Part
-from companion.staging.figures import figures_in
+from companion.staging.failed import BADGE
+from companion.staging.figures import figure_not_drawn, figures_in
+from companion.staging.night import night_version
 from companion.staging.reading import reading_time
 
 HIGHEST = 0.75  # height over width; what is higher would stand small in the middle of its card
@@ -61,6 +63,9 @@ def cover(chapter: Chapter) -> Cover:
     """
     wanted = chapter.claims.reader.figure
     found = {figure.name: figure for figure in figures_in(chapter.notebook)}
+    if wanted not in found and chapter.failure is not None:
+        svg = figure_not_drawn("The chapter that draws it failed.")
+        return Cover(svg, night_version(svg), "Not drawn: the chapter failed.")
     if wanted not in found:
         raise RefusedInput(
             f"{chapter.slug}.claims.yml names {wanted!r} as the figure for the chapter's card; "
@@ -94,7 +99,7 @@ def _card(project: Project, chapter: Chapter, papers: Mapping[str, Paper]) -> st
         slug=chapter.slug,
         title=markup.inline_html(chapter.claims.title),
         source=html.escape(_source(chapter, papers)),
-        totals=markup.totals(chapter.outcomes),
+        totals=f"{BADGE} " * (chapter.failure is not None) + markup.totals(chapter.outcomes),
         minutes=time.page + time.notebook,
         difficulty=reader.difficulty,
         chips="".join(f"<li>{html.escape(topic)}</li>" for topic in reader.topics),

@@ -9,6 +9,9 @@ from companion.scales import Scale
 from companion.verdicts import Outcome
 
 DASH = "\N{EM DASH}"
+ANY = "*"  # among the claims that the role shows: each that a chapter which failed may declare
+NO_NUMBER = "(no number: the run of its chapter failed)"
+WORDS = (DASH, NO_NUMBER)  # what may stand in the place of a number; no format of numbers applies to it
 
 _INLINE = re.compile(r"(\$[^$\s][^$]*\$|`[^`]+`|\*\*[^*\s][^*]*\*\*|\*[^*\s][^*]*\*)")
 

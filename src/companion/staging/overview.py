@@ -10,6 +10,7 @@ from companion.scales import Scale
 from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.staging.claim_rows import claim_row, claims_table
+from companion.staging.failed import failed_chapters
 
 
 def totals(chapters: Sequence[Chapter], scale: Scale) -> str:
@@ -31,7 +32,7 @@ def totals(chapters: Sequence[Chapter], scale: Scale) -> str:
     return (
         f'<div class="totals">\n<div class="totals-bar" aria-hidden="true">{pieces}</div>\n'
         f'<ul class="totals-list" aria-label="Verdicts of the whole book">{links}</ul>\n\n'
-        f"{len(outcomes)} claims {_about(chapters)}, judged at `{scale}` scale.\n\n</div>\n"
+        f"{len(outcomes)} claims {_about(chapters)}, judged at `{scale}` scale.\n\n{failed_chapters(chapters)}</div>\n"
     )
 
 
@@ -51,26 +52,31 @@ def costs_table(chapters: Sequence[Chapter]) -> str:
         "| Chapter | Claims | Seconds | Memory (MB) | Threads | Finished (UTC) |\n"
         "| --- | --- | ---: | ---: | ---: | --- |\n"
     )
-    rows = (
-        f"| [{c.claims.title}]({c.slug}.md) | {len(c.outcomes)} | {c.verdicts.stamp.seconds:.1f} "
-        f"| {c.verdicts.stamp.peak_megabytes:.0f} | {c.verdicts.stamp.threads} "
-        f"| {c.verdicts.stamp.finished[:16].replace('T', ' ')} |\n"
-        for c in chapters
-    )
-    return head + "".join(rows)
+    return head + "".join(map(_cost, chapters))
+
+
+def _cost(chapter: Chapter) -> str:
+    stamp = chapter.verdicts.stamp
+    run = "failed | | |"
+    if stamp is not None:
+        finished = stamp.finished[:16].replace("T", " ")
+        run = f"{stamp.seconds:.1f} | {stamp.peak_megabytes:.0f} | {stamp.threads} | {finished}"
+    return f"| [{chapter.claims.title}]({chapter.slug}.md) | {len(chapter.outcomes)} | {run} |\n"
 
 
 def versions_table(chapters: Sequence[Chapter]) -> str:
     """Versions and hardware; where chapters differ, each variant is shown with the chapters it belongs to."""
     head = "| What | Version or value | Chapters |\n| --- | --- | --- |\n"
     facts: dict[tuple[str, str], list[str]] = {}
-    for chapter in chapters:
+    run = [chapter for chapter in chapters if chapter.verdicts.stamp is not None]
+    for chapter in run:
         stamp = chapter.verdicts.stamp
+        assert stamp is not None
         others = {f"{name}, differing from the lock file": text for name, text in stamp.other_versions.items()}
         for name, value in {**stamp.versions, **others, **stamp.hardware}.items():
             facts.setdefault((name, str(value)), []).append(chapter.slug)
     rows = (
-        f"| {_label(name)} | {html.escape(value)} | {'all' if len(slugs) == len(chapters) else ', '.join(slugs)} |\n"
+        f"| {_label(name)} | {html.escape(value)} | {'all' if len(slugs) == len(run) else ', '.join(slugs)} |\n"
         for (name, value), slugs in sorted(facts.items())
     )
     return head + "".join(rows)

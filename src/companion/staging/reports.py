@@ -29,12 +29,19 @@ def report_text(chapter: Chapter) -> str:
     verdicts = ", ".join(f"{counts[outcome]} {outcome}" for outcome in markup.OUTCOMES if counts[outcome])
     return (
         f"**Chapter:** {chapter.claims.title} (`{chapter.slug}`)\n"
-        f"**Run:** {chapter.scale} scale, {stamp.finished[:16]} UTC, stamp `{stamp.digest[:12]}`\n"
+        f"**Run:** {_run(chapter)}\n"
         f"**Verdicts:** {verdicts}\n"
-        f"**Versions:** {stamp.versions_text}\n"
+        f"**Versions:** {stamp.versions_text if stamp else 'not known'}\n"
         f"**Again:** `{markup.command(chapter.slug, chapter.scale)}`\n\n"
         "**What I see:** \n\n**What I expected:** \n"
     )
+
+
+def _run(chapter: Chapter) -> str:
+    stamp = chapter.verdicts.stamp
+    if stamp is None:
+        return f"{chapter.scale} scale, failed: {chapter.failure.headline if chapter.failure else 'no run'}"
+    return f"{chapter.scale} scale, {stamp.finished[:16]} UTC, stamp `{stamp.digest[:12]}`"
 
 
 def report_link(project: Project, chapter: Chapter) -> str:
