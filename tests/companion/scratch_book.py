@@ -148,7 +148,8 @@ chapter.measure("doubles", {"computed": twice, "expected": [x + x for x in numbe
 chapter.measure("halves-grow", [x / 2 - x for x in numbers])
 
 # %% circle mystnb={"figure": {"name": "toy-circle", "caption": "A circle."}, "image": {"alt": "A circle."}}
-svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><circle cx="10" cy="10" r="8"/></svg>'
+head = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" viewBox="0 0 20 20">'
+svg = head + '<circle cx="10" cy="10" r="8"/></svg>'
 forms = {"_repr_svg_": lambda self: svg, "_repr_companion_figure_data_": lambda self: {"series": []}}
 type("Circle", (), forms)()
 
