@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import nbformat
 import pytest
+from typer.testing import CliRunner
 
+from companion.cli import app
 from companion.errors import ExecutionFailed
 from companion.execution import log_beside, run_chapter
 from companion.project import Project
@@ -53,6 +55,13 @@ def test_only_what_a_cell_itself_prints_is_its_output(scratch_project: Project, 
     noise, _, after = log.partition("# after\n")
     assert not [said for said in SAID if said not in noise]
     assert "by a late thread" in after
+
+
+def test_the_program_says_where_the_log_is(scratch_project: Project, add_cell, monkeypatch) -> None:
+    add_cell(scratch_project, "noise", "import sys\nprint('x', file=sys.stderr)")
+    monkeypatch.chdir(scratch_project.root)
+    said = CliRunner().invoke(app, ["run", "toy"]).stdout
+    assert f"What was said on stderr meanwhile: {log_beside(scratch_project.executed('toy', Scale.QUICK))}" in said
 
 
 def test_a_quiet_run_leaves_no_log(scratch_project: Project) -> None:

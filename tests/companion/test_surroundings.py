@@ -8,8 +8,10 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import pytest
+from matplotlib.font_manager import fontManager
 
 from companion import rendering, surroundings
 from companion.errors import BuildFailed, RefusedInput
@@ -205,6 +207,11 @@ def test_rendering_sees_what_a_kernel_sees(toy_project: Project, monkeypatch: py
     rendering.render(toy_project, Scale.QUICK)
     assert seen[0]["DOCUTILSCONFIG"] == os.devnull
     assert "SOURCE_DATE_EPOCH" not in seen[0]
+
+
+def test_figures_in_tests_are_drawn_as_in_a_kernel() -> None:
+    assert Path(matplotlib.matplotlib_fname()).is_relative_to(matplotlib.get_data_path())
+    assert all(Path(font.fname).is_relative_to(matplotlib.get_data_path()) for font in fontManager.ttflist)
 
 
 def test_what_a_user_may_set_arrives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

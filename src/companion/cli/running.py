@@ -102,6 +102,8 @@ def _summary(chapter: "ChapterVerdicts") -> str:
 
 def _report(verdicts: "ChapterVerdicts", path: Path, as_json: bool) -> None:
     """Print the verdicts of one run."""
+    from companion.execution import log_beside
+
     content: dict[str, Any] = verdicts.model_dump(mode="json")
     if as_json:
         say_json({**content, "notebook": str(path)})
@@ -109,6 +111,8 @@ def _report(verdicts: "ChapterVerdicts", path: Path, as_json: bool) -> None:
     rows = [[c["id"], c["verdict"], _number(c["number"]), _number(c["bound"]), c["note"]] for c in content["claims"]]
     say_table(f"{content['title']}", ["claim", "verdict", "number#", "bound#", "note"], rows)
     say(f"Executed notebook: {path}")
+    if log_beside(path).is_file():
+        say(f"What was said on stderr meanwhile: {log_beside(path)}")
 
 
 def _number(value: float | None) -> str:
