@@ -53,9 +53,21 @@ class CellPublisher(ZMQDisplayPublisher):
 
 
 class CellShell(ZMQInteractiveShell):
-    """IPython with our publisher."""
+    """IPython with our publisher, and without its ways out: whatever ends a cell is an error with a traceback."""
 
     display_pub_class = Type(CellPublisher)
+
+    def showtraceback(self, *arguments: Any, **options: Any) -> None:
+        """Show where an exception was raised, also SystemExit, of which IPython shows the name alone."""
+        super().showtraceback(*arguments, **{**options, "exception_only": False})  # type: ignore[no-untyped-call]
+
+    def ask_exit(self) -> None:
+        """Do what ``exit()`` and ``quit()`` do in Python; IPython would go on and end the kernel a little later.
+
+        Raises:
+            SystemExit: Always.
+        """
+        raise SystemExit("exit() or quit() was called")
 
 
 class CellKernel(IPythonKernel):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from companion.cell_code import ending_line
 from companion.closure import import_closure
 from companion.engine import INJECTED, SKIP_TAG, Progress, execute
 from companion.errors import BuildFailed, CompanionError, ExecutionFailed
@@ -134,7 +135,8 @@ def _prepared(plan: Plan) -> NotebookNode:
 def _described_end(plan: Plan, progress: Progress, manager: PrivateKernelManager, *, is_late: bool) -> str:
     known = progress.cell is not None and progress.cell != INJECTED
     cell = plan.notebook.cell(str(progress.cell)) if known else None
-    where = place(plan.notebook, plan.project.root, cell) if cell else "its start, before the first cell"
+    line = cell.line + (ending_line(cell.source) or 1) - 1 if cell else 0
+    where = place(plan.notebook, plan.project.root, cell, line) if cell else "its start, before the first cell"
     if is_late:
         return (
             f"{plan.inputs.slug}: ran past its limit of {plan.limit:g} s in {where}. A smaller --scale runs shorter; "

@@ -138,7 +138,7 @@ def node_from(text: str) -> NotebookNode:
 
 
 def check_form(notebook: TextNotebook, known_data: Collection[str]) -> None:
-    """Check what every runner relies on: one parameters cell, every code cell named once, data sets that exist.
+    """Check what every runner relies on: one parameters cell, code cells named once and of plain Python, known data.
 
     Raises:
         RefusedInput: Naming every cell that is wrong, with its line.
@@ -148,7 +148,10 @@ def check_form(notebook: TextNotebook, known_data: Collection[str]) -> None:
             f"{notebook.path.name}, line {notebook.parameters.line}: the cell tagged 'parameters' must also be "
             f'named so: # %% parameters tags=["parameters"]'
         )
-    problems = [*_misnamed(notebook.code_cells), *_wrong_needs(notebook.code_cells, known_data)]
+    from companion.cell_code import wrong_code  # which knows cells from here
+
+    cells = notebook.code_cells
+    problems = [*_misnamed(cells), *_wrong_needs(cells, known_data), *wrong_code(cells)]
     if problems:
         raise RefusedInput("\n".join([f"{notebook.path.name} is refused:", *(f"  {problem}" for problem in problems)]))
 
