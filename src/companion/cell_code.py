@@ -77,7 +77,7 @@ def _ipython_line(source: str) -> int | None:
     """The line at which code that only IPython takes differs from Python; None where it does not take it either."""
     from IPython.core.inputtransformer2 import TransformerManager  # slow to import, and seldom needed
 
-    taken = TransformerManager().transform_cell(source)
+    taken: str = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
     if _syntax_error(taken, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT) is not None or "get_ipython()" not in taken:
         return _command_line(source)
     pairs = zip(source.split("\n"), taken.split("\n"), strict=False)

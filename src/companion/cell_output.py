@@ -59,7 +59,7 @@ class CellShell(ZMQInteractiveShell):
 
     def showtraceback(self, *arguments: Any, **options: Any) -> None:
         """Show where an exception was raised, also SystemExit, of which IPython shows the name alone."""
-        super().showtraceback(*arguments, **{**options, "exception_only": False})  # type: ignore[no-untyped-call]
+        super().showtraceback(*arguments, **{**options, "exception_only": False})
 
     def ask_exit(self) -> None:
         """Do what ``exit()`` and ``quit()`` do in Python; IPython would go on and end the kernel a little later.

@@ -233,7 +233,6 @@ def test_pages_with_numbers_and_figures_of_a_failed_chapter_are_rendered(built: 
     break_toy(built)
     with pytest.raises(ExecutionFailed, match="two is odd"):
         build(built, "--until", "render")
-    assert steps(built)[-1] == "render"
     html = built.build(QUICK) / "_build" / "html"
     pages = {name: (html / name).read_text() for name in ("book/toy.html", "book/other.html", "notebooks/toy.html")}
     for name in ("book/toy.html", "notebooks/toy.html"):
