@@ -10,6 +10,7 @@ from rectified.identification.accuracy import Accuracy, Query
 FAR_SCALES = 2.0, 6.0, 15.0  # of the normal law of the test points, in units of the reach of the data
 FIRST_POINTS, ALL_POINTS = 4, 12  # tested at once, and tested in all where the first give hope
 FIRST_HITS, ALL_HITS = 2, 8  # kinks that must be seen among them
+LEAST_SINGULAR = 1e-6  # value of unit normals that count as independent
 LEAST_SHARE = 1e-4  # of the candidate's own jump, for a far kink to count as one
 
 
@@ -27,6 +28,12 @@ class Hyperplanes(NamedTuple):
     def distance(self, points: Float[np.ndarray, "batch d_in"]) -> Float[np.ndarray, "batch planes"]:
         """Signed distance of each point from each hyperplane."""
         return np.asarray(points @ self.normal.T - self.offset)
+
+    @property
+    def are_independent(self) -> bool:
+        """Whether the normals are linearly independent, so that vectors can be expanded in them in one way."""
+        rank = np.linalg.matrix_rank(self.normal, tol=LEAST_SINGULAR) if len(self.offset) else 0
+        return int(rank) == len(self.offset)
 
     def where(self, chosen: Bool[np.ndarray, " planes"] | Int[np.ndarray, " kept"]) -> "Hyperplanes":
         """Some of them."""

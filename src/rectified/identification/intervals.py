@@ -10,6 +10,7 @@ from rectified.identification.accuracy import EPS, SAFETY, Accuracy
 from rectified.identification.segments import Segments, Stretches, together
 
 CLOSE_CUT = 5.0**-0.5  # where a close look cuts, as a share: a kink that sits on a middle is not met again
+MOST_EACH = 1_000  # intervals for each segment at once, on the average; with more the search gives up
 CLOSE_STEP = 1 / 16  # its steps, as a share of the interval
 
 
@@ -132,6 +133,8 @@ def explained(todo: Intervals, segments: Segments, cut: Cut, shortest: float) ->
 
     An interval is explained if the tangents at its two ends are one line, or if they meet inside it on the graph: then
     there is exactly one kink, where they meet. Other intervals are cut in two, until they are too short.
+    Where they become very many, the answers are noisier than ``accuracy`` says, and all of them stay unexplained.
+    Where they become very many the answers are noisier than ``accuracy`` says, and all of them stay unexplained.
 
     Args:
         todo: The intervals.
@@ -152,6 +155,7 @@ def explained(todo: Intervals, segments: Segments, cut: Cut, shortest: float) ->
         kinks.append(Stretches(todo.line[is_kink], places[is_kink], places[is_kink]))
         todo = todo.where(~is_kink)
         is_short = todo.high - todo.low < shortest
+        is_short |= len(todo.line) > MOST_EACH * len(segments.length)  # answers are noisier than we were told
         left_over.append(todo.where(is_short).stretches)
         todo = todo.where(~is_short)
         todo = cut(todo, segments) if len(todo.line) else todo

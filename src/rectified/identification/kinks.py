@@ -45,6 +45,15 @@ class SegmentKinks(NamedTuple):
         """The piece before each kink; the one after it is the next."""
         return np.asarray(np.arange(len(self.line)) + self.line)
 
+    def scaled(self, unit: float) -> "SegmentKinks":
+        """The same in other units of length, of inputs and outputs alike: slopes stay as they are."""
+        return self._replace(
+            position=unit * self.position,
+            piece_length=unit * self.piece_length,
+            anchor=unit * self.anchor,
+            value=unit * self.value,
+        )
+
 
 def kinks_on_segments(
     query: Query,

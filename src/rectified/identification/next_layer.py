@@ -166,7 +166,7 @@ def _expanded(basis: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: If the rows are dependent.
     """
-    if basis.shape[0] > basis.shape[1] or np.linalg.matrix_rank(basis, tol=1e-6) < len(basis):
+    if not Hyperplanes(basis, np.zeros(len(basis))).are_independent:
         raise ValueError(
             f"weight has {basis.shape[0]} rows in dimension {basis.shape[1]}; expected linearly independent ones, "
             "since gradients are expanded in them"

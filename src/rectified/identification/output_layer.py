@@ -41,7 +41,8 @@ def fit_output_layer(
         weights: Of the points, positive; None weighs all alike.
 
     Returns:
-        The fit. A residual of rounding size proves that no hidden neuron is missing where the points lie.
+        The fit. A residual of rounding size says that the known neurons explain the answers at these points. A neuron
+        that is on at none of them, or at all, may be missing, and one that is on at few may have been fitted there.
 
     Raises:
         ValueError: If there are fewer points than unknowns and a half.

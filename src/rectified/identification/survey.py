@@ -6,12 +6,13 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from rectified.identification.accuracy import Accuracy, Query
-from rectified.identification.hyperplanes import Hyperplanes, distinct_planes, is_whole_hyperplane
-from rectified.identification.kinks import kinks_on_segments
+from rectified.identification.hyperplanes import Hyperplanes, distinct_planes, is_whole_hyperplane, plane_differences
+from rectified.identification.kinks import SegmentKinks, kinks_on_segments
 from rectified.identification.lines import Lines, random_lines
 from rectified.identification.normals import BoundaryPoints, boundary_points
 
 FEWEST_LINES, PATIENCE = 16, 2.0  # at least so many lines, and so many times those that the last new neuron took
+FAR = 300.0  # in units of the reach: segments that reach farther are searched in units of their own
 MOST_AT_ONCE = 16  # lines in one batch
 SAME_POINT = 1e-6  # distance from a known hyperplane, relative to one plus the size of the point, to lie on it
 SAME_PLANE = 1e-5  # difference of two candidates that are one
@@ -29,6 +30,7 @@ class Survey:
         reach: Scale of the inputs on which the network is interesting.
         accuracy: Of its answers.
         planes: Hyperplanes of first-layer neurons.
+        jump: How much the gradient jumped where each of them was seen.
         on_plane: Points seen on each hyperplane.
         bent: Boundary points of deeper neurons.
         lines: All segments.
@@ -41,6 +43,7 @@ class Survey:
     reach: float = 1.0
     accuracy: Accuracy = field(default_factory=Accuracy)
     planes: Hyperplanes = field(init=False)
+    jump: Float[np.ndarray, " planes"] = field(default_factory=lambda: np.zeros(0))
     on_plane: list[list[np.ndarray]] = field(default_factory=list)
     bent: list[BoundaryPoints] = field(default_factory=list)
     lines: list[Lines] = field(default_factory=list)
@@ -63,7 +66,7 @@ class Survey:
 
     def ask(self, starts: Float[np.ndarray, "lines d_in"], ends: Float[np.ndarray, "lines d_in"]) -> None:
         """Ask on the given segments; new hyperplanes and bent boundaries are taken in."""
-        batch = Lines(starts, ends, kinks_on_segments(self.query, starts, ends, self.accuracy))
+        batch = Lines(starts, ends, self._kinks(starts, ends))
         self.lines.append(batch)
         self.num_lines += len(starts)
         points, kinks = batch.kink_points, batch.kinks
@@ -75,6 +78,17 @@ class Survey:
         for plane in np.unique(owner[owner >= 0]):
             self.on_plane[plane].append(points[owner == plane])
         self.bent.append(BoundaryPoints(*(part[owner[found.kink] < 0] for part in found)))
+
+    def _kinks(self, starts: np.ndarray, ends: np.ndarray) -> SegmentKinks:
+        """The kinks on segments; far from the origin, where points are rounded coarsely, by steps that are longer."""
+        size = float(np.linalg.norm(np.concatenate([starts, ends]), axis=1).max())
+        unit = max(1.0, size / (FAR * self.reach))
+        accuracy = Accuracy(self.accuracy.noise / unit)
+        if unit == 1.0:
+            return kinks_on_segments(self.query, starts, ends, accuracy)
+        return kinks_on_segments(lambda x: self.query(unit * x) / unit, starts / unit, ends / unit, accuracy).scaled(
+            unit
+        )
 
     def owners(self, points: Float[np.ndarray, "batch d_in"]) -> Int[np.ndarray, " batch"]:
         """The known hyperplane through each point, -1 where there is none."""
@@ -91,8 +105,9 @@ class Survey:
         return points[order], outputs[order]
 
     def bent_points(self) -> BoundaryPoints:
-        """All points seen on bent boundaries."""
-        return BoundaryPoints(*(np.concatenate(part) for part in zip(*self.bent, strict=True)))
+        """All points seen on bent boundaries: on no hyperplane, as these are known by now."""
+        bent = BoundaryPoints(*(np.concatenate(part) for part in zip(*self.bent, strict=True)))
+        return BoundaryPoints(*(part[self.owners(bent.point) < 0] for part in bent))
 
     def _take_new_planes(self, found: BoundaryPoints) -> None:
         single = np.flatnonzero(found.rank_ratio <= LARGEST_RATIO)
@@ -101,9 +116,21 @@ class Survey:
         fresh = np.flatnonzero(first == np.arange(len(first)))
         candidates, jump = candidates.where(fresh), found.jump[single[fresh]]
         whole = is_whole_hyperplane(self.query, candidates, jump, self.rng, reach=self.reach, accuracy=self.accuracy)
-        self.planes = self.planes.joined(candidates.where(whole))
-        self.on_plane += [[] for _ in range(int(whole.sum()))]
-        if whole.any():
+        self._join(candidates.where(whole), jump[whole])
+
+    def _join(self, planes: Hyperplanes, jump: np.ndarray) -> None:
+        """Take hyperplanes in; where one is known already, the one with the larger jump is the more exact."""
+        differences = plane_differences(planes, self.planes)
+        is_new = ~(differences <= self._room(SAME_PLANE)).any(axis=1)
+        for found in np.flatnonzero(~is_new):
+            known = int(differences[found].argmin())
+            if jump[found] > self.jump[known]:
+                self.planes.normal[known], self.planes.offset[known] = planes.normal[found], planes.offset[found]
+                self.jump[known] = jump[found]
+        self.planes = self.planes.joined(planes.where(is_new))
+        self.jump = np.r_[self.jump, jump[is_new]]
+        self.on_plane += [[] for _ in range(int(is_new.sum()))]
+        if is_new.any():
             self.last_new = self.num_lines
 
     def _room(self, least: float) -> float:

@@ -157,3 +157,19 @@ def test_no_kink_is_lost_on_walks_through_the_plane(walk: int) -> None:
 def test_segments_that_cannot_be_searched_are_refused(unchecked, starts, ends, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         unchecked(kinks_on_segments)(lambda x: x, starts, ends)
+
+
+def test_answers_noisier_than_said_end_the_search() -> None:
+    noise = np.random.default_rng(0)
+    noisy = lambda x: x[:, :1] + 1e-3 * noise.standard_normal((len(x), 1))  # noqa: E731
+    found = kinks_on_segments(noisy, np.zeros((1, 2)), np.array([[1_000.0, 0.0]]))
+    assert found.unresolved.tolist() != [0]
+
+
+def test_units_of_length_can_be_changed(rng) -> None:
+    query = lambda x: np.abs(x[:, :1] - 3.0)  # noqa: E731
+    starts, ends = np.zeros((1, 2)), np.array([[8.0, 0.0]])
+    plain = kinks_on_segments(query, starts, ends)
+    scaled = kinks_on_segments(lambda x: query(4.0 * x) / 4.0, starts / 4.0, ends / 4.0).scaled(4.0)
+    for one, other in zip(plain, scaled, strict=True):
+        assert one == pytest.approx(other, abs=1e-9)
