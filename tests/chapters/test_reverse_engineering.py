@@ -58,6 +58,15 @@ def biased(original: Any) -> Any:
     return twin
 
 
+def near_only(original: Any) -> Any:
+    """Fresh points near the origin alone: neurons that are on only far away stay unseen."""
+
+    def twin(kinks: Any, first: Any, reach: float, rng: Any) -> Any:
+        return 0.1 * reach * rng.standard_normal((100, kinks.shape[1]))
+
+    return twin
+
+
 def same_function_same_network(original: Any) -> Any:
     """A distance between networks that looks at outputs alone."""
 
@@ -102,6 +111,12 @@ SABOTAGES = {
         "rectified.identification.network:recover_network",
         biased,
         ("second-layer", "functional", "isomorphic"),
+        ("rebuilt", "second-layer", "whole"),
+    ),
+    "near-only": Sabotage(
+        "rectified.identification.completeness:fresh_points",
+        near_only,
+        ("functional", "isomorphic"),
         ("rebuilt", "second-layer", "whole"),
     ),
     "same-function-same-network": Sabotage(

@@ -121,7 +121,7 @@ class Survey:
     def _join(self, planes: Hyperplanes, jump: np.ndarray) -> None:
         """Take hyperplanes in; where one is known already, the one with the larger jump is the more exact."""
         differences = plane_differences(planes, self.planes)
-        is_new = ~(differences <= self._room(SAME_PLANE)).any(axis=1)
+        is_new = np.asarray(~(differences <= self._room(SAME_PLANE)).any(axis=1))
         for found in np.flatnonzero(~is_new):
             known = int(differences[found].argmin())
             if jump[found] > self.jump[known]:
