@@ -10,12 +10,15 @@ VENV_PYTHON := .venv/bin/python
 COMPANION := $(VENV_PYTHON) -m companion
 SCALE ?= book
 export PYTHON
+# What else a shell says to Python belongs to other programs: PYTHONHOME lets none start, PYTHONPATH brings other modules.
+unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONPLATLIBDIR PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS PYTHONUSERBASE
+export PYTHONNOUSERSITE := 1
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 setup: ## .venv and npm's packages, as the lock files say
-	@.ci/set-up
+	@bash .ci/set-up
 
 data: setup ## get the data sets that can be had here
 	@$(VENV_PYTHON) -m rectified.data
@@ -44,7 +47,7 @@ bench: data ## ours beside peers; one table each
 
 clean: ## delete everything generated; .venv and the data stay
 	rm -rf build .snakemake .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find src tests benchmarks notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find .ci src tests benchmarks notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## also delete .venv, npm's packages and downloaded data
-	rm -rf .venv node_modules .data src/*.egg-info
+	rm -rf .venv node_modules .data .set-up src/*.egg-info

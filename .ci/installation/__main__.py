@@ -1,0 +1,87 @@
+"""Makes .venv and node_modules what the lock files say. Needs the standard library alone; .ci/set-up starts it."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from allowed import Refusal
+from environment import Environment
+from packages import Packages
+
+
+def main() -> int:
+    """The exit code; whatever hinders is said in a sentence."""
+    root = Path(__file__).resolve().parents[2]
+    for number in (signal.SIGTERM, signal.SIGHUP):  # what was put aside comes back
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    try:
+        set_up(root, os.environ)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(
+            f"The set-up cannot work in {root}: {error.strerror}: {error.filename or ''}\n"
+            "It needs a folder that it may write, with some space: copy the project to one, and call make there.",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def set_up(root: Path, outside: Mapping[str, str]) -> None:
+    """Complete the environment, then npm's packages; nothing is written where both are whole."""
+    held: list[int] = []
+
+    def call(command: list[str], environment: Mapping[str, str], folder: Path = root) -> int:
+        return subprocess.run(command, env=environment, cwd=folder, pass_fds=held, check=False).returncode
+
+    environment, packages = Environment(root, call, outside), Packages(root, call, outside)
+    if environment.is_whole() and packages.is_whole():
+        return
+    with only_one(root) as lock:
+        held.append(lock)
+        environment.complete()
+        complete_packages(packages)
+        for name in ("home", "npm"):
+            shutil.rmtree(root / ".set-up" / name, ignore_errors=True)
+
+
+def complete_packages(packages: Packages) -> None:
+    """What hinders npm's packages is no reason to end: the book needs none of them."""
+    try:
+        packages.complete()
+    except OSError as error:
+        print(f"npm's packages could not be put in their place: {error}. The next make tries again.", flush=True)
+
+
+@contextlib.contextmanager
+def only_one(root: Path) -> Iterator[int]:
+    """Wait until no other set-up works in ``root``; where the file system knows no locks, go on without.
+
+    Yields:
+        The lock's descriptor: what a killed set-up started holds it until it has ended.
+    """
+    folder = root / ".set-up"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another set-up is at work in this folder; waiting for its end ...", flush=True)
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        except OSError:
+            pass
+        yield stream.fileno()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
