@@ -118,7 +118,7 @@ chapter.interactive(
 # work on Gaussian matrices with two and three columns, until there are enough of either kind.
 #
 # Where some cell fails, move in it along a vector that its active rows do not see. That gives two inputs. Their outputs must
-# agree to rounding, and the inputs must not. Where no cell fails, two searches try to refute the decision. One draws
+# agree to rounding, also in comparison with the distance of the inputs, which is as small as the bad cell is thin. Where no cell fails, two searches try to refute the decision. One draws
 # two thousand inputs and takes the smallest singular value of their active rows; a missed cell would show up as a smaller value
 # than the enumeration's. The other looks for two inputs whose outputs are close compared to their distance. The theorem on
 # stability, below, says how close they may come.
@@ -133,13 +133,13 @@ while min(len(found) for found in decided.values()) < count:
 parts = {"same-output": [], "distance": [], "active-rank": [], "stays-apart": []}
 for weight in decided[False][:count]:
     first, second = stability.collapsing_pair(weight)
-    parts["same-output"].append((torch.relu(weight @ first) - torch.relu(weight @ second)).abs().max())
     parts["distance"].append(torch.linalg.vector_norm(first - second))
+    parts["same-output"].append(stability.stretch(weight, first[None], second[None]).item())
 for weight in decided[True][:count]:
     x = normal(2_000, weight.shape[1], generator=generator)
-    half = 0.5 * stability.inverse_lipschitz(weight)
-    parts["active-rank"].append(smallest_active_singular_value(weight, active_rows(weight, x)).min() - half)
-    parts["stays-apart"].append(stability.smallest_stretch(weight, generator) - half)
+    least = stability.inverse_lipschitz(weight)
+    parts["active-rank"].append(smallest_active_singular_value(weight, active_rows(weight, x)).min() - least)
+    parts["stays-apart"].append(stability.smallest_stretch(weight, generator) - 0.5 * least)
 chapter.measure("dss-iff", parts)
 
 # %% [markdown]
@@ -196,8 +196,8 @@ for number in range(500):
     n = 2 + number % 4
     weight = normal(2 * n - 1, n, generator=generator)
     first, second = stability.collapsing_pair(weight)
-    parts["same-output"].append((torch.relu(weight @ first) - torch.relu(weight @ second)).abs().max())
     parts["distance"].append(torch.linalg.vector_norm(first - second))
+    parts["same-output"].append(stability.stretch(weight, first[None], second[None]).item())
 for number in range(200):
     n = 2 + number % 4
     basis, scales = normal(n, n, generator=generator), normal(n, generator=generator).exp()

@@ -145,13 +145,15 @@ chapter.measure("exact-decrease", formula)
 #
 # The construction leaves much open: how strongly each carrier uses its piece, where on the piece it works, where the
 # idle units stand. Move all of these at once and the function that the network computes does not change. Along such a
-# path we measure the risk and the activation pattern. At its start the Hessian has no negative eigenvalue, and at
+# path we measure the risk and the activation pattern, and how far apart its ends are. At its start the Hessian has no negative eigenvalue, and at
 # least as many zero ones as the path has independent parameters.
 
 # %% valley
-parts = {"flat-directions": [], "risk-change": [], "pattern-changes": [], "curvature": []}
+parts = {"moves": [], "flat-directions": [], "risk-change": [], "pattern-changes": [], "curvature": []}
 for point in squared:
     valley = paths.valley_path(point.fit, point.hidden, point.activation, 50, stream(200))
+    ends = flattened(valley)[[0, -1]]
+    parts["moves"].append(((ends[1] - ends[0]).norm() / ends[0].norm()).item())
     stays = cells.same_cell(valley, point.network, point.inputs, point.activation)
     hessian = curvature.risk_hessian(point.network, point.inputs, point.targets, point.activation, SQUARED)
     spectrum = torch.linalg.eigvalsh(hessian)
@@ -172,15 +174,19 @@ chapter.record("parameters", len(spectrum))
 # Where an idle unit exists, a bad minimum is not a trap. First let the carried signals shrink, so that there is room.
 # Then let the idle unit, which nothing reads, walk to the kink. So far the network has computed one and the same
 # function. Now let its weight into the output grow: the risk is a convex function of that weight, and falls. Nowhere on
-# the path does it rise. We follow 200 points of the path for each depth, activation and loss.
+# the path does it rise. We follow 200 points of the path for each depth, activation and loss. The first must be the
+# constructed minimum itself, and no step may be a leap.
 
 # %% escapable
-heights = []
+heights, parts = [], {"starts-there": [], "no-leap": []}
 for point in points[:40]:
     way = paths.escape_path(point.fit, point.kink, point.inputs, point.hidden, point.activation, 200)
     heights.append(point.risk(way))
-ends = [1.0 - height[-1] / height[0] for height in heights]
-chapter.measure("escapable", {"ends-lower": ends, "never-rises": [height.diff().max() for height in heights]})
+    parts["starts-there"].append((flattened(way)[0] - flattened(point.network)).abs().max().item())
+    lengths = flattened(way).diff(dim=0).norm(dim=1)
+    parts["no-leap"].append((lengths.max() / lengths.sum()).item())
+parts["ends-lower"] = [1.0 - height[-1] / height[0] for height in heights]
+chapter.measure("escapable", parts | {"never-rises": [height.diff().max() for height in heights]})
 
 # %% [markdown]
 # The picture shows one of these minima, in a network of four layers with hard tanh. Along random directions the risk
@@ -209,7 +215,8 @@ axes[1].set(xlabel="share of the path")
 # Why was all this so easy to compute? Inside a cell, each layer's parameters enter the predictions linearly once the
 # others are fixed. So along a direction that moves one layer only, a second difference of the predictions is zero, and
 # a third difference of the squared risk is zero. We take random networks with three hidden layers, random directions in
-# one layer, and steps that stay in the cell.
+# one layer, and steps that stay in the cell. With tiny steps everything looks affine. So we do the same with directions
+# that move two layers at once, for which a product of two changing factors must show.
 #
 # For the boundary the direction is followed to its first crossing, and the second difference is centred there with a
 # step of a tenth. Directions in the last layer never cross, so they are left out. "Bends" is read as a second
@@ -221,6 +228,8 @@ inside, across = companion.by_scale(scale, quick=(100, 1000), book=(400, 4000), 
 widths = [3, 6, 5, 4, 2]
 moves = layer_moves.random_layer_moves(widths, [k % 4 for k in range(inside)], stream(301))
 inner = layer_moves.differences_inside(moves, inputs, targets, RELU)
+two_layers = moves._replace(direction=(moves.direction + moves.direction.roll(1, 0)) / 2**0.5)
+control = layer_moves.differences_inside(two_layers, inputs, targets, RELU)
 moves = layer_moves.random_layer_moves(widths, [k % 3 for k in range(across + 100)], stream(302))
 bends = layer_moves.bends_across(moves, inputs, RELU)[:across]  # a few cross nothing: a dead layer below
 chapter.record("smallest-step", inner.step.min())
@@ -241,6 +250,7 @@ for number, (count, dim) in enumerate(sizes):
     found = len(sign_patterns(features.numpy())), len(central_cells(features).signs)
     misses.append(max(abs(cover_count(count, dim) - cells_found) for cells_found in found))
 parts = {"bends-at-boundaries": bends - 1e-3, "affine-inside": inner.second, "smooth-risk": inner.third}
+parts["two-layers-bend"] = control.second - 1e-8
 chapter.measure("multilinear-cells", parts | {"cover-count": misses})
 
 # %% [markdown]
@@ -281,7 +291,8 @@ chapter.record("global-minimum", tables["6 points on a line"].least)
 # The theorem speaks of local minima inside a cell. So we keep the runs that ended with a gradient below $10^{-8}$ and with
 # every pre-activation at least $10^{-4}$ away from zero. Of the others most have slid to the boundary of their cell,
 # because the least risk of the closed cell is taken there; an open cell need not hold a local minimum at all. Each
-# run that is kept is compared with the convex program of its cell, in its risk and in its predictions.
+# run that is kept is compared with the convex program of its cell, in its risk and in its predictions. In a cell with a
+# minimum inside these are unique; where the least risk lies on the boundary, two choices of outer signs may tie.
 
 # %% cell-minima-global
 parts = {"risk-gap": [], "same-predictions": []}
@@ -296,19 +307,25 @@ chapter.measure("cell-minima-global", parts)
 chapter.record("kept-runs", len(parts["risk-gap"]))
 
 # %% [markdown]
-# With the identity in place of the ReLU there is one cell, and the theorem says that every local minimum is global. Three
-# measurements: no random linear network lies below the affine optimum; every linear run ends at it; and of the ReLU
-# runs more than half miss the global minimum, which the table knows exactly. "Misses" means by more than a
-# hundredth of the affine optimum's risk, so that runs which only creep do not count.
+# With the identity in place of the ReLU there is one cell, and the theorem says that every local minimum is global. On
+# our three data sets we measure: no random linear network, and no end of a run, lies below the affine optimum; every
+# linear run ends at it; and from the same starts more than half of the ReLU runs miss the global minimum, which the
+# table knows exactly. "Misses" means by more than a hundredth of the affine optimum's risk, so that runs which only
+# creep do not count. A descent that stops too early would miss too, so we also count the runs that missed although
+# they are at rest inside a cell.
 
 # %% linear-contrast
-parts = {"relu-misses": [], "linear-reaches": [], "never-below": []}
+parts, resting = {"relu-misses": [], "linear-reaches": [], "never-below": []}, []
 for number, name in enumerate(shapes):
     random = shallow.random_nets(4000, 2, sets[name][0].shape[1], stream(420 + number))
-    parts["never-below"] += (shallow.shallow_risk(random, *sets[name], IDENTITY) - affine[name]).tolist()
+    ends = torch.cat([shallow.shallow_risk(random, *sets[name], IDENTITY), linear_runs[name].risks])
+    parts["never-below"] += (ends - affine[name]).tolist()
     parts["linear-reaches"] += (linear_runs[name].risks - affine[name]).abs().tolist()
     parts["relu-misses"] += (relu_runs[name].risks - tables[name].least - 0.01 * affine[name]).tolist()
-chapter.measure("linear-contrast", parts)
+    resting += relu_runs[name].is_minimum(1e-8, 1e-4).tolist()
+bad_minima = sum(rests and missed > 0 for rests, missed in zip(resting, parts["relu-misses"], strict=True))
+chapter.measure("linear-contrast", parts | {"bad-minima": [bad_minima]})
+chapter.record("bad-minima", bad_minima)
 chapter.record("missing-share", (torch.tensor(parts["relu-misses"], dtype=torch.float64) > 0).double().mean())
 
 # %% [markdown]

@@ -29,9 +29,14 @@ ON_BOUNDARY = 1e-12  # of the product of a ray and an example, relative to its t
 class CellMinimum(NamedTuple):
     """The least risk on one closed cell.
 
+    For given signs of the outer weights the predictions of the least risk are unique. Over all signs they are where the
+    cell has a minimum inside, for that is a minimum over all products, and no choice of signs reaches it with other
+    predictions. Elsewhere two choices may tie: two orthogonal examples with labels 1 and -1 and a ReLU that is on for
+    both are predicted as (1, 0) or as (0, -1), with one risk.
+
     Attributes:
         risk: Half the mean squared error there.
-        predictions: On the data, unique.
+        predictions: On the data, at one minimiser.
         products: One minimiser: the products of inner and outer weights, one row per unit.
         signs: Of the outer weights at that minimiser.
     """
@@ -98,7 +103,7 @@ class EnumeratedMinima(NamedTuple):
         signs: The cells of one unit.
         units: For each cell of the network, which cells of one unit its units are in, not decreasing.
         risks: The least risk on each closed cell.
-        predictions: The predictions there.
+        predictions: The predictions at one minimiser; unique where the cell has a minimum inside.
         programs: How many convex programs were solved.
     """
 
