@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from scipy.optimize import minimize
+from scipy.optimize import lsq_linear, minimize
 
 from rectified.landscape.affine import affine_fit, with_ones
 from rectified.landscape.cell_minima import cell_minimum, enumerated_minima, least_risk_by_outer_weight
@@ -13,6 +13,7 @@ from rectified.landscape.losses import SQUARED
 from rectified.landscape.piecewise import ABSOLUTE, HARD_TANH, LEAKY_RELU, RELU
 from rectified.landscape.shallow import random_nets, shallow_risk, unit_signs
 from rectified.reference.arrangements import sign_patterns
+from rectified.regions.arrangements import cell_rays
 from tests.cases import random_points
 
 X, Y = random_points(5, 1, 3), random_points(5, 1, 4)[:, 0]
@@ -137,3 +138,45 @@ def test_refuses_what_has_no_cells_or_too_many(unchecked):
         least_risk_by_outer_weight(SQUARE, LABELS, ALL_ON, RELU, torch.zeros(1).double(), 0.0)
     with pytest.raises(ValueError, match="signs that belong to no cell"):
         table.position(alternating[None])
+
+
+def predictions_by_signs(features, targets, signs):
+    """Risk and predictions of the least risk for each choice of outer signs of ReLUs, by bounded least squares."""
+    found = []
+    for outer in itertools.product((1.0, -1.0), repeat=len(signs)):
+        columns = [
+            sign * torch.where(row[:, None] > 0, features, 0.0) @ cell_rays(features, row).T
+            for sign, row in zip(outer, signs, strict=True)
+        ]
+        result = lsq_linear(torch.cat(columns, dim=1).numpy(), targets.numpy(), (0.0, np.inf), method="bvls", tol=1e-14)
+        found.append((result.cost / len(targets), targets.numpy() + result.fun))
+    return found
+
+
+def test_predictions_on_a_boundary_may_tie():
+    """Two orthogonal points with labels 1 and -1: an outer weight of either sign fits one of them."""
+    points, labels = torch.eye(2, dtype=torch.float64), torch.tensor([1.0, -1.0], dtype=torch.float64)
+    signs = torch.ones(1, 2, dtype=torch.int8)
+    (risk, first), (other, second) = predictions_by_signs(points, labels, signs)
+    assert risk == pytest.approx(other)
+    assert first.tolist() == pytest.approx([1.0, 0.0], abs=1e-12)
+    assert second.tolist() == pytest.approx([0.0, -1.0], abs=1e-12)
+    found = cell_minimum(points, labels, signs, RELU)
+    assert found.risk == pytest.approx(risk)
+    assert any(found.predictions.tolist() == pytest.approx(each.tolist(), abs=1e-12) for each in (first, second))
+
+
+def test_predictions_are_unique_where_a_cell_has_a_minimum_inside():
+    found = cell_minimum(SQUARE, LABELS, ALL_ON, RELU)
+    fitted = SQUARE @ torch.linalg.lstsq(SQUARE, LABELS[:, None]).solution[:, 0]
+    reached = [values for risk, values in predictions_by_signs(SQUARE, LABELS, ALL_ON) if risk < found.risk + 1e-12]
+    assert len(reached) == 2
+    for predictions in (*reached, found.predictions):
+        assert predictions.tolist() == pytest.approx(fitted.tolist(), abs=1e-10)
+
+
+def test_minima_do_not_depend_on_the_unit_of_the_inputs():
+    unit = torch.tensor([1e10, 1.0], dtype=torch.float64)
+    table, scaled = enumerated_minima(FEATURES, Y, 1, RELU), enumerated_minima(FEATURES * unit, Y, 1, RELU)
+    assert torch.equal(table.signs, scaled.signs)
+    assert scaled.risks.tolist() == pytest.approx(table.risks.tolist(), abs=1e-12)
