@@ -228,8 +228,7 @@ inside, across = companion.by_scale(scale, quick=(100, 1000), book=(400, 4000), 
 widths = [3, 6, 5, 4, 2]
 moves = layer_moves.random_layer_moves(widths, [k % 4 for k in range(inside)], stream(301))
 inner = layer_moves.differences_inside(moves, inputs, targets, RELU)
-two_layers = moves._replace(direction=(moves.direction + moves.direction.roll(1, 0)) / 2**0.5)
-control = layer_moves.differences_inside(two_layers, inputs, targets, RELU)
+control = layer_moves.differences_inside(layer_moves.mixed(moves), inputs, targets, RELU)
 moves = layer_moves.random_layer_moves(widths, [k % 3 for k in range(across + 100)], stream(302))
 bends = layer_moves.bends_across(moves, inputs, RELU)[:across]  # a few cross nothing: a dead layer below
 chapter.record("smallest-step", inner.step.min())

@@ -66,6 +66,11 @@ def three_times_too_stable(original: Any) -> Any:
     return lambda *args, **options: 3.0 * original(*args, **options)
 
 
+def a_third_too_stable(original: Any) -> Any:
+    """A constant that overlooks the weakest cells: too large by less than the half that the stretch allows."""
+    return lambda *args, **options: 1.3 * original(*args, **options)
+
+
 def rows_with_non_negative_bias(original: Any) -> Any:
     """A decision that keeps the rows with a non-negative bias and forgets the biases."""
 
@@ -114,6 +119,9 @@ SABOTAGES = {
         three_times_too_stable,
         ("inverse-lipschitz", "sharp-constant"),
         ("stability",),
+    ),
+    "a-third-too-stable": Sabotage(
+        "rectified.injectivity.stability:inverse_lipschitz", a_third_too_stable, ("dss-iff",), ("dss-iff",)
     ),
     "rows-with-non-negative-bias": Sabotage(
         "rectified.injectivity.cells:is_injective",

@@ -70,7 +70,49 @@ def no_cone(original: Any) -> Any:
     return twin
 
 
+def standing_still(original: Any) -> Any:
+    """A path of which every point is the first one: its risk never changes."""
+
+    def twin(*args: Any) -> Any:
+        return [(W[:1].expand_as(W), b[:1].expand_as(b)) for W, b in original(*args)]
+
+    return twin
+
+
+def one_leap(original: Any) -> Any:
+    """A path that stays at its start for one half and at its end for the other: its risk never rises."""
+
+    def twin(*args: Any) -> Any:
+        import torch
+
+        layers = original(*args)
+        late = torch.arange(len(layers[0][0])) * 2 >= len(layers[0][0])
+        return [(W[-late.long()], b[-late.long()]) for W, b in layers]
+
+    return twin
+
+
+def tiny_steps(original: Any) -> Any:
+    """Differences over steps so small that everything looks affine."""
+    return lambda *args, **options: original(*args, step=1e-9)
+
+
 SABOTAGES = {
+    "standing-still": Sabotage(
+        "rectified.landscape.paths:valley_path",
+        standing_still,
+        ("valley-of-constructed",),
+        ("constructions", "valley"),
+    ),
+    "one-leap": Sabotage(
+        "rectified.landscape.paths:escape_path", one_leap, ("escapable",), ("constructions", "escapable")
+    ),
+    "tiny-steps": Sabotage(
+        "rectified.landscape.layer_moves:differences_inside",
+        tiny_steps,
+        ("multilinear-cells",),
+        ("multilinear", "multilinear-count"),
+    ),
     "half-the-map": Sabotage(
         "rectified.landscape.affine:affine_fit",
         half_the_map,

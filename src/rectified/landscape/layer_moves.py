@@ -67,6 +67,22 @@ def random_layer_moves(widths: Sequence[int], layers: Sequence[int], generator: 
     return LayerMoves(start, direction / direction.norm(dim=1, keepdim=True), list(widths))
 
 
+def mixed(moves: LayerMoves) -> LayerMoves:
+    """The same networks, each moved along its own direction and that of the one before it, together.
+
+    Args:
+        moves: Of which neighbours move different layers; the first comes after the last.
+
+    Returns:
+        Moves of two layers at once, along which predictions are not affine.
+
+    Source:
+        own.
+    """
+    both = moves.direction + moves.direction.roll(1, 0)
+    return moves._replace(direction=both / both.norm(dim=1, keepdim=True))
+
+
 class InsideDifferences(NamedTuple):
     """Differences along moves that stay in their cell.
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from rectified.landscape.layer_moves import LayerMoves, bends_across, differences_inside, random_layer_moves
+from rectified.landscape.layer_moves import LayerMoves, bends_across, differences_inside, mixed, random_layer_moves
 from rectified.landscape.piecewise import HARD_TANH, IDENTITY, RELU
 from tests.cases import random_points
 
@@ -53,3 +53,13 @@ def test_moves_touch_one_layer_and_have_length_one(generator):
     assert torch.equal(layers[1][0][0], moves.start[0, 9:12][None])
     with pytest.raises(ValueError, match="layers holds 0 to 2; expected 0 to 1"):
         random_layer_moves([2, 3, 1], [0, 2], generator)
+
+
+def test_a_move_of_two_layers_bends_by_the_product_of_its_parts():
+    """One unit without activation, v w x: along (1, 1) / root two the second difference is x times the squared step."""
+    start = torch.tensor([[1.0, 0.0, 1.0, 0.0]] * 2, dtype=torch.float64)
+    direction = torch.tensor([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]], dtype=torch.float64)
+    moves = mixed(LayerMoves(start, direction, [1, 1, 1]))
+    x, y = torch.tensor([[3.0]], dtype=torch.float64), torch.tensor([[0.0]], dtype=torch.float64)
+    found = differences_inside(moves, x, y, IDENTITY, step=0.1)
+    assert found.second.tolist() == pytest.approx([3.0 * 0.1**2] * 2)
