@@ -26,7 +26,7 @@ case "$1 $2 $3" in
   "--version "*) echo "Python VERSION" ;;
   "-c import sys;"*) exit SUPPORTED ;;
   "-c import sys, os, pip;"*) exec "REAL" "$@" ;;
-  "-I -S .ci/installation") exec "REAL" -I -S "TOOLS/driver.py" ;;
+  "-I -S .ci/installation") exec "REAL" -I -S "TOOLS/driver.py" "${@:4}" ;;
   "-I -c "*) exit HAS_TORCH ;;
   "-I -m venv") mkdir -p .venv/bin && cp "TOOLS/python3.12" .venv/bin/python ;;
   "-m pip install") mkdir -p .venv/lib/python3.11/site-packages/new-1.dist-info; [ ! -e "TOOLS/pip-fails" ] ;;

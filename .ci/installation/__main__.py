@@ -1,4 +1,7 @@
-"""Makes .venv and node_modules what the lock files say. Needs the standard library alone; .ci/set-up starts it."""
+"""Makes .venv and node_modules what the lock files say. Needs the standard library alone; .ci/set-up starts it.
+
+With --whole it does nothing, and ends with 0 where they are so already.
+"""
 
 import contextlib
 import fcntl
@@ -18,6 +21,8 @@ from packages import Packages
 def main() -> int:
     """The exit code; whatever hinders is said in a sentence."""
     root = Path(__file__).resolve().parents[2]
+    if sys.argv[1:] == ["--whole"]:
+        return int(not is_whole(root))
     for number in (signal.SIGTERM, signal.SIGHUP):  # what was put aside comes back
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
@@ -35,6 +40,15 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def is_whole(root: Path) -> bool:
+    """Whether there is nothing to do."""
+
+    def call(*_: object) -> int:
+        raise AssertionError("looking starts nothing")
+
+    return Environment(root, call, os.environ).is_whole() and Packages(root, call, os.environ).is_whole()
 
 
 def set_up(root: Path, outside: Mapping[str, str]) -> None:
