@@ -10,19 +10,22 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from subprocess import run as run_process
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from companion.errors import BuildFailed, RefusedInput
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright, Route
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET = (
     "Chromium: get it by `apt install chromium` or your system's own way, "
     "or by setting CHROMIUM to the path of a browser of that family."
 )
+LONGEST_START = 30  # seconds; it takes one or two
 FLAGS = (
     *("--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run"),
@@ -69,7 +72,7 @@ def in_browser(work: Callable[["Browser"], Result], *, flags: Sequence[str] = ()
         The result of ``work``.
 
     Raises:
-        RefusedInput: If this machine has no Chromium.
+        RefusedInput: If this machine has no Chromium, or it does not start.
     """
     path = chromium_path()
     if path is None:
@@ -79,6 +82,23 @@ def in_browser(work: Callable[["Browser"], Result], *, flags: Sequence[str] = ()
         return shared.thread.submit(shared.result_of, work, path, (*browser_flags(), *flags)).result()
     with browsers_shared():
         return in_browser(work, flags=flags)
+
+
+def hand_over_files(context: "BrowserContext") -> None:
+    """Let every page of ``context`` have the files of this machine from us, under their own addresses.
+
+    A browser that the system packed by itself (Ubuntu's is a snap) has a ``/tmp`` of its own, and reads hidden folders
+    and most others as little. What is not there is an error for the page, as on the disk.
+    """
+
+    def answer(route: "Route") -> None:
+        path = Path(unquote(urlsplit(route.request.url).path))
+        if path.is_file():
+            route.fulfill(path=path)
+        else:
+            route.abort()
+
+    context.route("file:///**", answer)
 
 
 @contextmanager
@@ -113,6 +133,7 @@ class _Browsers:
         """What ``work`` returns, given the browser with these flags.
 
         Raises:
+            RefusedInput: If the browser does not start.
             BuildFailed: If the browser ends meanwhile.
             Error: If it refuses what is asked of it.
         """
@@ -134,15 +155,34 @@ class _Browsers:
             self._playwright.stop()
 
     def _browser(self, path: str, flags: Sequence[str]) -> "Browser":
-        from playwright.sync_api import sync_playwright  # slow to import, and only a browser's work needs it
+        """The browser with these flags, started where it is not running.
+
+        Raises:
+            RefusedInput: If it does not start.
+        """
+        from playwright.sync_api import Error, sync_playwright  # slow to import, and only a browser's work needs it
 
         self._playwright = self._playwright or sync_playwright().start()
         if flags not in self._running or not self._running[flags].is_connected():
-            self._running[flags] = self._playwright.chromium.launch(executable_path=path, args=list(flags))
+            try:
+                self._running[flags] = self._playwright.chromium.launch(
+                    executable_path=path, args=list(flags), timeout=1000 * LONGEST_START
+                )
+            except Error as error:
+                raise RefusedInput(
+                    f"the browser {path} does not start: {_said(error.message)}. {HOW_TO_GET}"
+                ) from error
         return self._running[flags]
 
 
 _SHARED: ContextVar[_Browsers | None] = ContextVar("shared browsers", default=None)
+
+
+def _said(message: str) -> str:
+    """What the browser itself said of its end, or else the first line of Playwright's message."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    own = [line.partition("[err]")[2].strip() for line in lines if "[err]" in line]
+    return next(filter(None, [*own, *lines]), "it says nothing").rstrip(".")
 
 
 def _sandbox() -> tuple[str, ...]:

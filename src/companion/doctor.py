@@ -9,14 +9,15 @@ from importlib import metadata
 import psutil
 from pydantic import BaseModel, ConfigDict
 
-from companion.browser import HOW_TO_GET, chromium_path
-from companion.claims import read_claims
+from companion.browser import HOW_TO_GET, LONGEST_START, chromium_path
 from companion.datasets import BROWSER, fingerprints, registered_data
 from companion.errors import CompanionError
 from companion.locked import locked_versions, other_versions
 from companion.machine import allowed_bytes, usable_cores
 from companion.project import Project
+from companion.salvaging import readable_claims
 from companion.scales import Scale
+from companion.space.session import does_open_pages
 
 _PYTHONS = ((3, 11), (3, 14))
 _FREE_GIGABYTES = 2.0  # executed notebooks, pages and Sphinx's own files of a book of thirty chapters, twice
@@ -128,17 +129,23 @@ def _data(project: Project) -> Iterator[Finding]:
 
 
 def _chapters_that_need(project: Project, name: str) -> list[str]:
-    return [slug for slug in project.slugs if name in read_claims(project.claims(slug)).needs]
+    return [slug for slug in project.slugs if name in readable_claims(project.claims(slug)).needs]
 
 
 def _browser() -> Finding:
-    found = chromium_path()
-    return Finding(
-        what="Chromium",
-        ok=found is not None,
-        state=found or "not found",
-        remedy=HOW_TO_GET,
-    )
+    """Whether the browser really opens a page, from a server and as a file, and prints it; this takes a second or two.
+
+    It may take half a minute where the browser hangs.
+    """
+    path = chromium_path()
+    if path is None:
+        return Finding(what="Chromium", ok=False, state="not found", remedy=HOW_TO_GET)
+    try:
+        opened = does_open_pages()
+    except CompanionError as error:
+        return Finding(what="Chromium", ok=False, state=f"{path}, which was tried", remedy=str(error))
+    remedy = f"{path} starts, but shows another page than the one it is given, within {LONGEST_START} s. {HOW_TO_GET}"
+    return Finding(what="Chromium", ok=opened, state=f"{path}, which opens and prints pages" * opened, remedy=remedy)
 
 
 def _left_out(project: Project) -> Iterator[Finding]:
@@ -177,7 +184,7 @@ def _memory(project: Project) -> Finding:
     total, allowed = psutil.virtual_memory().total / 1e9, allowed_bytes() / 1e9
     needed = (
         max(
-            (read_claims(project.claims(s)).budget[Scale.BOOK].megabytes for s in project.slugs),
+            (readable_claims(project.claims(s)).budget[Scale.BOOK].megabytes for s in project.slugs),
             default=0,
         )
         / 1e3

@@ -3,9 +3,7 @@
 import hashlib
 import json
 import re
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +15,7 @@ from companion.files import sha256_of, write_atomically
 from companion.joining import joined_page
 from companion.project import Project
 from companion.scales import Scale
-from companion.serving import book_server
+from companion.serving import book_server, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -101,20 +99,8 @@ def _print_all(project: Project, html: Path, slugs: list[str], note: Callable[[s
             write_atomically(pdf_of(html, slug), content)
             note(slug)
 
-    with _served(html) as base:
+    with served(book_server(html, 0)) as base:
         in_browser(work)
-
-
-@contextmanager
-def _served(html: Path) -> Iterator[str]:
-    with book_server(html, 0) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def _titles(html: Path) -> dict[str, str]:

@@ -8,7 +8,9 @@ import gzip
 import http.server
 import io
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
@@ -99,6 +101,51 @@ def book_server(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
         return _Server(("127.0.0.1", port), functools.partial(_Quiet, directory=str(folder)))
     except OSError as error:
         raise RefusedInput(f"port {port} cannot be used: {error.strerror}; --port 0 takes a free one") from None
+
+
+@contextmanager
+def served(server: http.server.HTTPServer) -> Iterator[str]:
+    """Let ``server`` answer in a thread of its own as long as the block lasts.
+
+    Yields:
+        Its address, with a slash at the end.
+    """
+    with server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def page_server(html: str) -> http.server.ThreadingHTTPServer:
+    """A server on a free port of this machine that has one page, at every address.
+
+    Raises:
+        RefusedInput: If this machine gives no port.
+    """
+    content = html.encode()
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        """A server of that page."""
+
+        def do_GET(self) -> None:
+            """Answer with the page, whatever was asked."""
+            self.send_response(HTTPStatus.OK)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    try:
+        return _Server(("127.0.0.1", 0), Page)
+    except OSError as error:
+        raise RefusedInput(f"no page can be served on this machine: {error.strerror}") from None
 
 
 def serve_book(project: Project, scale: Scale, *, port: int, announce: Callable[[str], None]) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 
 from companion import browser
 from companion.errors import BuildFailed, RefusedInput
+from companion.space.session import does_open_pages, visited
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,3 +128,67 @@ def test_a_notebook_that_is_killed_leaves_no_browser():
     while is_running(process) and time.monotonic() < ends:
         time.sleep(0.1)
     assert not is_running(process)
+
+
+PRIVATE = """#!/bin/sh
+# a browser as a snap has it: another /tmp, and nothing of this machine's
+case "$1" in --version) exec {browser} "$@";; esac
+exec unshare -m sh -c 'mount -t tmpfs none /tmp && exec {browser} "$@"' sh "$@"
+"""
+
+
+@pytest.fixture
+def private_browser(tmp_path, monkeypatch):
+    """Chromium with a ``/tmp`` of its own, in which no file of ours is."""
+    real = browser.chromium_path()
+    mounting = ["unshare", "-m", "sh", "-c", "mount -t tmpfs none /tmp"]
+    if not shutil.which("unshare") or subprocess.run(mounting, capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let us give a process a /tmp of its own")
+    wrapper = tmp_path / "chromium"
+    wrapper.write_text(PRIVATE.format(browser=shlex.quote(real)))
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("CHROMIUM", str(wrapper))
+
+
+@needs_chromium
+@pytest.mark.usefixtures("private_browser")
+def test_a_browser_with_a_tmp_of_its_own_cannot_read_ours(tmp_path):
+    (tmp_path / "page.html").write_text("<title>ours</title>")
+
+    def work(chromium):
+        page = chromium.new_page()
+        page.goto((tmp_path / "page.html").as_uri())
+
+    with pytest.raises(Exception, match="ERR_FILE_NOT_FOUND"):
+        browser.in_browser(work)
+
+
+@needs_chromium
+@pytest.mark.usefixtures("private_browser")
+def test_a_browser_with_a_tmp_of_its_own_shows_pages_and_their_neighbours_and_prints(tmp_path):
+    (tmp_path / "beside.js").write_text("window.beside = 7")
+    page = tmp_path / "a page.html"
+    page.write_text('<title>ours</title><script src="beside.js"></script>')
+
+    def work(opened):
+        return opened.evaluate("[document.title, window.beside, location.protocol]"), opened.browser_page.pdf()[:4]
+
+    assert visited(page, work) == (["ours", 7, "file:"], b"%PDF")
+    assert visited("<title>text</title>", lambda opened: opened.browser_page.title()) == "text"
+    assert does_open_pages()
+
+
+@needs_chromium
+def test_a_file_that_is_not_there_is_an_error_of_the_page(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text('<script src="missing.js"></script>')
+    assert visited(page, lambda opened: [text for text in opened.problems if "Failed to load" in text])
+
+
+def test_a_browser_that_does_not_start_is_an_error_with_a_remedy(tmp_path, monkeypatch):
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\necho 'no display, no luck' >&2\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("CHROMIUM", str(broken))
+    with pytest.raises(RefusedInput, match=r"the browser .*chromium does not start: .*apt install chromium"):
+        browser.in_browser(title_of("<title>never</title>"))

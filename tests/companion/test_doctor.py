@@ -89,3 +89,13 @@ def test_versions_that_differ_from_the_lock_are_lacking(scratch_project: Project
     found_versions = found(scratch_project)["versions"]
     assert not found_versions.ok
     assert ", not 1.0.1" in found_versions.state
+
+
+def test_the_browser_is_tried_and_not_only_found(scratch_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "/bin/false")
+    finding = found(scratch_project)["Chromium"]
+    assert not finding.ok
+    assert finding.state == "/bin/false, which was tried"
+    assert "the browser /bin/false does not start" in finding.remedy
+    monkeypatch.setattr(doctor, "does_open_pages", lambda: True)
+    assert found(scratch_project)["Chromium"].state == "/bin/false, which opens and prints pages"

@@ -7,16 +7,14 @@ compares the answers with the network.
 import base64
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.image
 import numpy as np
 
 from companion.project import Project
+from companion.serving import page_server, served
 from companion.space.bundle import viewer_bundle
 from companion.space.markup import space_markup
 from companion.space.session import Page
@@ -71,39 +69,11 @@ def page_of_all(scenes: Mapping[str, Mapping[str, Any]]) -> str:
 
 def open_from_server(page: Page, html: str) -> None:
     """Open ``html`` anew from a local server, switch the network off once it is loaded, and forget earlier requests."""
-    with _served(html) as address:
+    with served(page_server(html)) as address:
         page.browser_page.context.set_offline(False)
         page.browser_page.goto(address)
         page.browser_page.context.set_offline(True)
     page.requests[:] = [request for request in page.requests if request != address]
-
-
-@contextmanager
-def _served(html: str) -> Iterator[str]:
-    """A server of one document on this machine.
-
-    Yields:
-        The document's address.
-    """
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(html.encode())
-
-        def log_message(self, format: str, *_: Any) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def ask(page: Page, name: str, expression: str) -> Any:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from companion.browser import in_browser
+from companion.browser import hand_over_files, in_browser
+from companion.errors import RefusedInput
+from companion.serving import page_server, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -108,7 +110,9 @@ class Page:
 
 
 def visited(page: str | Path, work: Callable[[Page], Result], *, visit: Visit | None = None) -> Result:
-    """What ``work`` finds in a page that is opened from the disk, with the network off.
+    """What ``work`` finds in a page that is opened under an address of the disk, with the network off.
+
+    Files reach the browser through us, since one with a ``/tmp`` of its own cannot read them.
 
     Args:
         page: The HTML text of a page, or the path of a file (whose neighbours it may load).
@@ -123,15 +127,41 @@ def visited(page: str | Path, work: Callable[[Page], Result], *, visit: Visit | 
     """
     chosen = visit or Visit()
     if isinstance(page, Path):
-        address = page.resolve().as_uri()
-        return in_browser(lambda browser: _opened(browser, address, work, chosen), flags=chosen.flags)
+        return in_browser(lambda browser: _opened(browser, page.resolve(), work, chosen), flags=chosen.flags)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "scene.html")
         file.write_text(page, encoding="utf-8")
-        return in_browser(lambda browser: _opened(browser, file.as_uri(), work, chosen), flags=chosen.flags)
+        return in_browser(lambda browser: _opened(browser, file, work, chosen), flags=chosen.flags)
 
 
-def _opened(browser: "Browser", address: str, work: Callable[[Page], Result], visit: Visit) -> Result:
+def does_open_pages() -> bool:
+    """Whether the browser of this machine shows a page of a local server and one of a file, and prints it.
+
+    Raises:
+        RefusedInput: If this machine has no Chromium, or it does not start or open pages.
+    """
+    from playwright.sync_api import Error
+
+    probe = "<!DOCTYPE html><title>A page to try</title><p>seen</p>"
+
+    def look(page: Page) -> bool:
+        is_shown = page.browser_page.title() == "A page to try"
+        return is_shown and page.browser_page.pdf().startswith(b"%PDF")
+
+    def look_twice(page: Page) -> bool:
+        is_file_shown = look(page)
+        page.browser_page.context.set_offline(False)
+        page.browser_page.goto(address)
+        return is_file_shown and look(page)
+
+    with served(page_server(probe)) as address:
+        try:
+            return visited(probe, look_twice)
+        except Error as error:
+            raise RefusedInput(f"the browser starts, but opens no page: {error.message.splitlines()[0]}") from error
+
+
+def _opened(browser: "Browser", file: Path, work: Callable[[Page], Result], visit: Visit) -> Result:
     context = browser.new_context(
         viewport={"width": visit.width, "height": visit.height},
         color_scheme="dark" if visit.theme == "dark" else "light",
@@ -139,8 +169,9 @@ def _opened(browser: "Browser", address: str, work: Callable[[Page], Result], vi
         has_touch=visit.touch,
         offline=True,
     )
+    hand_over_files(context)
     try:
-        return work(_page(context, address))
+        return work(_page(context, file.as_uri()))
     finally:
         context.close()
 
