@@ -21,7 +21,7 @@ TOOLS = (
 # Notes each call and the variables it gets. Runs our set-up by the Python of the tests, which takes this for its base.
 PYTHON = """#!/usr/bin/env bash
 echo "${0##*/} $*" >> "TOOLS/calls.txt"
-[ "$2" != pip ] && [ "$3" != venv ] || env > "TOOLS/${2#-}-$3.env"
+[[ "$2 $3" != pip* && "$2 $3" != *venv && "$2" != rectified.data ]] || env > "TOOLS/${2#-}-$3.env"
 case "$1 $2 $3" in
   "--version "*) echo "Python VERSION" ;;
   "-c import sys;"*) exit SUPPORTED ;;
@@ -283,6 +283,12 @@ def test_what_a_shell_says_to_other_programs_reaches_neither_python_nor_pip_nor_
         assert not {name for name in others if name in machine.saw(call)}, call
     assert machine.saw("pip-install")["PIP_CONFIG_FILE"] == os.devnull
     assert machine.saw("pip-install")["PYTHONNOUSERSITE"] == "1"
+
+
+def test_no_recipe_sees_what_a_shell_says_to_another_python(machine: Machine) -> None:
+    others = {"PYTHONHOME": "/nowhere", "PYTHONPATH": "/elsewhere", "PYTHONWARNINGS": "error", "PYTHONOPTIMIZE": "2"}
+    assert machine.make("data", **others).returncode == 0
+    assert not set(others) & set(machine.saw("rectified.data-"))
 
 
 def test_what_leads_to_packages_reaches_pip_and_npm(machine: Machine) -> None:
