@@ -10,7 +10,6 @@ import contextlib
 import os
 import site
 import sys
-import sysconfig
 import tomllib
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -41,6 +40,7 @@ _ONE_THREAD = (
     "BLIS_NUM_THREADS",
 )
 _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+_INSTALLED = ("site-packages", "dist-packages")  # Python looks there anyway, and after its own modules
 _NOBODY = "companion"  # a user's name, which some libraries ask for and a container may not have
 _HARMLESS = (  # Python's variables that decide no result
     *("PYTHONUNBUFFERED", "PYTHONFAULTHANDLER", "PYTHONIOENCODING"),
@@ -136,9 +136,8 @@ def _variables(root: Path, more: Iterable[str]) -> dict[str, str]:
 def _python_settings(root: Path | None) -> dict[str, str]:
     """Python's own variables: our packages first, nobody else's, and sets in the same order every time."""
     machinery = Path(__file__).resolve().parents[1]
-    installed = {Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")}
     places = [] if root is None else [str(root / "src")]
-    places += [str(machinery)] if machinery not in installed else []
+    places += [str(machinery)] if machinery.name not in _INSTALLED else []
     path = {"PYTHONPATH": os.pathsep.join(dict.fromkeys(places))} if places else {}
     return path | {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
 
