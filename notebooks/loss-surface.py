@@ -314,18 +314,16 @@ chapter.record("kept-runs", len(parts["risk-gap"]))
 # they are at rest inside a cell.
 
 # %% linear-contrast
-parts, resting = {"relu-misses": [], "linear-reaches": [], "never-below": []}, []
+parts, bad_minima = {"relu-misses": [], "linear-reaches": [], "never-below": []}, 0
 for number, name in enumerate(shapes):
     random = shallow.random_nets(4000, 2, sets[name][0].shape[1], stream(420 + number))
     ends = torch.cat([shallow.shallow_risk(random, *sets[name], IDENTITY), linear_runs[name].risks])
     parts["never-below"] += (ends - affine[name]).tolist()
     parts["linear-reaches"] += (linear_runs[name].risks - affine[name]).abs().tolist()
-    parts["relu-misses"] += (relu_runs[name].risks - tables[name].least - 0.01 * affine[name]).tolist()
-    resting += relu_runs[name].is_minimum(1e-8, 1e-4).tolist()
-bad_minima = sum(rests and missed > 0 for rests, missed in zip(resting, parts["relu-misses"], strict=True))
+    missed = relu_runs[name].risks - tables[name].least - 0.01 * affine[name]
+    parts["relu-misses"] += missed.tolist()
+    bad_minima += int((relu_runs[name].is_minimum(1e-8, 1e-4) & (missed > 0.0)).sum())
 chapter.measure("linear-contrast", parts | {"bad-minima": [bad_minima]})
-chapter.record("bad-minima", bad_minima)
-chapter.record("missing-share", (torch.tensor(parts["relu-misses"], dtype=torch.float64) > 0).double().mean())
 
 # %% [markdown]
 # The histogram shows where the runs on six points end. The linear networks make one spike, at the affine optimum. The
@@ -336,6 +334,8 @@ name = "6 points on a line"
 fig, ax = style.new_figure()
 ends = {"ReLU": relu_runs[name].risks.numpy(), "linear": linear_runs[name].risks.numpy()}
 pictures.draw_final_risks(ax, ends, tables[name].levels().numpy())
+chapter.record("bad-minima", bad_minima)
+chapter.record("missing-share", sum(missed > 0 for missed in parts["relu-misses"]) / len(parts["relu-misses"]))
 
 # %% [markdown]
 # ## Cover's cells
