@@ -11,14 +11,11 @@ import os
 import statistics
 import subprocess
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from companion.browser import chromium_path
-from companion.serving import book_server
+from companion.serving import book_server, served
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ROOT / "node_modules" / ".bin" / "lighthouse"
@@ -28,19 +25,6 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 TIMES = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "interactive")
 WANTED = 95
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of the book while the block runs."""
-    with book_server(folder, 0) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def report(address: str, options: tuple[str, ...]) -> dict[str, Any]:
@@ -87,7 +71,7 @@ def main() -> None:
         return
     print(f"{'page':26s} {'device':8s}" + "".join(f" {name:>14s}" for name in CATEGORIES) + "   ms: first, largest,")
     print(" " * 97 + "blocked, interactive")
-    with served(folder) as base:
+    with served(book_server(folder, 0)) as base:
         for page in options.page or PAGES:
             for device, flags in DEVICES.items():
                 values, wanting = row(base + page, flags, options.repeats)

@@ -1,11 +1,8 @@
 import gzip
 import http.client
 import os
-import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,7 @@ import pytest
 from companion.errors import RefusedInput
 from companion.project import Project
 from companion.scales import Scale
-from companion.serving import book_server, serve_book
+from companion.serving import book_server, page_server, serve_book, served
 
 
 @pytest.fixture
@@ -23,16 +20,16 @@ def book(tmp_path: Path) -> Path:
 
 
 def test_a_book_is_served_on_a_free_port_of_this_machine(book: Path) -> None:
-    with book_server(book, 0) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/") as answer:
-                assert answer.read() == b"<h1>Toy</h1>"
-        finally:
-            server.shutdown()
-            thread.join()
-        assert server.server_address[0] == "127.0.0.1"
+    with served(book_server(book, 0)) as address, urllib.request.urlopen(address) as answer:
+        assert answer.read() == b"<h1>Toy</h1>"
+    assert address.startswith("http://127.0.0.1:")
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(address)
+
+
+def test_one_page_is_served_at_every_address() -> None:
+    with served(page_server("<p>größer</p>")) as address, urllib.request.urlopen(f"{address}any/where") as answer:
+        assert answer.read().decode() == "<p>größer</p>"
 
 
 def test_without_a_book_it_says_how_to_build_one(scratch_project: Project) -> None:
@@ -47,18 +44,6 @@ def test_a_port_in_use_is_named(book: Path) -> None:
             book_server(book, taken)
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    with book_server(folder, 0) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def asked(address: str, **headers: str) -> http.client.HTTPResponse:
     request = urllib.request.Request(address, headers={name.replace("_", "-"): text for name, text in headers.items()})
     return urllib.request.urlopen(request)
@@ -67,7 +52,7 @@ def asked(address: str, **headers: str) -> http.client.HTTPResponse:
 def test_texts_travel_packed_to_those_who_can_unpack_them(book: Path) -> None:
     text = b"p { color: red; }\n" * 100
     (book / "a.css").write_bytes(text)
-    with served(book) as address:
+    with served(book_server(book, 0)) as address:
         with asked(address + "a.css?v=1", Accept_Encoding="gzip, br") as answer:
             body = answer.read()
             assert answer.headers["Content-Encoding"] == "gzip"
@@ -79,7 +64,7 @@ def test_texts_travel_packed_to_those_who_can_unpack_them(book: Path) -> None:
 
 
 def test_what_was_written_anew_is_sent_anew_and_only_that(book: Path) -> None:
-    with served(book) as address:
+    with served(book_server(book, 0)) as address:
         with asked(address, Accept_Encoding="gzip") as answer:
             modified = answer.headers["Last-Modified"]
         with pytest.raises(urllib.error.HTTPError, match="304"):
@@ -92,7 +77,7 @@ def test_what_was_written_anew_is_sent_anew_and_only_that(book: Path) -> None:
 
 def test_an_address_that_is_none_gets_the_books_own_page(book: Path) -> None:
     (book / "404.html").write_text("<h1>Nothing here</h1>")
-    with served(book) as address, pytest.raises(urllib.error.HTTPError) as refused:
+    with served(book_server(book, 0)) as address, pytest.raises(urllib.error.HTTPError) as refused:
         asked(address + "a/b/c.html")
     assert refused.value.code == 404
     assert refused.value.read() == b"<h1>Nothing here</h1>"

@@ -4,13 +4,12 @@
 """
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
 
 from companion.browser import NAMES, browser_flags, chromium_path
-from companion.serving import book_server
+from companion.serving import book_server, served
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,12 +62,8 @@ def pages(html: Path) -> list[str]:
 @pytest.fixture(scope="session")
 def base(html: Path):
     """Address of the book's own server, on this machine only."""
-    with book_server(html, 0) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with served(book_server(html, 0)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
