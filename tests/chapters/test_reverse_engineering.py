@@ -67,6 +67,15 @@ def near_only(original: Any) -> Any:
     return twin
 
 
+def finding_nothing(original: Any) -> Any:
+    """No neuron behind the first layer is found."""
+
+    def twin(weight: Any, bias: Any, bent: Any) -> Any:
+        return original(weight, bias, bent).where(np.zeros(0, dtype=int))
+
+    return twin
+
+
 def same_function_same_network(original: Any) -> Any:
     """A distance between networks that looks at outputs alone."""
 
@@ -118,6 +127,9 @@ SABOTAGES = {
         near_only,
         ("functional", "isomorphic"),
         ("rebuilt", "second-layer", "whole"),
+    ),
+    "finding-nothing": Sabotage(
+        "rectified.identification.next_layer:next_layer", finding_nothing, ("not-identifiable",), ("not-identifiable",)
     ),
     "same-function-same-network": Sabotage(
         "rectified.identification.matching:isomorphism_error",
