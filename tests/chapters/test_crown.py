@@ -55,6 +55,14 @@ def optimistic_programme(original: Any) -> Any:
     return lambda *args: original(*args) + 1.0
 
 
+def parallel_twice(original: Any) -> Any:
+    """A Fast-Lin that makes two passes where its lines allow one: then the costs are equal by construction."""
+    from rectified.bounds.crown import crown_bounds
+    from rectified.bounds.relaxations import LowerSlope
+
+    return lambda *args, **kwargs: crown_bounds(*args, slope=LowerSlope.PARALLEL, **kwargs)
+
+
 def twice_for_adaptive(original: Any) -> Any:
     """Adaptive lines that need everything twice."""
 
@@ -107,6 +115,9 @@ SABOTAGES = {
     ),
     "twice-for-adaptive": Sabotage(
         "rectified.bounds.crown:crown_bounds", twice_for_adaptive, ("same-cost",), ("small-networks", "same-cost")
+    ),
+    "parallel-twice": Sabotage(
+        "rectified.bounds.crown:fast_lin_bounds", parallel_twice, ("same-cost",), ("small-networks", "same-cost")
     ),
     "linear-only": Sabotage(
         "rectified.bounds.quadratic:quadratic_margins",

@@ -195,11 +195,22 @@ def _through(A: Tensor, stage: Stage) -> Pulled:
     """Coefficients before the activation, and the value that the lines add."""
     size, through = A[..., : stage.slope_gap.shape[-1]].abs(), A * stage.slope
     through[..., : size.shape[-1]].addcmul_(size, stage.slope_gap, value=-1.0)
-    return Pulled(through, _along(A, stage.value) - _along(size, stage.value_gap))
+    return Pulled(through, along(A, stage.value) - along(size, stage.value_gap))
 
 
-def _along(A: Tensor, vectors: Tensor) -> Tensor:
-    """Each row of A times the vector of its image; the vectors may differ from row to row."""
+def along(A: Tensor, vectors: Tensor) -> Tensor:
+    """Each row of A times the vector of its image; the vectors may differ from row to row.
+
+    Args:
+        A: Rows (batch, rows, kept).
+        vectors: One for all rows of an image, or one for each.
+
+    Returns:
+        The products, (batch, rows).
+
+    Source:
+        own.
+    """
     return (A @ vectors.transpose(1, 2))[..., 0] if vectors.shape[1] == 1 else (A * vectors).sum(-1)
 
 
@@ -212,7 +223,7 @@ class Sides(NamedTuple):
     value_gap: Float[Tensor, "batch rows"]
 
 
-def make_sides(weight: Float[Tensor, "*any rows kept"], bias: Float[Tensor, " rows"], stage: Stage) -> Sides:
+def make_sides(weight: Float[Tensor, "*any rows kept"], bias: Float[Tensor, "*images rows"], stage: Stage) -> Sides:
     """What the backward passes for the lower and for the upper bounds of an affine map have in common.
 
     Args:
@@ -228,7 +239,7 @@ def make_sides(weight: Float[Tensor, "*any rows kept"], bias: Float[Tensor, " ro
     """
     A = weight.expand(stage.slope.shape[0], -1, -1)
     size = A[..., : stage.slope_gap.shape[-1]].abs()
-    return Sides(A * stage.slope, size, _along(A, stage.value) + bias, _along(size, stage.value_gap))
+    return Sides(A * stage.slope, size, along(A, stage.value) + bias, along(size, stage.value_gap))
 
 
 def cut_sides(sides: Sides, rows: Int[Tensor, "batch kept"]) -> Sides:
@@ -257,7 +268,7 @@ def lowest_values(
 ) -> Float[Tensor, "batch rows"]:
     """Lower bounds over the ball of ``sign * y`` for the values y of an affine map.
 
-    The slopes in the input are needed for their norm only, so they are made a few rows at a time.
+    The slopes in the input are needed for their norm only.
 
     Args:
         sides: The map's rows.
@@ -275,8 +286,25 @@ def lowest_values(
     top = sign[..., None] * sides.rows
     top[..., : sides.size.shape[-1]].addcmul_(sides.size, stages[-1].slope_gap, value=-1.0)
     rows, values = _to_first(Pulled(top, sign * sides.value - sides.value_gap), stages)
-    W, num_blocks = stages[0].weight, 1
+    return values - eps[:, None] * input_norms(rows, stages[0].weight, p)
+
+
+def input_norms(rows: Tensor, W: Tensor, p: float | int) -> Tensor:
+    """The dual norms of the rows' slopes in the input, made a few rows at a time.
+
+    Args:
+        rows: On the first stage's pre-activations.
+        W: The first stage's weight.
+        p: Exponent of the ball's norm.
+
+    Returns:
+        The norms, (batch, rows).
+
+    Source:
+        own.
+    """
+    num_blocks = 1
     if W.device.type == "cpu":
         num_blocks = rows.shape[:-1].numel() * W.shape[-1] // _BLOCK_ENTRIES + 1
     norms = [dual_norm(block @ W, p, overwrite=True) for block in torch.chunk(rows, num_blocks, dim=1)]
-    return values - eps[:, None] * torch.cat(norms, dim=1)
+    return torch.cat(norms, dim=1)

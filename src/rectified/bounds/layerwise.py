@@ -25,6 +25,7 @@ from rectified.bounds.backward import (
 )
 from rectified.bounds.ball import dual_norm
 from rectified.bounds.interval import Interval, affine_image
+from rectified.bounds.one_pass import both_extremes, pulled_back_together
 from rectified.bounds.relaxations import LowerSlope, Relaxation, relaxation_of
 from rectified.networks import Layers
 
@@ -71,6 +72,7 @@ class Setting:
     activation: Activation
     intermediate: Intermediate
     skip_decided: bool
+    shares_slopes: bool = False  # parallel lines: one backward pass gives both ends
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,9 @@ def _next_box(
     sign, ends = up.to(near.dtype) * 2.0 - 1.0, []
     for group, path, W in zip(balls.groups, stages, target.cut, strict=True):
         rows = _Sandwiched(make_sides(W, target.b, path[-1]), path, balls.eps[group], balls.p)
+        if setting.shares_slopes:
+            ends.append(_oriented_both(rows, sign[group], (near[group], far[group]), wanted[group]))
+            continue
         first = _oriented_lower(rows, sign[group], near[group], wanted[group])
         undecided = wanted[group] & (first < 0) if skip else wanted[group]
         ends.append((first, _oriented_lower(rows, -sign[group], far[group], undecided)))
@@ -204,6 +209,22 @@ def _oriented_lower(rows: _Sandwiched, sign: Tensor, known: Tensor, wanted: Tens
     return torch.where(wanted, known.scatter(1, kept, lower), known)
 
 
+def _oriented_both(rows: _Sandwiched, sign: Tensor, known: tuple[Tensor, Tensor], wanted: Tensor) -> tuple[Tensor, ...]:
+    """Lower bounds of ``sign * y`` and of ``-sign * y`` by one backward pass where wanted, the known ones elsewhere."""
+    sides, path, eps, p = rows
+    most = int(wanted.sum(-1).max())
+    if most == 0:
+        return known
+    if most > WORTH_CUTTING * wanted.shape[1]:
+        lower, upper = both_extremes(sides, path, eps, p)
+    else:
+        kept = (~wanted).byte().argsort(dim=-1, stable=True)[:, :most]
+        found = both_extremes(cut_sides(sides, kept), path, eps, p)
+        lower, upper = (torch.zeros_like(sign).scatter(1, kept, end) for end in found)
+    near, far = torch.where(sign > 0, lower, -upper), torch.where(sign > 0, -upper, lower)
+    return torch.where(wanted, near, known[0]), torch.where(wanted, far, known[1])
+
+
 class Rows(NamedTuple):
     """Linear functions below the rows, and their smallest values over the ball."""
 
@@ -235,3 +256,30 @@ def output_bounds(last: tuple[Tensor, Tensor], balls: Balls, stages: list[list[S
     slope, value = torch.cat(slopes), torch.cat(values)
     offset = value - (slope @ balls.center[:, :, None])[..., 0]
     return Rows(value - balls.eps[:, None] * dual_norm(slope, balls.p), LinearFunction(slope, offset))
+
+
+def shared_output_bounds(last: tuple[Tensor, Tensor], balls: Balls, stages: list[list[Stage]]) -> tuple[Rows, Rows]:
+    """Lower and upper bounds of the last layer's outputs by one backward pass, where all lines are parallel.
+
+    Args:
+        last: As for ``output_bounds``.
+        balls: Where the inputs may lie.
+        stages: Per group of images one stage per hidden layer, at least one, with parallel lines.
+
+    Returns:
+        The functions below and their minima, and those above and their maxima.
+
+    Source:
+        [weng2018towards], Fast-Lin.
+    """
+    slopes, parts = [], []
+    for group, path in zip(balls.groups, stages, strict=True):
+        W, b = (tensor[group] for tensor in last) if last[0].ndim == 3 else last
+        rows, value, gap = pulled_back_together(make_sides(cut_columns(W, path), b, path[-1]), path)
+        slopes.append(rows @ path[0].weight)
+        parts.append((value, gap))
+    slope, (value, gap) = torch.cat(slopes), (torch.cat(tensors) for tensors in zip(*parts, strict=True))
+    at_zero = value - (slope @ balls.center[:, :, None])[..., 0]
+    reach = gap + balls.eps[:, None] * dual_norm(slope, balls.p)
+    lower, upper = LinearFunction(slope, at_zero - gap), LinearFunction(slope, at_zero + gap)
+    return Rows(value - reach, lower), Rows(value + reach, upper)
