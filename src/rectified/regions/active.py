@@ -11,6 +11,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import NDArray
 
+from rectified.regions.signs import rounding
+
 Indices = NDArray[np.intp]
 Arrays = Sequence[tuple[Float[np.ndarray, "_out _in"], Float[np.ndarray, " _out"]]]
 
@@ -26,7 +28,7 @@ def active_affine_maps(
         rectify_output: Whether a ReLU follows the last layer too.
 
     Returns:
-        One slope and one offset per input. A pre-activation of exactly 0 counts as off.
+        One slope and one offset per input. A pre-activation that is 0 up to rounding counts as off.
 
     Raises:
         ValueError: If the inputs are not rows of the length that the first layer takes.
@@ -49,11 +51,16 @@ def active_affine_maps(
 def _masks(layers: Arrays, x: np.ndarray) -> list[np.ndarray]:
     """Which neurons are on, for each layer; one point as a vector is twice as fast as a matrix of one row."""
     masks, h = [], x[0] if len(x) == 1 else x
+    squares, longest = h**2, 0
     for W, b in layers:
         z = np.dot(h, W.T)
         z += b
-        masks.append((z > 0).reshape(len(x), -1))
-        h = np.maximum(z, 0.0, out=z)
+        longest = max(longest, W.shape[1])
+        unit = rounding(longest, np.finfo(x.dtype).eps)
+        sizes = np.maximum(np.sqrt(np.dot(squares, np.square(W.T)) + b**2), np.abs(z))
+        on, off = z > unit * sizes, z < -unit * sizes
+        masks.append(on.reshape(len(x), -1))
+        h, squares = z * on, sizes**2 * ~off
     return masks
 
 

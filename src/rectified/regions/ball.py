@@ -11,7 +11,8 @@ from torch import Tensor
 from rectified.networks import Layers, check_float64
 from rectified.polytopes import nearest_point
 from rectified.programs import Infeasible
-from rectified.regions.patterns import pre_activations, region_inequalities
+from rectified.regions.patterns import region_inequalities
+from rectified.regions.signs import rounding, signed, signed_layers
 
 NARROWEST_FACET = 1e-7  # in radii; a facet narrower than this is not crossed. Programs are solved to 1e-9.
 SAME_HYPERPLANE = 1e-9  # largest difference of two normals and offsets, scaled, of one hyperplane computed twice
@@ -106,8 +107,7 @@ def _on_hyperplane(cell: _Cell, neuron: int) -> np.ndarray:
     """Which neurons vanish all over the hyperplane of one of them: those with the same one, and those that are 0."""
     rows = np.column_stack([cell.normals, cell.offsets])
     same = [np.abs(rows - sign * rows[neuron]).max(axis=1) <= SAME_HYPERPLANE for sign in (1.0, -1.0)]
-    zero = np.abs(rows).max(axis=1) <= SAME_HYPERPLANE
-    return np.asarray(same[0] | same[1] | zero)
+    return np.asarray(same[0] | same[1] | ~rows.any(axis=1))
 
 
 def _meets_ball(cell: _Cell, neuron: int, on_it: np.ndarray) -> bool:
@@ -135,19 +135,21 @@ def _complement(normal: np.ndarray) -> np.ndarray:
 def _pattern_towards(layers: Layers, direction: Tensor, pattern: Tensor, undecided: Tensor) -> Tensor:
     """The pattern after a step of length zero: undecided neurons, at 0 now, take the sign of their slope."""
     found: list[Tensor] = []
-    start, slope = 0, direction
+    start, longest, slope, squares = 0, 0, direction, direction**2
     for W, _ in layers[:-1]:
-        slope, part = W @ slope, slice(start, start + W.shape[0])
-        found.append(torch.where(undecided[part], slope > 0, pattern[part]))
-        slope, start = slope * found[-1], part.stop
+        part, longest = slice(start, start + W.shape[0]), max(longest, W.shape[1])
+        step = signed(W @ slope, W**2 @ squares, rounding(longest, torch.finfo(W.dtype).eps))
+        found.append(torch.where(undecided[part], step.on, pattern[part]))
+        slope, squares, start = step.values * found[-1], step.sizes**2 * found[-1], part.stop
     return torch.cat(found)
 
 
 def _pattern_at(layers: Layers, center: Tensor) -> Tensor:
     """The pattern of a region that the centre belongs to; on a boundary, of one in some fixed direction."""
-    values = pre_activations(layers, center)
+    found = signed_layers(layers[:-1], center)
     direction = torch.arange(1, center.shape[0] + 1, dtype=center.dtype).sqrt()
-    return _pattern_towards(layers, direction, values > 0, values == 0)
+    on, undecided = torch.cat([layer.on for layer in found]), torch.cat([layer.undecided for layer in found])
+    return _pattern_towards(layers, direction, on, undecided)
 
 
 def _key(pattern: Tensor) -> bytes:

@@ -25,6 +25,7 @@ from rectified.bounds.crown import crown_bounds
 from rectified.networks import Layers, check_float64
 from rectified.regions.counting import log10_zaslavsky_count, zaslavsky_count
 from rectified.regions.row_subsets import row_subset_norms, row_subset_norms_below
+from rectified.regions.signs import rounding, signed_layers
 
 NUMBERS_AT_ONCE = 2**19  # in the composed matrices of one chunk of balls: 4 MB, less than a processor's cache
 
@@ -134,12 +135,12 @@ def _composed_signs(layers: Layers, first: Tensor, center: Tensor, r: Tensor, no
 
     Only lengths of M's rows and combinations matter, so that ``first``, the row space of the first layer, replaces it.
     """
-    signs, h, state = [], center, _State(first, torch.zeros_like(r), r, None)
-    for depth, (W, b) in enumerate(layers[:-1]):
-        z = torch.nn.functional.linear(h, W, b)
+    signs, state = [], _State(first, torch.zeros_like(r), r, None)
+    for depth, ((W, _), step) in enumerate(zip(layers[:-1], signed_layers(layers[:-1], center), strict=True)):
+        z = step.values * ~step.undecided
         composed = state.M if depth == 0 else _composed(W, state)
         lengths = torch.linalg.vector_norm(W, dim=1)
-        by_map = r[:, None] * torch.linalg.vector_norm(composed, dim=-1) + state.e[:, None] * lengths
+        by_map = r[:, None] * _lengths(composed, W, state) + state.e[:, None] * lengths
         is_last = depth + 2 == len(layers)
         reach = _needed_reach(state, lengths, (z.abs(), by_map) if is_last else None)
         row = torch.minimum(by_map, lengths * reach[:, None])
@@ -148,7 +149,6 @@ def _composed_signs(layers: Layers, first: Tensor, center: Tensor, r: Tensor, no
         if not is_last:
             moves = _Moves(W if depth else composed, norms[depth], row, r)
             state = _next_state(moves, composed, state._replace(reach=reach), active, signs[-1])
-        h = z.relu()
     return signs
 
 
@@ -189,6 +189,16 @@ def _composed(W: Tensor, state: _State) -> Tensor:
     rows = state.M[kept] if state.M.ndim == 2 else state.M.gather(1, kept[..., None].expand(-1, -1, state.M.shape[2]))
     product: Tensor = W.T.contiguous()[kept].mT @ (rows * weights[..., None])
     return product
+
+
+def _lengths(composed: Tensor, W: Tensor, state: _State) -> Tensor:
+    """The lengths of the composed rows; zero where only rounding keeps a unit's map from being zero."""
+    found: Tensor = torch.linalg.vector_norm(composed, dim=-1)
+    if state.active is None:
+        return found
+    squares = (torch.linalg.vector_norm(state.M, dim=-1) * state.active) ** 2
+    sizes = torch.nn.functional.linear(squares, W**2).sqrt()
+    return torch.where(found > rounding(W.shape[1], torch.finfo(W.dtype).eps) * sizes, found, 0.0)
 
 
 def _needed_reach(state: _State, lengths: Tensor, last: tuple[Tensor, Tensor] | None) -> Tensor:

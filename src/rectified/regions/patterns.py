@@ -1,8 +1,8 @@
 """Activation patterns of ReLU networks, and the affine maps that the networks are on their regions.
 
 A network's *activation pattern* at x says which hidden pre-activations are positive. Points of one pattern form a
-convex polytope, the *activation region*, and on it the network is one affine map. A pre-activation of exactly 0 counts
-as off.
+convex polytope, the *activation region*, and on it the network is one affine map. A pre-activation that is 0, up to
+rounding, counts as off: see ``rectified.regions.signs``.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from torch import Tensor
 from rectified.activations.elementwise import RELU, Activation
 from rectified.networks import Layers, check_layers
 from rectified.regions.active import active_affine_maps
+from rectified.regions.signs import rounding, signed_layers, without_rounding
 
 WIDE = 60_000  # multiplications per layer and point from which a point by itself is faster than its share of a batch
 
@@ -63,7 +64,7 @@ def pre_activations(
 
 
 def activation_pattern(layers: Layers, x: Float[Tensor, "*batch d_in"]) -> Bool[Tensor, "*batch neurons"]:
-    """Which hidden ReLUs are on: whose pre-activation is positive.
+    """Which hidden ReLUs are on: whose pre-activation is positive, by more than rounding.
 
     Args:
         layers: Pairs (weight, bias) of a ReLU network, first to last.
@@ -83,7 +84,8 @@ def activation_pattern(layers: Layers, x: Float[Tensor, "*batch d_in"]) -> Bool[
     Source:
         own.
     """
-    return pre_activations(layers, x) > 0
+    _check_inputs(layers, x)
+    return torch.cat([torch.zeros_like(x[..., :0], dtype=torch.bool), *_masks(layers[:-1], x)], dim=-1)
 
 
 def distinct_patterns(patterns: Bool[Tensor, "samples neurons"]) -> Bool[Tensor, "kept neurons"]:
@@ -149,12 +151,7 @@ def local_affine_map(layers: Layers, x: Float[Tensor, "*batch d_in"], *, rectify
         arrays = [(W.numpy(), b.numpy()) for W, b in layers]
         found = active_affine_maps(arrays, x.reshape(-1, x.shape[-1]).numpy(), rectify_output=rectify_output)
         return AffineMap(*(torch.from_numpy(part).reshape(*x.shape[:-1], *part.shape[1:]) for part in found))
-    masks, h = [], x
-    for W, b in layers if rectify_output else layers[:-1]:
-        h = torch.nn.functional.linear(h, W, b)
-        masks.append(h > 0)
-        h = h.relu()
-    return _composed(layers, masks, x.shape[:-1])
+    return _composed(layers, _masks(layers if rectify_output else layers[:-1], x), x.shape[:-1])
 
 
 def pattern_affine_map(layers: Layers, pattern: Bool[Tensor, "*batch neurons"]) -> AffineMap:
@@ -184,7 +181,8 @@ def neuron_affine_maps(layers: Layers, x: Float[Tensor, "*batch d_in"]) -> Affin
         x: Inputs, any leading dimensions.
 
     Returns:
-        Slope (*batch, neurons, d_in) and offset (*batch, neurons); the slopes are the gradients at x.
+        Slope (*batch, neurons, d_in) and offset (*batch, neurons); the slopes are the gradients at x. Where rounding
+        alone keeps a function from being constant or zero, it is.
 
     Raises:
         ValueError: If the layers do not fit each other or the inputs.
@@ -207,7 +205,8 @@ def region_inequalities(
         pattern: Which hidden neurons are on, layer after layer.
 
     Returns:
-        A (neurons, d_in) and b (neurons,). The polytope has no interior where the pattern does not occur.
+        A (neurons, d_in) and b (neurons,). The polytope has no interior where the pattern does not occur, but for a
+        neuron that is zero on all of a region: its row is zero, whether the pattern says off, as it should, or on.
 
     Raises:
         ValueError: If the layers do not fit, or the pattern has another number of neurons.
@@ -248,14 +247,21 @@ def _neuron_maps(layers: Layers, masks: Sequence[Tensor], batch: Sequence[int]) 
     """The pre-activations of every hidden layer as functions of the input, from the input on."""
     W, b = layers[0]
     A, c = W.expand(*batch, *W.shape), b.expand(*batch, *b.shape)
-    slopes, offsets = [A[..., :0, :]], [c[..., :0]]
+    found, squares = [(A[..., :0, :], c[..., :0])], (A**2, c**2)
     for layer, mask in enumerate(masks):
-        slopes.append(A)
-        offsets.append(c)
+        unit = rounding(max(W.shape[1] for W, _ in layers[: layer + 1]), torch.finfo(A.dtype).eps)
+        found.append(without_rounding(A, c, squares, unit))
         if layer + 1 < len(masks):
             W, b = layers[layer + 1]
             A, c = W @ (mask[..., None] * A), torch.nn.functional.linear(mask * c, W, b)
+            squares = W**2 @ (mask[..., None] * squares[0]), torch.nn.functional.linear(mask * squares[1], W**2, b**2)
+    slopes, offsets = zip(*found, strict=True)
     return AffineMap(torch.cat(slopes, dim=-2), torch.cat(offsets, dim=-1))
+
+
+def _masks(layers: Layers, x: Tensor) -> list[Tensor]:
+    """Which neurons are on, layer after layer."""
+    return [layer.on for layer in signed_layers(layers, x)] if len(layers) else []
 
 
 def _split_pattern(layers: Layers, pattern: Tensor) -> list[Tensor]:

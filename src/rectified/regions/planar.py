@@ -13,6 +13,7 @@ from torch import Tensor
 
 from rectified.networks import Layers, check_float64
 from rectified.regions.patterns import activation_pattern, pattern_affine_map
+from rectified.regions.signs import signed_layers
 from rectified.regions.subdivision import OUTSIDE, PlanarMap
 
 Array = NDArray[np.float64]
@@ -82,8 +83,9 @@ def planar_partition(
         layers: Pairs (weight, bias) of a ReLU network with two inputs, first to last, in float64.
         low: Lower left corner of the rectangle.
         high: Upper right corner.
-        tolerance: A pre-activation counts as 0 at a vertex where it is smaller than this times the largest of its
-            layer. So no sliver is cut off where rounding moved a vertex past a line.
+        tolerance: A pre-activation counts as 0 at a vertex where it is at most this times the neuron's largest size
+            (see ``rectified.regions.signs``). So no sliver is cut off where rounding moved a vertex past a line, and a
+            neuron that is zero all over a face cuts it nowhere.
         most_faces: Refuse networks with more regions than this.
 
     Returns:
@@ -104,13 +106,11 @@ def planar_partition(
     """
     if check_float64(layers)[0] != 2:
         raise ValueError(f"layers has {layers[0][0].shape[1]} inputs; expected 2: this partition is of the plane")
-    plane = PlanarMap(low, high)
+    plane, extent = PlanarMap(low, high), torch.tensor([low, high], dtype=torch.float64).abs().amax(0)
     for depth in range(1, len(layers)):
-        h = torch.from_numpy(plane.points)
-        for W, b in layers[: depth - 1]:
-            h = torch.nn.functional.linear(h, W, b).relu()
-        values = torch.nn.functional.linear(h, *layers[depth - 1])
-        plane.cut(values.T.contiguous().numpy(), tolerance)
+        corners = torch.from_numpy(plane.points)
+        last = signed_layers(layers[:depth], corners, extent.expand_as(corners))[-1]
+        plane.cut(last.values.T.contiguous().numpy(), tolerance * last.sizes.amax(0).numpy())
         if plane.num_faces > most_faces:
             raise ValueError(
                 f"layers has {plane.num_faces} regions in the rectangle up to layer {depth}; at most {most_faces} "

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from rectified.bounds.ball import radii
 from rectified.networks import Layers, check_float64
+from rectified.regions.signs import behind, rounding, signed, signed_layers
 
 BITS = 52  # of a pattern in one word: whole numbers that float64 holds exactly
 MIXERS = (-7046029254386353131, -4417276706812531889)  # odd numbers of 64 bits, without a pattern
@@ -64,8 +65,9 @@ def sampled_region_counts(
         generator: Source of the points.
 
     Returns:
-        The counts, at most ``num_samples``. Patterns are compared by 64-bit words; for more than 52 neurons two
-        different ones have one word with a probability of 5e-20, and the count is too small.
+        The counts, at most ``num_samples``. A pre-activation that is zero up to rounding is off. Patterns are compared
+        by 64-bit words; for more than 52 neurons two different ones have one word with a probability of 5e-20, and the
+        count is too small.
 
     Raises:
         ValueError: If shapes or dtypes do not fit, there is no hidden layer, or a radius or number is out of range.
@@ -156,11 +158,12 @@ def _chunk_counts(layers: Layers, center: Tensor, eps: Tensor, num_samples: int,
     rows = W.T if rank == W.shape[1] else torch.linalg.qr(W.T, mode="r").R
     steps = _projected_steps((len(center), num_samples), (W.shape[1], rank), generator, torch.float32).double()
     z = torch.baddbmm((center @ W.T + b)[:, None], steps * eps[:, None, None], rows.expand(len(center), -1, -1))
-    patterns = [z > 0]
-    for W, b in layers[1:-1]:
-        z = torch.nn.functional.linear(z.relu(), W, b)
-        patterns.append(z > 0)
-    words = _words(torch.cat(patterns, dim=-1)).sort(dim=1).values
+    reach = torch.linalg.vector_norm(center, dim=1) + eps
+    squares = (torch.linalg.vector_norm(W, dim=1) * reach[:, None]) ** 2 + b**2
+    first = signed(z, squares[:, None].expand_as(z), rounding(W.shape[1], torch.finfo(z.dtype).eps))
+    h, squares = behind(first)
+    later = signed_layers(layers[1:-1], h, squares.sqrt())
+    words = _words(torch.cat([first.on, *(layer.on for layer in later)], dim=-1)).sort(dim=1).values
     return 1 + (words[:, 1:] != words[:, :-1]).sum(1)
 
 

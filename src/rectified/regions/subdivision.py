@@ -59,25 +59,27 @@ class PlanarMap:
         """The two faces beside each edge; -1 is the outside."""
         return self._edges[2:, : self.num_edges] - 1
 
-    def cut(self, values: Float[np.ndarray, "functions vertices"], tolerance: float) -> None:
+    def cut(self, values: Float[np.ndarray, "functions vertices"], smallest: Float[np.ndarray, " functions"]) -> None:
         """Cut all faces along the zero sets of functions, one function after the other.
 
         Args:
             values: The functions' values at the vertices; each function is affine on every face.
-            tolerance: Values below this times the largest count as 0, so that no sliver is cut off at a vertex.
+            smallest: Values of each function up to this count as 0: no sliver is cut off at a vertex, and a function
+                that is zero on a face but for rounding does not cut it.
 
         Raises:
-            ValueError: If there is not one value per vertex.
+            ValueError: If there is not one value per vertex, and one smallest value per function.
             ArithmeticError: If a function is not affine on some face.
         """
         if values.ndim != 2 or values.shape[1] != self.num_points:
             raise ValueError(f"values has shape {values.shape}; expected (functions, {self.num_points}), the vertices")
+        if smallest.shape != (len(values),):
+            raise ValueError(f"smallest has shape {smallest.shape}; expected ({len(values)},), one per function")
         table = np.empty((2 + len(values), self._vertices.shape[1]))
         table[:2], table[2:, : self.num_points] = self._vertices[:2], values
         self._vertices = table
-        smallest = tolerance * np.abs(values).max(initial=0.0)
-        for row in range(2, len(table)):
-            self._cut_along(row, smallest)
+        for row, least in enumerate(smallest.tolist(), start=2):
+            self._cut_along(row, least)
 
     def _cut_along(self, row: int, smallest: float) -> None:
         """Cut along the zero set of the function in this row of the vertices' table."""

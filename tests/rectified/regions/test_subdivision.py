@@ -8,7 +8,7 @@ def cut_by_lines(lines, tolerance=1e-12):
     """The square [-1, 1]^2, cut along a x + b y + c = 0 for each (a, b, c)."""
     plane = PlanarMap((-1.0, -1.0), (1.0, 1.0))
     for a, b, c in lines:
-        plane.cut((plane.points @ (a, b) + c)[None], tolerance)
+        plane.cut((plane.points @ (a, b) + c)[None], np.array([tolerance]))
     return plane
 
 
@@ -62,7 +62,7 @@ def test_many_random_lines_make_one_face_more_for_each_line_and_each_crossing(rn
 def test_several_functions_are_cut_as_one_after_the_other():
     lines = [(1.0, 0.2, 0.1), (0.3, -1.0, 0.2), (1.0, 1.0, -0.4)]
     together = PlanarMap((-1.0, -1.0), (1.0, 1.0))
-    together.cut(np.stack([together.points @ line[:2] + line[2] for line in lines]), 1e-12)
+    together.cut(np.stack([together.points @ line[:2] + line[2] for line in lines]), np.full(len(lines), 1e-12))
     assert together.num_faces == cut_by_lines(lines).num_faces == 7
 
 
@@ -75,7 +75,7 @@ def test_a_line_within_rounding_of_a_vertex_cuts_no_sliver():
 def test_a_function_that_is_constant_on_a_face_leaves_it_whole():
     plane = cut_by_lines([(1, 0, 0)])
     bent = np.maximum(plane.points[:, 0], 0.0) - 0.5  # constant on the left, changes sign on the right
-    plane.cut(bent[None], 1e-12)
+    plane.cut(bent[None], np.array([1e-12]))
     assert plane.num_faces == 3
 
 
@@ -84,7 +84,7 @@ def test_a_function_that_is_constant_on_a_face_leaves_it_whole():
     [
         (lambda: PlanarMap((0.0, 0.0), (0.0, 1.0)), "expected low below high in both coordinates"),
         (
-            lambda: PlanarMap((0.0, 0.0), (1.0, 1.0)).cut(np.ones((1, 3)), 0.0),
+            lambda: PlanarMap((0.0, 0.0), (1.0, 1.0)).cut(np.ones((1, 3)), np.zeros(1)),
             r"values has shape \(1, 3\); expected \(f",
         ),
     ],
@@ -97,7 +97,7 @@ def test_what_cannot_be_done_is_refused(call, message):
 def test_a_function_that_is_not_affine_is_noticed():
     plane = PlanarMap((-1.0, -1.0), (1.0, 1.0))
     with pytest.raises(ArithmeticError, match="not affine"):
-        plane.cut(np.array([[1.0, -1.0, 1.0, -1.0]]), 1e-12)
+        plane.cut(np.array([[1.0, -1.0, 1.0, -1.0]]), np.array([1e-12]))
 
 
 def test_cuts_through_vertices_alone_find_room_for_their_chords():
@@ -106,6 +106,6 @@ def test_cuts_through_vertices_alone_find_room_for_their_chords():
     plane = cut_by_lines([line for at in inner for line in ((1, 0, -at), (0, 1, -at))])
     assert (plane.num_faces, plane.num_edges) == (count**2, 2 * count * (count + 1))
     column, row = np.rint((plane.points.T + 1.0) * count / 2.0)
-    plane.cut(((-1.0) ** column + (-1.0) ** row)[None], 1e-12)  # at the corners of each cell: 2, 0, -2, 0
+    plane.cut(((-1.0) ** column + (-1.0) ** row)[None], np.array([1e-12]))  # at the corners of each cell: 2, 0, -2, 0
     assert plane.num_faces == 2 * count**2
     check_is_planar_map(plane)

@@ -1,0 +1,142 @@
+r"""Which neurons are on, where some pre-activations are zero but for rounding.
+
+A pre-activation can be zero all over a region: of :math:`h = (r, 2r, 3r)` with :math:`r = \max(\langle w, x\rangle, 0)`
+the sum :math:`h_3 - h_1 - h_2` is. In floating point it is some units of the last place of what was added, of either
+sign. So a value counts as zero, and the neuron as off, where it is at most ``rounding`` times its *size*, by
+which rounding errors are measured: with s for the sizes of what enters, which for inputs are their moduli,
+
+.. math:: s_j^2 = b_j^2 + \sum_i W_{ji}^2 s_i^2.
+
+Errors of many roundings add up like independent ones, to the root of the sum of their squares, and so do sizes: they
+grow with depth as values do. Sizes follow each neuron's own operands, so that rescaled neurons have the same signs.
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from rectified.networks import Layers
+
+SAFETY = 16.0  # in standard deviations of a rounding error: errors of copies of one neuron are not independent
+
+
+class Signed(NamedTuple):
+    """The pre-activations of one layer, and what decides about their signs.
+
+    Attributes:
+        values: The pre-activations, as they are computed.
+        sizes: What their rounding errors are measured by.
+        on: Which are positive beyond rounding.
+        undecided: Which are zero up to rounding.
+    """
+
+    values: Float[Tensor, "*batch width"]
+    sizes: Float[Tensor, "*batch width"]
+    on: Bool[Tensor, "*batch width"]
+    undecided: Bool[Tensor, "*batch width"]
+
+
+def rounding(longest: int, eps: float) -> float:
+    """The part of its size up to which a pre-activation is zero.
+
+    Args:
+        longest: Number of inputs of the widest layer so far.
+        eps: The unit of the last place.
+
+    Returns:
+        The unit, times the root of the number of terms of the longest sum, times ``SAFETY``.
+
+    Example:
+        >>> rounding(3, 2.0**-52) < 1e-14
+        True
+
+    Source:
+        own; rounding errors as independent random variables, which is standard.
+    """
+    return float(SAFETY * eps * (longest + 1) ** 0.5)
+
+
+def signed_layers(
+    layers: Layers, x: Float[Tensor, "*batch d_in"], sizes: Float[Tensor, "*batch d_in"] | None = None
+) -> list[Signed]:
+    """The pre-activations of every layer given, with their signs.
+
+    Args:
+        layers: Pairs (weight, bias) of layers that a ReLU follows, first to last.
+        x: Inputs, any leading dimensions.
+        sizes: Of the inputs; None where they are exact or rounded once.
+
+    Returns:
+        One entry per layer.
+
+    Source:
+        own.
+    """
+    found: list[Signed] = []
+    h, squares, longest = x, (x if sizes is None else sizes) ** 2, 0
+    for W, b in layers:
+        z, longest = torch.nn.functional.linear(h, W, b), max(longest, W.shape[1])
+        unit = rounding(longest, torch.finfo(x.dtype).eps)
+        found.append(signed(z, torch.nn.functional.linear(squares, W**2, b**2), unit))
+        h, squares = behind(found[-1])
+    return found
+
+
+def signed(values: Float[Tensor, "*batch width"], squares: Float[Tensor, "*batch width"], unit: float) -> Signed:
+    """The signs of values, from the squares of their sizes.
+
+    Args:
+        values: Pre-activations.
+        squares: Of the sizes of what they were added from.
+        unit: The part of its size up to which a value is zero.
+
+    Returns:
+        Values, sizes and signs.
+
+    Source:
+        own.
+    """
+    sizes = torch.maximum(squares.sqrt(), values.abs())
+    return Signed(values, sizes, values > unit * sizes, values.abs() <= unit * sizes)
+
+
+def behind(layer: Signed) -> tuple[Tensor, Tensor]:
+    """What a ReLU makes of a layer, and the squares of its sizes: an undecided neuron is off, its error stays.
+
+    Args:
+        layer: Before the ReLU.
+
+    Returns:
+        Activations and squares.
+
+    Source:
+        own.
+    """
+    return layer.values * layer.on, layer.sizes**2 * (layer.on | layer.undecided)
+
+
+def without_rounding(
+    slope: Float[Tensor, "*batch neurons d_in"],
+    offset: Float[Tensor, "*batch neurons"],
+    squares: tuple[Float[Tensor, "*batch neurons d_in"], Float[Tensor, "*batch neurons"]],
+    unit: float,
+) -> tuple[Float[Tensor, "*batch neurons d_in"], Float[Tensor, "*batch neurons"]]:
+    """Affine functions whose slopes are zero but for rounding as the constants that they are.
+
+    Args:
+        slope: Slopes.
+        offset: Offsets.
+        squares: Of the sizes of the slopes' entries, and of those of the offsets.
+        unit: The part of its size up to which a number is zero.
+
+    Returns:
+        Slopes and offsets; both zero where the function is zero up to rounding.
+
+    Source:
+        own.
+    """
+    constant = (slope.abs() <= unit * squares[0].sqrt()).all(-1)
+    zero = constant & (offset.abs() <= unit * squares[1].sqrt())
+    return slope * ~constant[..., None], offset * ~zero
