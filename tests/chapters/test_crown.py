@@ -10,6 +10,8 @@ pytestmark = pytest.mark.chapter
 
 # The median gap of random networks is so near the declared effect that its interval contains both; see the page.
 UNDECIDED = {"convex-barrier"}
+# CROWN needs up to twice the work of a Fast-Lin that uses its parallel lines; its twin wastes them, so that it holds.
+VIOLATED = {"same-cost"}
 
 
 def always_parallel(original: Any) -> Any:
@@ -63,17 +65,6 @@ def parallel_twice(original: Any) -> Any:
     return lambda *args, **kwargs: crown_bounds(*args, slope=LowerSlope.PARALLEL, **kwargs)
 
 
-def twice_for_adaptive(original: Any) -> Any:
-    """Adaptive lines that need everything twice."""
-
-    def twin(*args: Any, **options: Any) -> Any:
-        if "slope" not in options:
-            original(*args, **options)
-        return original(*args, **options)
-
-    return twin
-
-
 def linear_only(original: Any) -> Any:
     """The linear bound in the place of the better of both."""
 
@@ -113,11 +104,11 @@ SABOTAGES = {
         ("oracle-exact", "convex-barrier"),
         ("oracles", "oracle-grid"),
     ),
-    "twice-for-adaptive": Sabotage(
-        "rectified.bounds.crown:crown_bounds", twice_for_adaptive, ("same-cost",), ("small-networks", "same-cost")
-    ),
     "parallel-twice": Sabotage(
-        "rectified.bounds.crown:fast_lin_bounds", parallel_twice, ("same-cost",), ("small-networks", "same-cost")
+        "rectified.bounds.crown:fast_lin_bounds",
+        parallel_twice,
+        ("same-cost", "parallel-lines-save"),
+        ("small-networks", "same-cost"),
     ),
     "linear-only": Sabotage(
         "rectified.bounds.quadratic:quadratic_margins",
@@ -140,13 +131,14 @@ def test_the_unbroken_chapter_has_its_verdicts():
     verdicts = run_inline("crown").verdicts
     undecided = {claim for claim, verdict in verdicts.items() if verdict.verdict == "undecided"}
     assert undecided == UNDECIDED
-    assert {claim for claim, verdict in verdicts.items() if verdict.verdict == "held"} == set(verdicts) - UNDECIDED
+    assert {claim for claim, verdict in verdicts.items() if verdict.verdict == "violated"} == VIOLATED
+    held = {claim for claim, verdict in verdicts.items() if verdict.verdict == "held"}
+    assert held == set(verdicts) - UNDECIDED - VIOLATED
 
 
 @pytest.mark.parametrize("name", SABOTAGES)
 def test_a_broken_twin_is_noticed(name):
     sabotage = SABOTAGES[name]
     verdicts = run_inline("crown", sabotage=sabotage).verdicts
-    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == dict.fromkeys(
-        sabotage.claims, "violated"
-    )
+    expected = {claim: "held" if claim in VIOLATED else "violated" for claim in sabotage.claims}
+    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == expected
