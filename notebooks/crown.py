@@ -172,14 +172,12 @@ small_networks = {(a.name, *h): trained(small, h, a, 100 + k, epochs=20) for k, 
 # between each bound and what the search reached. A negative one would refute the theorem, or our code.
 
 # %% soundness tags=["needs:digits"]
-cases = [(*random_network(widths, k), ball, REACH) for k, widths in enumerate([[6, 12, 12, 3], [5, 8, 8, 8, 2]])]
-slack = {}
+cases, slack = [(*random_network(w, k), ball, REACH) for k, w in enumerate([[6, 12, 12, 3], [5, 8, 8, 8, 2]])], {}
 for activation in (RELU, TANH, SIGMOID, ARCTAN):
     digits = small_networks[activation.name, 20, 20][1], small.test_inputs[:1].double(), 1.0, DIGIT_RADIUS
     for norm, p in NORMS.items():
         slack[f"{activation.name}, {norm}"] = []
-        for layers, center, radius, factor in [*cases, digits]:
-            eps = radius * factor[norm]
+        for layers, center, eps in [(*case[:2], case[2] * case[3][norm]) for case in (*cases, digits)]:
             bounds = crown.crown_bounds(layers, center, eps, p, activation)
             lowest, highest = extremes.searched_extremes(layers, center[0], eps, p, stream(10), activation)
             slack[f"{activation.name}, {norm}"] += [*(lowest - bounds.lower[0]), *(bounds.upper[0] - highest)]
