@@ -10,6 +10,7 @@ from rectified.injectivity._checks import check_layer
 from rectified.injectivity.graded import least_stretch, unseen_direction
 from rectified.injectivity.spanning import RANK_TOLERANCE, smallest_active_singular_value, unit_weight
 from rectified.regions.arrangements import central_cells
+from rectified.regions.equilibration import equilibrated, in_old_coordinates
 
 MOST_BAD = 256  # bad cells that are listed
 # Gram matrices lose half of the digits: of rows of length one they show a rank only beyond this singular value.
@@ -71,16 +72,26 @@ def layer_cells(
     moving = (rows != 0).any(dim=1)
     if not bool((weight != 0).any()):
         return _one_piece(weight, bias)
-    planes = rows[moving]
-    if bias is not None:
-        planes = torch.cat([planes, torch.eye(rows.shape[1], dtype=rows.dtype)[-1:]])
-    signs, interior = central_cells(planes, most_cells=most_cells)
-    if bias is not None:
-        above = signs[:, -1] > 0
-        signs, interior = signs[above, :-1], interior[above, :-1] / interior[above, -1:]
+    if bias is None:
+        signs, interior = central_cells(rows[moving], most_cells=most_cells)
+    else:
+        signs, interior = _cells_above(rows[moving], most_cells)
     active = torch.ones(len(signs), len(weight), dtype=torch.bool)
     active[:, moving] = signs > 0
     return LayerCells(active, interior)
+
+
+def _cells_above(planes: Tensor, most_cells: int) -> tuple[Tensor, Tensor]:
+    """Sides and inner points of the cells with t > 0, cut at t = 1.
+
+    Units are chosen before the plane t = 0 is added: its length says nothing about the size of the biases.
+    """
+    scaled, _, units = equilibrated(planes.detach().cpu().numpy())
+    infinity = torch.eye(planes.shape[1], dtype=planes.dtype)[-1:]
+    signs, interior = central_cells(torch.cat([torch.from_numpy(scaled), infinity]), most_cells=most_cells)
+    above = signs[:, -1] > 0
+    points = torch.from_numpy(in_old_coordinates(interior[above].numpy(), units))
+    return signs[above, :-1], points[:, :-1] / points[:, -1:]
 
 
 def _one_piece(weight: Tensor, bias: Tensor | None) -> LayerCells:

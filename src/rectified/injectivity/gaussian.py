@@ -147,6 +147,7 @@ def searched_direction(rows: Float[Tensor, "planes d_in"], *, steps: int = 300) 
     """
     if steps < 1:
         raise ValueError(f"steps is {steps}; expected at least 1")
+    rows = rows / rows.abs().max()
     size = rows.square().mean().sqrt()
     x = torch.nn.functional.normalize(witness_direction(rows), dim=-1)
     best, fewest = x, math.inf

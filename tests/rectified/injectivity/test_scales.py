@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rectified.injectivity.cells import bad_cells, is_injective, layer_cells, smallest_active_count, weakest_cell
 from rectified.injectivity.curves import curve_vertices
 from rectified.injectivity.depth import halfspace_depth
-from rectified.injectivity.gaussian import num_bad_cells
+from rectified.injectivity.gaussian import num_bad_cells, searched_direction
 from rectified.injectivity.inverses import layerwise_preimage, preimage
 from rectified.injectivity.layers import pair_weight
 from rectified.injectivity.programme import programmed_active_count
@@ -240,3 +240,22 @@ def test_a_surface_keeps_its_certificate_in_other_units(size):
     for outer, injective in ((fold, False), (kept, True)):
         layers = [(hidden, hidden_bias), (size * outer, size * torch.tensor([0.3, 0.1, 0.7], dtype=torch.float64))]
         assert (surface_separation(layers, *corners) > 0.0) is injective
+
+
+@pytest.mark.parametrize("unit", [1e-150, 1e-12, 1.0, 1e12, 1e150])
+def test_a_gap_is_seen_whatever_the_unit_of_the_inputs(unit):
+    """Rows that are on from 1 to the right and up to b to the left, in units that leave one hundredth between them."""
+    weight = torch.tensor([[1.0], [-1.0]], dtype=torch.float64)
+    for right, injective in ((1.0, True), (0.99, False)):
+        bias = unit * torch.tensor([-1.0, right], dtype=torch.float64)
+        assert is_injective(weight, bias) is injective
+        assert exact_is_injective(weight, bias) is injective
+    first, second = collapsing_pair(weight, bias)
+    assert sorted([first.item() / unit, second.item() / unit]) == pytest.approx([0.99, 1.0])
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e10, 1e200])
+def test_the_searched_direction_is_that_of_the_multiple(size):
+    rows = torch.randn(20, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    found = searched_direction(size * rows, steps=20)
+    assert found.tolist() == pytest.approx(searched_direction(rows, steps=20).tolist(), rel=1e-6)
