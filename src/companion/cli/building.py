@@ -14,7 +14,7 @@ Parent = Annotated[int | None, typer.Option("--with-parent", hidden=True, help="
 
 def build(
     scale: ScaleOption = Scale.BOOK,
-    cores: Annotated[int | None, typer.Option(min=1, help="Default: all.")] = None,
+    cores: Annotated[int | None, typer.Option(min=1, help="Default: all that this process may use.")] = None,
     memory: Annotated[int | None, typer.Option(min=256, help="MB for all chapters together; default: 80 %.")] = None,
     address: Annotated[str | None, typer.Option(help="Where it will be published; default: pyproject.toml's.")] = None,
     parent: Parent = None,
