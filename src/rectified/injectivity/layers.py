@@ -15,7 +15,8 @@ def pair_weight(
 ) -> Float[Tensor, "d_out d_in"]:
     r"""The rows :math:`[B; -D B; M]`: injective for every invertible B, positive D and arbitrary M.
 
-    Of :math:`b_j` and :math:`-d_j b_j` one is active at every input, so that the active rows contain a basis.
+    Of :math:`b_j` and :math:`-d_j b_j` one is active at every input, so that the active rows contain a basis. The product
+    D B is rounded, so that the rows are opposite to 1e-16 of their lengths: far below what any decision here resolves.
 
     Args:
         basis: The invertible matrix B.
@@ -49,7 +50,7 @@ class InjectiveLinear(nn.Module):
     Its rows are :math:`[B; -D B; M]` with :math:`B = \exp(A - A^\top) \operatorname{diag}(e^s)`: a rotation times
     positive scales, so never singular; D is an exponential too. A bias shifts the two rows of a pair only so that their
     half-spaces overlap: with :math:`\beta` for the first rows the second ones have :math:`D(-\beta + e^g)`, and at
-    every input one of the two is active.
+    every input one of the two is active. That holds as long as no exponential overflows or underflows.
 
     Args:
         d_in: Number of inputs.

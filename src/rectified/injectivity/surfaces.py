@@ -20,8 +20,8 @@ def surface_separation(layers: Layers, low: tuple[float, float], high: tuple[flo
     On piece i the network is :math:`A_i x + a_i`. Pieces i and j collide only if :math:`A_i x + a_i = A_j y + a_j` for
     some :math:`x \ne y`. The distance of the two planes, a least-squares residual, excludes that where it is positive.
     Where the planes meet, as for neighbours, all their common points must have :math:`x = y`. And each :math:`A_i` must
-    have full rank. The pieces' borders are not used, so that the certificate may fail for an injective network, never
-    the other way round.
+    have full rank. The pieces' borders are not used, so that the certificate may fail for an injective network, and not
+    the other way round, up to rounding: distances below 1e-10 of the largest slope count as none.
 
     Args:
         layers: Pairs (weight, bias) in float64, two inputs.

@@ -13,7 +13,10 @@ MOST_HALVINGS = 60  # of a perturbation that leaves the cell: any cell holds one
 def piece_pattern(
     layers: StackedLayers, inputs: Float[Tensor, "samples d_in"], activation: PiecewiseLinear
 ) -> Int64[Tensor, "*stack samples neurons"]:
-    """In which piece of the activation every hidden unit works on every example. It names the cell.
+    """In which piece of the activation every hidden unit works on every example.
+
+    All networks of a cell share it. With one hidden layer it names the cell, a product of convex cones; deeper networks
+    of one pattern may lie in several cells.
 
     Args:
         layers: Pairs (weight, bias), first to last.
@@ -63,7 +66,7 @@ def cell_margin(
 def same_cell(
     first: StackedLayers, second: StackedLayers, inputs: Float[Tensor, "samples d_in"], activation: PiecewiseLinear
 ) -> Bool[Tensor, "*stack"]:
-    """Whether two networks of one shape have the same pattern on every example.
+    """Whether two networks of one shape have the same pattern on every example, as two networks of one cell have.
 
     Args:
         first: Pairs (weight, bias).
