@@ -12,10 +12,11 @@ from rectified.identification.lines import Lines, random_lines
 from rectified.identification.normals import BoundaryPoints, boundary_points
 
 FEWEST_LINES, PATIENCE = 16, 2.0  # at least so many lines, and so many times those that the last new neuron took
-FAR = 300.0  # in units of the reach: segments that reach farther are searched in units of their own
+FAR, ORDINARY = 300.0, 10.0  # in units of the reach: segments that reach farther are searched as if they ended there
 MOST_AT_ONCE = 16  # lines in one batch
 SAME_POINT = 1e-6  # distance from a known hyperplane, relative to one plus the size of the point, to lie on it
 SAME_PLANE = 1e-5  # difference of two candidates that are one
+KNOWN_PLANE = 1e-4  # difference of a hyperplane from one that is known, perhaps inexactly
 LARGEST_RATIO = 1e-3  # second singular value over the first: above it two neurons change at once
 
 
@@ -82,7 +83,7 @@ class Survey:
     def _kinks(self, starts: np.ndarray, ends: np.ndarray) -> SegmentKinks:
         """The kinks on segments; far from the origin, where points are rounded coarsely, by steps that are longer."""
         size = float(np.linalg.norm(np.concatenate([starts, ends]), axis=1).max())
-        unit = max(1.0, size / (FAR * self.reach))
+        unit = size / (ORDINARY * self.reach) if size > FAR * self.reach else 1.0
         accuracy = Accuracy(self.accuracy.noise / unit)
         if unit == 1.0:
             return kinks_on_segments(self.query, starts, ends, accuracy)
@@ -121,7 +122,7 @@ class Survey:
     def _join(self, planes: Hyperplanes, jump: np.ndarray) -> None:
         """Take hyperplanes in; where one is known already, the one with the larger jump is the more exact."""
         differences = plane_differences(planes, self.planes)
-        is_new = np.asarray(~(differences <= self._room(SAME_PLANE)).any(axis=1))
+        is_new = np.asarray(~(differences <= self._room(KNOWN_PLANE)).any(axis=1))
         for found in np.flatnonzero(~is_new):
             known = int(differences[found].argmin())
             if jump[found] > self.jump[known]:

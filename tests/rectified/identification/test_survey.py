@@ -54,3 +54,23 @@ def test_the_search_stops_after_lines_that_bring_nothing(rng) -> None:
 def test_a_reach_must_be_positive(rng) -> None:
     with pytest.raises(ValueError, match=r"reach is 0\.0; expected a positive number"):
         Survey(lambda x: x, 2, rng, reach=0.0, accuracy=Accuracy())
+
+
+def test_far_segments_are_searched_by_longer_steps(rng, counted) -> None:
+    """The output stays below 1 while the neurons reach 10,000: rounding is that of the neurons."""
+    w = rng.standard_normal((1, 3))
+    network = counted([(np.r_[w, w], np.array([0.0, -1.0])), (np.array([[1.0, -1.0]]), np.zeros(1))])
+    survey = Survey(network, 3, rng)
+    survey.ask(1e4 * rng.standard_normal((8, 3)), 1e4 * rng.standard_normal((8, 3)))
+    assert network.queries < 2_000
+    assert survey.lines[0].kinks.unresolved.max() <= 1
+
+
+def test_a_hyperplane_is_not_taken_twice(rng, random_network) -> None:
+    network = random_network([4, 3, 1], 0)
+    survey = survey_lines(network, 4, rng)
+    exact = survey.refined_planes()
+    survey.planes.normal[:] += 2e-5 * rng.choice([-1.0, 1.0], size=(3, 4))  # as if each had been measured badly
+    survey.extend(40)
+    assert len(survey.planes.offset) == 3
+    assert plane_errors(exact, survey.planes, 1e-4)[0].max() < 1e-4
