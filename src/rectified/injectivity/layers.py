@@ -15,8 +15,8 @@ def pair_weight(
 ) -> Float[Tensor, "d_out d_in"]:
     r"""The rows :math:`[B; -D B; M]`: injective for every invertible B, positive D and arbitrary M.
 
-    Of :math:`b_j` and :math:`-d_j b_j` one is active at every input, so that the active rows contain a basis. The product
-    D B is rounded, so that the rows are opposite to 1e-16 of their lengths: far below what any decision here resolves.
+    Of :math:`b_j` and :math:`-d_j b_j` one is active at every input, so that the active rows contain a basis. Rounding
+    of D B leaves them opposite up to 1e-16 of their lengths, far below what any decision here resolves.
 
     Args:
         basis: The invertible matrix B.
