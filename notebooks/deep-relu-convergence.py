@@ -327,14 +327,15 @@ for row, depth in enumerate(depths):
 # **Tending to the identity is not enough.** With $W_n = (1 + 1/n) I$ the product telescopes:
 # $\tfrac32 \cdot \tfrac43 \cdots \tfrac{N+1}{N} = \tfrac{N+1}{2}$. It grows without bound, although every next layer is
 # nearer to the identity. Nor is it a matter of all perturbations pushing one way. With independent random
-# perturbations of norm $n^{-1/2}$ the state keeps wandering: from depth $N/2$ to depth $N$ it changes by a share that
-# does not shrink as $N$ grows.
+# perturbations of norm $n^{-1/2}$ the state keeps wandering: from depth $N/2$ to depth $N$ its direction turns by an amount
+# that does not shrink as $N$ grows. (Only directions are compared. A chain that dies like $1/N$ loses half of its length from
+# $N/2$ to $N$ for ever, and yet it converges, to zero.)
 
 # %% not-enough
 ends = companion.by_scale(scale, quick=[250, 1_000, 4_000], book=[1_000, 10_000, 100_000], paper=[10**4, 10**5, 10**6])
 layers = chains.perturbed_identities(5, ends[-1], 0.5, stream(100), batch=(40,), scale=1.0)
 found = states.hidden_states(positive((40, 3, 5), 101), layers, [n // k - 1 for n in ends for k in (1, 2)])
-wander = {f"N = {n}": states.relative_change(found[n // 2 - 1], found[n - 1]) for n in ends}
+wander = {f"N = {n}": states.direction_change(found[n // 2 - 1], found[n - 1]) for n in ends}
 stops, telescope = [10, 100, 1_000, 5_000, 10_000], chains.scaled_identities(3, (1 + 1 / n for n in itertools.count(2)))
 grown = states.hidden_states(positive((1, 3), 102), telescope, [0, *(n - 1 for n in stops)])
 growth = {"computed": [(grown[n - 1] / grown[0]).max() for n in stops], "expected": [(n + 1) / 2 for n in stops]}
@@ -417,12 +418,13 @@ chapter.interactive(
 # A residual block adds to its input: $h + F(h)$. If the Lipschitz constants of the branches $F_n$ are summable, the
 # argument of the theorem works word for word, and states need not be positive. Two residual chains of width 50 are
 # followed to a thousand blocks: one with linear branches $P_n h$, one with branches $P_n\, \sigma(U_n h)$, both with
-# $\|P_n\| = n^{-3/2}$. The third chain is plain, with He's weights. What is measured is the relative change between 500
-# and 1000 layers.
+# $\|P_n\| = n^{-3/2}$. The third chain is plain, with He's weights. Of the residual chains the relative change between 500
+# and 1000 layers is measured, of the plain one the change of direction: each state is divided by its length first.
 #
 # A word on the third chain. Its squared length is multiplied in each layer by a random factor of mean 1 and variance
 # about $5/m$. The logarithm of such a factor is negative on average, about $-5/(2m)$. So the states shrink, and taken as
-# vectors they do tend to zero. What never comes to rest is their direction.
+# vectors they do tend to zero: a relative change of one between two depths would say nothing. What never comes to rest
+# is their direction, and so it is judged.
 
 
 # %% resnet-reading
@@ -438,11 +440,11 @@ settling = {"linear": states.residual_states(x, ((same, P) for P in perturbation
 settling["block"] = states.residual_states(x, zip(inner, perturbations(width, 143), strict=True), kept)
 plain = states.hidden_states(x, chains.gaussian_layers(width, 1_001, stream(144), batch=(20,)), kept)
 change = {name: states.relative_change(*found.values()) for name, found in settling.items()}
-chapter.measure("resnet-reading", {"he-wanders": states.relative_change(*plain.values()), "residual-settles": change})
+turns = states.direction_change(*plain.values())
+chapter.measure("resnet-reading", {"he-wanders": turns, "residual-settles": change})
 chapter.record("residual-change", torch.cat(list(change.values())).max())
 chapter.record("he-shrinks", (plain[1_000].norm() / plain[500].norm()).log10())
-directions = [h / torch.linalg.matrix_norm(h)[..., None, None] for h in plain.values() if bool((h > 0).any())]
-chapter.record("he-turns", states.relative_change(directions[0], directions[-1]).nan_to_num(0.0).median())
+chapter.record("he-turns", turns.median())
 
 # %% [markdown]
 # ## Does it help to train?

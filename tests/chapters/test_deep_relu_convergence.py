@@ -59,6 +59,26 @@ def quickly_decaying(original: Any) -> Any:
     return twin
 
 
+def only_shrinking(original: Any) -> Any:
+    """Layers that divide every state by two: a chain that converges, to zero, and never turns."""
+
+    def twin(width: int, depth: int, generator: Any, *, batch: Any = (), **options: Any) -> Any:
+        for W, b in original(width, depth, generator, batch=batch, **options):
+            yield 0.0 * W + 0.5 * W.new_ones(W.shape[-1]).diag(), b
+
+    return twin
+
+
+def dying(original: Any) -> Any:
+    """The product of 1 - 1/n: its relative change stays one half for ever, and it converges to zero."""
+
+    def twin(*args: Any, **options: Any) -> Any:
+        for n, (W, b) in enumerate(original(*args, **options), start=2):
+            yield 0.0 * W + (1.0 - 1.0 / n) * W.new_ones(W.shape[-1]).diag(), b
+
+    return twin
+
+
 def without_bias(original: Any) -> Any:
     """The layer is solved for as if it had no bias."""
 
@@ -115,6 +135,10 @@ SABOTAGES = {
         ("sufficient", "any-pattern", "resnet-reading"),
         ("chains-of-many-layers", "sufficient", "masked-products", "any-pattern", "resnet-reading"),
     ),
+    "only-shrinking": Sabotage(
+        "rectified.depth.chains:gaussian_layers", only_shrinking, ("resnet-reading",), ("resnet-reading",)
+    ),
+    "dying": Sabotage(PERTURBED, dying, ("not-enough",), ("not-enough",)),
     "quickly-decaying": Sabotage(PERTURBED, quickly_decaying, ("not-enough",), ("not-enough",)),
     "without-bias": Sabotage("rectified.depth.recovery:recovered_layer", without_bias, ("necessary",), ("necessary",)),
     "doubled-distance": Sabotage(

@@ -46,6 +46,11 @@ def always_relu(original: Any) -> Any:
     return lambda alpha: original(0.0)
 
 
+def first_layer_only(original: Any) -> Any:
+    """One layer for ten: no spectrum is lost where there is no depth."""
+    return lambda *args, depth, rng: original(*args, depth=1, rng=rng)
+
+
 SABOTAGES = {
     "unscaled-weights": Sabotage(
         "rectified.spectra.sampling:random_layer",
@@ -60,7 +65,7 @@ SABOTAGES = {
         ("sampled-layers", "moments"),
     ),
     "root-with-swapped-shapes": Sabotage(
-        "rectified.spectra.resolvent:branch", swapped_shapes, ("half-planes-pick-the-root",), ("half-planes",)
+        "rectified.spectra.quartic:branch", swapped_shapes, ("half-planes-pick-the-root",), ("half-planes",)
     ),
     "too-much-noise": Sabotage(
         "rectified.reference.resolvents:linear_plus_noise_features",
@@ -74,8 +79,11 @@ SABOTAGES = {
         ("two-numbers-suffice",),
         ("two-numbers",),
     ),
-    "derivative-with-swapped-shapes": Sabotage(
-        "rectified.spectra.resolvent:resolvent_derivative", swapped_shapes, ("memorisation-formula",), ("memorisation",)
+    "error-with-swapped-shapes": Sabotage(
+        "rectified.spectra.memorisation:ridge_training_error",
+        swapped_shapes,
+        ("memorisation-formula",),
+        ("memorisation",),
     ),
     "reversed-slopes": Sabotage(
         "rectified.activations.gaussian:piecewise_linear_activation",
@@ -84,7 +92,7 @@ SABOTAGES = {
         ("order-of-errors",),
     ),
     "swapped-moments": Sabotage(
-        "rectified.spectra.resolvent:resolvent_derivative",
+        "rectified.spectra.quartic:branch",
         swapped_moments,
         ("memorisation-monotone",),
         ("monotone-in-zeta",),
@@ -97,6 +105,9 @@ SABOTAGES = {
     ),
     "always-relu": Sabotage(
         "rectified.activations.gaussian:piecewise_linear_activation", always_relu, ("isospectral-depth",), ("depth",)
+    ),
+    "first-layer-only": Sabotage(
+        "rectified.spectra.sampling:spectra_by_depth", first_layer_only, ("isospectral-depth",), ("depth",)
     ),
     "white-inputs": Sabotage("rectified.spectra.sampling:random_layer", white_inputs, ("limits",), ("digits",)),
     "divided-by-features": Sabotage(

@@ -92,6 +92,39 @@ def relative_change(earlier: States, later: States) -> Float[Tensor, "..."]:
     return torch.where(moved == 0, 0.0, moved / torch.linalg.matrix_norm(earlier))
 
 
+def direction_change(earlier: States, later: States) -> Float[Tensor, "..."]:
+    r"""How far the directions of states moved: the root mean square over inputs of :math:`|h/\|h\| - h'/\|h'\||`.
+
+    Lengths do not count: a chain that only shrinks or grows has change 0. (Its relative change is large for ever.)
+
+    Args:
+        earlier: States at one depth, inputs as rows.
+        later: States of the same inputs at another depth.
+
+    Returns:
+        One number per chain, between 0 and 2. An input whose state is zero at one of the depths has no direction and
+        counts as not moved.
+
+    Raises:
+        ValueError: If shapes differ.
+
+    Source:
+        own.
+    """
+    if earlier.shape != later.shape:
+        raise ValueError(f"later has shape {tuple(later.shape)}; expected that of earlier, {tuple(earlier.shape)}")
+    lengths = [torch.linalg.vector_norm(_scaled(h), dim=-1, keepdim=True) for h in (earlier, later)]
+    before, after = (_scaled(h) / length for h, length in zip((earlier, later), lengths, strict=True))
+    alive = (lengths[0] > 0) & (lengths[1] > 0)
+    return torch.where(alive, after - before, 0.0).square().sum(-1).mean(-1).sqrt()
+
+
+def _scaled(h: States) -> States:
+    """Each state divided by its largest entry, since squares of tiny numbers vanish; zero states stay zero."""
+    largest = h.abs().amax(-1, keepdim=True)
+    return torch.where(largest > 0, h / largest, 0.0)
+
+
 def distances_to_deepest(
     x: Float[Tensor, "*batch inputs _d_in"], layers: Iterable[ChainLayer], depths: Collection[int], deepest: int
 ) -> Float[Tensor, "depths ..."]:

@@ -5,6 +5,9 @@ one region of the first l - 1 layers, the pre-activations of layer l are affine,
 cut the region by at most :math:`k_l` hyperplanes. If the rank is at most :math:`d_l`, these make at most
 :math:`\zeta(k_l, d_l)` pieces, and the ball meets at most :math:`\prod_l \zeta(k_l, d_l)` regions.
 
+A region has an interior. Patterns may be more: a unit that takes in |x| = relu(x + 1) + 2 relu(-x) - 1 is stable and
+cuts nothing, but it is off at 0 alone, which makes three patterns of two regions.
+
 The levels differ in how they see that a unit is stable. All count activation regions, of which there are at least as
 many as linear regions. They are sound in exact arithmetic; rounding can matter only for a unit whose boundary
 touches the ball to within about 1e-14.
@@ -68,9 +71,10 @@ def local_region_bound(
     *,
     level: Level | int = Level.COMPOSED,
 ) -> LocalBound:
-    """An upper bound on the number of linear regions that meet each of several l2 balls.
+    """An upper bound on the number of linear regions, those with an interior, that meet each of several open l2 balls.
 
-    A higher level costs more and is never larger.
+    A higher level costs more and is never larger. Patterns of points without an interior are not counted: there may be
+    more patterns in the ball than the bound says.
 
     Args:
         layers: Pairs (weight, bias) of a ReLU network in float64, first to last, with at least one hidden layer.

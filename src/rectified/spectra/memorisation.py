@@ -8,7 +8,7 @@ from jaxtyping import Float
 from scipy import linalg
 
 from rectified.spectra._checks import check_moments, check_ratios
-from rectified.spectra.resolvent import resolvent_derivative
+from rectified.spectra.quartic import branch
 
 
 def ridge_training_error(
@@ -19,7 +19,12 @@ def ridge_training_error(
     .. math:: E(\gamma) = -\frac{\gamma^2}{m}\,\partial_\gamma E\operatorname{tr} Q
         = 1 - \frac{\phi}{\psi} - \gamma^2\,\frac{\phi}{\psi}\,G'(-\gamma)
 
-    Q is the inverse of F^T F / m + gamma. Of its m eigenvalues, those beyond the n1 of M are 1/gamma.
+    Q is the inverse of F^T F / m + gamma. Of its m eigenvalues, those beyond the n1 of M are 1/gamma. The difference
+    cancels where the error is small or n1 much larger than m. With v = gamma E tr Q / m it is v - gamma v'(gamma), and
+    along the root u of the law's quartic (:mod:`rectified.spectra.quartic`), where a and b are the logarithmic
+    derivatives of w and v by u, a quotient of positive numbers:
+
+    .. math:: E(\gamma) = v\,\frac{1 - a}{1 - a - b}
 
     Args:
         gamma: Ridge parameters, positive.
@@ -32,14 +37,13 @@ def ridge_training_error(
         The mean squared residual per label, between 0 (all memorised) and 1.
 
     Raises:
-        ValueError: If a gamma is not positive.
+        ValueError: If a gamma is not positive, or outside the region of validity of :mod:`rectified.spectra.resolvent`.
     Source:
-        [pennington2017nonlinear], Section 4.
+        [pennington2017nonlinear], Section 4; the second form is own.
     """
-    gamma = _positive(gamma)
-    check_ratios(phi, psi)
-    slope = resolvent_derivative(np.asarray(-gamma), eta, zeta, phi, psi).real
-    return np.asarray(1 - phi / psi - gamma**2 * (phi / psi) * slope)
+    found = branch(np.asarray(-_positive(gamma)), eta, zeta, phi, psi)
+    kept = 1 - found.w_slope.real
+    return np.asarray(found.v.real * kept / (kept - found.v_slope.real))
 
 
 def sampled_ridge_training_error(

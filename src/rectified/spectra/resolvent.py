@@ -4,17 +4,14 @@ The model. X has n0 x m entries N(0, sx^2), W has n1 x n0 entries N(0, sw^2 / n0
 sizes grow with phi = n0/m and psi = n0/n1 held. f enters through eta and zeta alone, taken at scale s = sw sx
 (:func:`rectified.activations.gaussian.gaussian_moments`).
 
-The equation. The paper's P_psi is w = z G(z), and its P_phi is the same for the m x m matrix Y^T Y / m: v = 1 - c + c w
-with c = phi/psi = n1/m. With A = v w and kappa = eta - zeta the paper's equation reads
+The equation. All resolvents of the law are explicit in u = P_phi P_psi / (z psi), which solves a quartic
+(:mod:`rectified.spectra.quartic`). Two conditions on half planes say which of its roots is meant.
 
-.. math:: \kappa\zeta A^2 - \zeta z (w-1) A + \psi z^2 (w-1) - \eta\psi z A = 0 .
-
-The unknown w keeps its relative accuracy where eigenvalues crowd at 0; P does not.
-
-The branch. Given X, the rows of the equivalent linear-plus-noise features are independent Gaussians with covariance
-zeta X^T X / n0 + kappa. So the law is one Marchenko-Pastur equation nested in another. Each of the two has exactly one
-solution in its half plane (Silverstein). In terms of w these two conditions read Im(w/z) < 0 and Im(A/z) < 0. For
-Im z > 0 exactly one root meets both: the root is picked point by point, and no path has to be followed.
+Where it is valid. phi and psi from 1e-6 to 1e6; eta from 1e-30 to 1e30; |z| / eta from 1e-30 to 1e30; Im z either 0 or
+at least 1e-15 |z|. zeta may be any number from 0 to eta: within a relative 1e-14 of either, where a quadrature cannot
+tell, it is taken for it. Everything else is refused. Inside, the error is a few roundings of the *data*: relative to
+the number returned away from the edges of the spectrum, and growing like the inverse distance to an edge near one, as
+it would if an argument were changed in its last place. Outside the spectrum densities are exactly 0.
 """
 
 from typing import NamedTuple
@@ -23,9 +20,7 @@ import numpy as np
 from jaxtyping import Complex, Float, Inexact
 
 from rectified.spectra._checks import check_moments, check_ratios
-
-_LIFT = 1e-7  # a real z is first lifted to z + i 1e-7 |z|, where the branch is defined, then polished at z itself
-_POLISH = 4  # Newton doubles the digits: 1e-7 -> 1e-14 in one step; the rest is reserve near the edges
+from rectified.spectra.quartic import Branch, branch
 
 
 class SpectralDensity(NamedTuple):
@@ -33,44 +28,6 @@ class SpectralDensity(NamedTuple):
 
     density: Float[np.ndarray, "*points"]
     atom: float
-
-
-def resolvent_polynomial(
-    z: Inexact[np.ndarray, "*points"], eta: float, zeta: float, phi: float, psi: float
-) -> Complex[np.ndarray, "*points 5"]:
-    r"""Coefficients, lowest first, of the quartic in w = z G(z) that the resolvent solves at z.
-
-    .. math:: \kappa\zeta A^2 - \zeta z (w-1) A + \psi z^2 (w-1) - \eta\psi z A,
-        \quad A = w (1 - c + c w),\ c = \phi/\psi,\ \kappa = \eta-\zeta
-
-    It is the paper's equation for P(t), t = 1/(z psi), without its denominator, multiplied by z^2 psi^2, where
-    w = P_psi = 1 + psi (P - 1).
-
-    Args:
-        z: Where the resolvent is wanted.
-        eta: Second moment of the centred activation, positive.
-        zeta: Its squared linear coefficient, between 0 and eta.
-        phi: n0 / m.
-        psi: n0 / n1.
-
-    Returns:
-        Five coefficients per point. For zeta = eta the last vanishes, for zeta = 0 the last two.
-    Source:
-        [pennington2017nonlinear], Theorem 1. Their unknown is P, ours P_psi.
-    """
-    check_ratios(phi, psi)
-    zeta, kappa = check_moments(eta, zeta)
-    z = np.asarray(z, dtype=complex)
-    c = phi / psi
-    linear = 1 - c  # A = linear w + c w^2
-    coefficients = [
-        -psi * z**2,
-        linear * z * (zeta - eta * psi) + psi * z**2,
-        kappa * zeta * linear**2 + z * (zeta * (c - linear) - eta * psi * c),
-        2 * kappa * zeta * linear * c - zeta * z * c,
-        np.full_like(z, kappa * zeta * c**2),
-    ]
-    return np.stack(coefficients, axis=-1)
 
 
 def resolvent_trace(
@@ -91,20 +48,24 @@ def resolvent_trace(
         G at every point, relative error near rounding away from the edges of the spectrum.
 
     Raises:
-        ValueError: If a point lies below the real line or is 0.
+        ValueError: If a point lies below the real line or is 0, or anything is outside the region of validity (above).
     Source:
         [pennington2017nonlinear], Theorem 1; the choice of the root is own.
     """
     points = np.asarray(z, dtype=complex)
-    return np.asarray(branch(points, eta, zeta, phi, psi) / points)
+    found = branch(points, eta, zeta, phi, psi)
+    trace = np.asarray(found.w / points)
+    on_line = _imaginary_part(found, eta, zeta, psi) / np.where(points.imag == 0, points.real, 1.0)
+    return np.where(points.imag == 0, trace.real + 1j * on_line, trace)
 
 
 def resolvent_derivative(
     z: Inexact[np.ndarray, "*points"], eta: float, zeta: float, phi: float, psi: float
 ) -> Complex[np.ndarray, "*points"]:
-    r"""The derivative dG/dz, by implicit differentiation of the quartic.
+    r"""The derivative dG/dz, by the chain rule through u.
 
-    .. math:: w'(z) = -\partial_z Q / \partial_w Q, \qquad G'(z) = (w'(z) - G(z))/z
+    .. math:: G = \frac{\psi u}{v}, \qquad
+        G' = \frac{\psi u}{v^2 z}\,\Big(1 - \phi\,\frac{\zeta^2u^2}{(1-\zeta u)^2}\Big) \Big/ \frac{d\log z}{d\log u}
 
     Args:
         z: Points with Im z >= 0, not 0, off the edges of the spectrum.
@@ -115,16 +76,17 @@ def resolvent_derivative(
 
     Returns:
         The derivative at every point; negative on the negative half line.
+
+    Raises:
+        ValueError: If law or points are outside the region of validity (above).
     Source:
         own
     """
     points = np.asarray(z, dtype=complex)
-    w = branch(points, eta, zeta, phi, psi)
-    zeta, _ = check_moments(eta, zeta)
-    _, along_w = _value_and_slope(resolvent_polynomial(points, eta, zeta, phi, psi), w)
-    product = w * (1 + phi / psi * (w - 1))
-    along_z = (w - 1) * (2 * psi * points - zeta * product) - eta * psi * product
-    return np.asarray(-(along_z / along_w + w / points) / points)
+    found = branch(points, eta, zeta, phi, psi)
+    linear, _ = check_moments(eta, zeta)
+    change = 1 - phi * (linear * found.u / found.pole) ** 2
+    return np.asarray(psi * found.u * change / (found.v**2 * points * (found.w_slope + found.v_slope - 1)))
 
 
 def spectral_density(
@@ -134,7 +96,8 @@ def spectral_density(
 
     .. math:: \rho(\lambda) = -\tfrac{1}{\pi} \operatorname{Im} G(\lambda + i0)
 
-    No imaginary part is left in: edges are sharp. The atom is what the ranks leave, with n1 the size of M.
+    Edges are sharp: outside the spectrum, however near to an atom, the density is 0. The atom is what the ranks leave,
+    with n1 the size of M.
 
     Args:
         lambdas: Positive numbers.
@@ -147,14 +110,14 @@ def spectral_density(
         The density at ``lambdas`` and the atom; the integral of the first plus the second is 1.
 
     Raises:
-        ValueError: If a lambda is not positive.
+        ValueError: If a lambda is not positive, or anything is outside the region of validity (above).
     Source:
         [pennington2017nonlinear], Theorem 1.
     """
     lambdas = np.asarray(lambdas, dtype=float)
     if not np.all(lambdas > 0):
         raise ValueError(f"lambdas must be positive (0 carries the atom); got a smallest value of {lambdas.min()}")
-    density = np.asarray(np.maximum(-resolvent_trace(lambdas, eta, zeta, phi, psi).imag, 0.0) / np.pi)
+    density = np.abs(resolvent_trace(lambdas, eta, zeta, phi, psi).imag) / np.pi
     return SpectralDensity(density, atom_at_zero(eta, zeta, phi, psi))
 
 
@@ -225,69 +188,7 @@ def spectrum_bound(eta: float, zeta: float, phi: float, psi: float) -> float:
     return float((linear + np.sqrt(kappa) * (1 + (phi / psi) ** 0.5)) ** 2)
 
 
-def branch(
-    z: Complex[np.ndarray, "*points"], eta: float, zeta: float, phi: float, psi: float
-) -> Complex[np.ndarray, "*points"]:
-    """The root w = z G(z) of the quartic that belongs to the resolvent.
-
-    For Im z > 0 it is the only root with Im(w/z) < 0 and Im(w v/z) < 0, v = 1 + (phi/psi)(w - 1) (see above);
-    real points take the limit from above. It is also the root that continues w = 1 from infinity.
-
-    Args:
-        z: Points with Im z >= 0, not 0.
-        eta: Second moment of the centred activation, positive.
-        zeta: Its squared linear coefficient, between 0 and eta.
-        phi: n0 / m.
-        psi: n0 / n1.
-
-    Returns:
-        One root per point.
-
-    Raises:
-        ValueError: If a point lies below the real line or is 0.
-    Source:
-        own
-    """
-    if np.any(z.imag < 0) or np.any(z == 0):
-        raise ValueError("z must have Im z >= 0 and differ from 0; got a point that does not")
-    lifted = np.asarray(z + 1j * np.where(z.imag == 0, _LIFT * np.abs(z), 0.0))
-    roots = _roots(resolvent_polynomial(lifted, eta, zeta, phi, psi))
-    trace = roots / lifted[..., None]
-    score = -np.maximum(trace.imag, (trace * (1 + phi / psi * (roots - 1))).imag)
-    chosen = np.take_along_axis(roots, np.argmax(score, axis=-1)[..., None], axis=-1)[..., 0]
-    return _polished(resolvent_polynomial(z, eta, zeta, phi, psi), np.asarray(chosen))
-
-
-def _roots(coefficients: Complex[np.ndarray, "*points 5"]) -> Complex[np.ndarray, "*points degree"]:
-    """All roots at all points: eigenvalues of the companion matrices, after dropping degrees absent everywhere."""
-    degree = int(np.max(np.nonzero(np.any(coefficients != 0, axis=tuple(range(coefficients.ndim - 1))))))
-    companion = np.zeros((*coefficients.shape[:-1], degree, degree), dtype=complex)
-    companion[..., np.arange(1, degree), np.arange(degree - 1)] = 1.0
-    companion[..., :, -1] = -coefficients[..., :degree] / coefficients[..., degree, None]
-    return np.linalg.eigvals(companion)
-
-
-def _polished(
-    coefficients: Complex[np.ndarray, "*points 5"], root: Complex[np.ndarray, "*points"]
-) -> Complex[np.ndarray, "*points"]:
-    """The root after a few Newton steps, each taken only where it makes the residual smaller."""
-    value, slope = _value_and_slope(coefficients, root)
-    for _ in range(_POLISH):
-        safe = np.where(slope == 0, 1.0, slope)
-        trial = np.asarray(root - np.where(slope == 0, 0.0, value) / safe)
-        trial_value, trial_slope = _value_and_slope(coefficients, trial)
-        better = np.abs(trial_value) < np.abs(value)
-        root = np.where(better, trial, root)
-        value, slope = np.where(better, trial_value, value), np.where(better, trial_slope, slope)
-    return root
-
-
-def _value_and_slope(
-    coefficients: Complex[np.ndarray, "*points 5"], w: Complex[np.ndarray, "*points"]
-) -> tuple[Complex[np.ndarray, "*points"], Complex[np.ndarray, "*points"]]:
-    """The polynomial and its derivative at w, by Horner's rule."""
-    value, slope = coefficients[..., -1], np.zeros_like(w)
-    for k in range(coefficients.shape[-1] - 2, -1, -1):
-        slope = slope * w + value
-        value = value * w + coefficients[..., k]
-    return np.asarray(value), np.asarray(slope)
+def _imaginary_part(found: Branch, eta: float, zeta: float, psi: float) -> Float[np.ndarray, "*points"]:
+    """Im w = psi Im E without a difference, so that it keeps its digits where w is nearly real."""
+    linear, rest = check_moments(eta, zeta)
+    return np.asarray(psi * found.u.imag * (rest + linear / np.abs(found.pole) ** 2))

@@ -105,6 +105,35 @@ def sample_spectrum(
     return covariance_spectrum(sample_features(f, n0, phi, psi, depth=depth, rng=rng))
 
 
+def spectra_by_depth(
+    f: Entrywise, n0: int, phi: float, psi: float, *, depth: int, rng: np.random.Generator
+) -> tuple[Float[np.ndarray, " n1"], Float[np.ndarray, " n1"]]:
+    r"""The eigenvalues behind the first and behind the last layer of one network.
+
+    Args:
+        f: Acts entrywise on an array.
+        n0: Input dimension.
+        phi: n0 / m.
+        psi: n0 / n1.
+        depth: Number of layers, at least 1; for 1 the two spectra are one.
+        rng: Source of data and weights, in this order.
+
+    Returns:
+        Two increasing spectra, zeros included.
+
+    Raises:
+        ValueError: If ``depth < 1``.
+    Source:
+        [pennington2017nonlinear], Sections 2 and 4.
+    """
+    if depth < 1:
+        raise ValueError(f"depth must be at least 1; got {depth}")
+    first = last = sample_features(f, n0, phi, psi, rng=rng)
+    for _ in range(depth - 1):
+        last = random_layer(f, last, len(last), rng)
+    return covariance_spectrum(first), covariance_spectrum(last)
+
+
 def covariance_spectrum(features: Float[np.ndarray, "n1 m"]) -> Float[np.ndarray, " n1"]:
     r"""The eigenvalues of :math:`YY^\top/m`, from the smaller of the two Gram matrices.
 

@@ -5,7 +5,13 @@ import pytest
 import torch
 
 from rectified.depth.chains import gaussian_layers, perturbed_identities, scaled_identities
-from rectified.depth.states import distances_to_deepest, hidden_states, relative_change, residual_states
+from rectified.depth.states import (
+    direction_change,
+    distances_to_deepest,
+    hidden_states,
+    relative_change,
+    residual_states,
+)
 
 
 def source(seed: int = 0) -> torch.Generator:
@@ -41,6 +47,16 @@ def test_ten_thousand_layers_keep_their_tail_short():
     x = torch.rand(4, 5, generator=source(1), dtype=torch.float64)
     found = hidden_states(x, perturbed_identities(5, 10_001, 2.0, source(2)), [5_000, 10_000])
     assert (found[5_000] - found[10_000]).abs().max() < 1e-3
+
+
+def test_direction_does_not_see_lengths():
+    h = torch.tensor([[[3.0, 4.0], [1.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]]).double()
+    turned = torch.tensor([[[4.0, -3.0], [2.0, 0.0]], [[5.0, 5.0], [1.0, 0.0]]]).double()
+    assert direction_change(h, 1e-250 * h).abs().max() < 1e-15  # squares of such states are zero
+    # by hand: the first chain turns one of two states by a right angle; the zero state of the second does not count
+    assert direction_change(h, turned).tolist() == pytest.approx([1.0, 0.0], abs=1e-15)
+    with pytest.raises(ValueError, match=r"later has shape \(1, 2\); expected that of earlier"):
+        direction_change(h, h[0, :1])
 
 
 def test_residual_states_are_those_of_a_loop():

@@ -6,8 +6,9 @@ import torch
 from rectified.networks import random_layers
 from rectified.reference.local_bounds import composed_region_bound, spectral_region_bound
 from rectified.regions.ball import regions_in_ball
-from rectified.regions.counting import layered_count
+from rectified.regions.counting import layered_count, zaslavsky_count
 from rectified.regions.local_bound import Level, local_region_bound
+from rectified.regions.patterns import activation_pattern
 from tests.cases import as_arrays, random_network, random_points
 
 SHAPES = [[2, 5, 5, 1], [3, 40, 20, 10, 2], [50, 20, 33, 20, 4], [30, 40, 17, 1], [2, 1, 1]]
@@ -49,6 +50,22 @@ def test_a_higher_level_is_never_larger_nor_any_level_than_the_whole_space(width
     assert bool((three <= two).all())
     assert bool((two <= one).all())
     assert float(one.max()) <= math.log10(layered_count(widths[:-1])) + 1e-9
+
+
+def test_patterns_without_an_interior_are_not_counted():
+    # near 0 the unit of the second layer takes in |x| = relu(x + 1) + 2 relu(-x) - 1; it is stable, and off at 0 alone
+    layers = [
+        (torch.tensor([[1.0], [-1.0]]).double(), torch.tensor([1.0, 0.0]).double()),
+        (torch.tensor([[1.0, 2.0]]).double(), torch.tensor([-1.0]).double()),
+        (torch.ones(1, 1).double(), torch.zeros(1).double()),
+    ]
+    seen = activation_pattern(layers, torch.tensor([[-0.25], [0.0], [0.25]]).double())
+    assert len(seen.unique(dim=0)) == 3
+    assert zaslavsky_count(1, 1) * zaslavsky_count(0, 1) == 2  # the theorem's bound, with one unstable unit
+    assert len(regions_in_ball(layers, torch.tensor([0.1]).double(), 0.5, most_regions=10)) == 2
+    for level in Level:
+        assert local_region_bound(layers, torch.zeros(1, 1).double(), 0.5, level=level).counts()[0] >= 2
+    assert "with an interior" in local_region_bound.__doc__
 
 
 def test_crown_helps_somewhere():

@@ -4,9 +4,7 @@ import pytest
 from rectified.reference.resolvents import continued_resolvent, linear_plus_noise_features, series_moments
 from rectified.spectra.resolvent import (
     atom_at_zero,
-    branch,
     resolvent_derivative,
-    resolvent_polynomial,
     resolvent_trace,
     spectral_density,
     spectral_moments,
@@ -50,15 +48,6 @@ def test_trace_on_the_negative_half_line_is_followed_too(law):
     slow = np.array([continued_resolvent(complex(point), *law) for point in z])
     assert np.max(np.abs(fast / slow - 1)) < FOLLOWED
     assert np.all(fast.real < 0)
-
-
-def test_exactly_one_root_lies_in_both_half_planes(rng):
-    for _ in range(200):
-        phi, psi = np.exp(rng.uniform(-2, 2, 2))
-        z = upper_points(rng, 1)
-        roots = np.roots(resolvent_polynomial(z, 1.0, rng.uniform(0.01, 0.99), phi, psi)[0, ::-1])
-        trace, transposed = roots / z, 1 + phi / psi * (roots - 1)
-        assert np.sum((trace.imag < 0) & ((trace * transposed).imag < 0)) == 1
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -162,7 +151,7 @@ def test_density_keeps_digits_where_eigenvalues_crowd_at_zero():
 
 def test_scalars_and_grids_keep_their_shape():
     assert resolvent_trace(np.array(1 + 1j), *LAWS[1]).shape == ()
-    assert branch(np.full((2, 3), 1 + 1j), *LAWS[1]).shape == (2, 3)
+    assert resolvent_trace(np.full((2, 3), 1 + 1j), *LAWS[1]).shape == (2, 3)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +167,23 @@ def test_scalars_and_grids_keep_their_shape():
 def test_impossible_laws_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         resolvent_trace(np.array([1j]), *arguments)
+
+
+@pytest.mark.parametrize(
+    ("z", "law", "message"),
+    [
+        (1j, (1.0, 0.5, 1e-7, 1.0), r"phi = 1e-07 is outside \[1e-06, 1e\+06\]"),
+        (1j, (1.0, 0.5, 1.0, 1e9), "psi = 1000000000.0 is outside"),
+        (1e-40j, (1e-40, 0.0, 1.0, 1.0), "eta = 1e-40 is outside"),
+        (1e-31, LAWS[1], r"\|z\| / eta must be between 1e-30 and 1e\+30; got one of 1e-31"),
+        (float("inf"), LAWS[1], "got one of inf"),
+        (float("nan"), LAWS[1], "got one of nan"),
+        (1 + 1e-17j, LAWS[1], r"Im z must be 0 or at least 1e-15 \|z\|"),
+    ],
+)
+def test_what_is_outside_the_region_of_validity_is_refused(z, law, message):
+    with pytest.raises(ValueError, match=message):
+        resolvent_trace(np.array([1j, z]), *law)
 
 
 def test_points_below_the_line_and_lambdas_at_zero_are_refused():

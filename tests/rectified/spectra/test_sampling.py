@@ -10,6 +10,7 @@ from rectified.spectra.sampling import (
     random_layer,
     sample_features,
     sample_spectrum,
+    spectra_by_depth,
 )
 
 
@@ -71,3 +72,14 @@ def test_kolmogorov_distance_by_hand():
     assert kolmogorov_distance(first, np.array([0.5, 0.9, 1.3])) == pytest.approx(1 / 3)
     assert kolmogorov_distance(first, lambda x: np.clip(x, 0, 1)) == pytest.approx(0.7 / 3 - 0, abs=0.2)
     assert kolmogorov_distance(np.array([0.5]), lambda x: np.clip(x, 0, 1)) == pytest.approx(0.5)
+
+
+def test_first_and_last_spectrum_are_those_of_one_network():
+    first, last = spectra_by_depth(np.abs, 30, 1.0, 1.5, depth=3, rng=np.random.default_rng(5))
+    for depth, found in ((1, first), (3, last)):
+        expected = sample_spectrum(np.abs, 30, 1.0, 1.5, depth=depth, rng=np.random.default_rng(5))
+        assert np.array_equal(found, expected)
+    first, last = spectra_by_depth(np.abs, 30, 1.0, 1.5, depth=1, rng=np.random.default_rng(5))
+    assert np.array_equal(first, last)  # nothing is lost where there is no depth
+    with pytest.raises(ValueError, match="depth must be at least 1; got 0"):
+        spectra_by_depth(np.abs, 30, 1.0, 1.5, depth=0, rng=np.random.default_rng(5))
