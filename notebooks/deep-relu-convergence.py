@@ -225,7 +225,7 @@ steps = products.masked_products(gaussian, itertools.repeat(on), range(101, 201)
 # %% [markdown]
 # Now the four measurements. How far does an entry of the product still move between the two lengths? Is that within
 # what the proof allows, row by row, given when each row was last off? How large is what is left of a row that is
-# switched off again and again? And how much does one more He factor change the product?
+# switched off again and again? And how far does one more He factor turn the product, if both are divided by their norms?
 
 # %% any-pattern
 change, largest = (found[late].product - found[early].product).abs(), found[late].product.abs().amax(-1)
@@ -233,7 +233,9 @@ norms, off = tails.perturbation_norms(late, 1.5, 1.0, first=1), (found[early].la
 allowed = tails.row_change_bound(norms, (early, late), off).clamp(min=1e-300)
 parts = {"settled": change.amax((-2, -1)), "below-bound": (change.sum(-1) / allowed).amax(-1)}
 parts["vanishing"] = torch.where(off[1] > 0, largest, 0.0).amax(-1)[1:]
-parts["control"] = torch.stack([step.newest_step for step in steps.values()]).mean(0)
+wide = [step.product.flatten(-2)[:, None] for step in steps.values()]  # each product as one vector
+turns = [states.direction_change(*pair) for pair in itertools.pairwise(wide)]
+parts["control"] = torch.stack(turns).mean(0)
 chapter.measure("any-pattern", parts)
 chapter.record("largest-change", parts["settled"].max())
 chapter.record("he-step", parts["control"].mean())

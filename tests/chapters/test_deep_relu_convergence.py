@@ -136,7 +136,10 @@ SABOTAGES = {
         ("chains-of-many-layers", "sufficient", "masked-products", "any-pattern", "resnet-reading"),
     ),
     "only-shrinking": Sabotage(
-        "rectified.depth.chains:gaussian_layers", only_shrinking, ("resnet-reading",), ("resnet-reading",)
+        "rectified.depth.chains:gaussian_layers",
+        only_shrinking,
+        ("resnet-reading", "any-pattern"),
+        ("resnet-reading", "masked-products", "any-pattern"),
     ),
     "dying": Sabotage(PERTURBED, dying, ("not-enough",), ("not-enough",)),
     "quickly-decaying": Sabotage(PERTURBED, quickly_decaying, ("not-enough",), ("not-enough",)),

@@ -97,6 +97,12 @@ SABOTAGES = {
         ("memorisation-monotone",),
         ("monotone-in-zeta",),
     ),
+    "without-zeta": Sabotage(
+        "rectified.spectra.memorisation:ridge_training_error",
+        lambda original: lambda gamma, eta, zeta, phi, psi: original(gamma, eta, 0.5 * eta, phi, psi),
+        ("memorisation-monotone",),
+        ("monotone-in-zeta",),
+    ),
     "inverted-ratio": Sabotage(
         "rectified.spectra.marchenko_pastur:marchenko_pastur_density",
         lambda original: lambda lambdas, ratio, scale: original(lambdas, 1 / ratio, scale),

@@ -16,12 +16,10 @@ class MaskedProduct(NamedTuple):
     Attributes:
         product: Shape (*batch, width, width), newest factor on the left.
         last_off: Number of the last factor at which each row was off; 0 where it never was.
-        newest_step: Frobenius norm of the change by the newest factor over that of the product before it.
     """
 
     product: Float[Tensor, "*batch width width"]
     last_off: Int64[Tensor, "*batch width"]
-    newest_step: Float[Tensor, "*batch"]
 
 
 def masked_products(
@@ -51,13 +49,10 @@ def masked_products(
     M = last_off = None
     for number, W, mask in zip(range(1, last + 1), weights, masks, strict=False):
         _check_factor(number, W, mask, W if M is None else M)
-        before = torch.eye(W.shape[-1], dtype=W.dtype).expand(W.shape) if M is None else M
         M = mask[..., None] * (W if M is None else torch.matmul(W, M))
         last_off = torch.where(mask, torch.zeros((), dtype=torch.int64) if last_off is None else last_off, number)
         if number in lengths:
-            size = torch.linalg.matrix_norm(before)
-            moved = torch.linalg.matrix_norm(M - before)
-            found[number] = MaskedProduct(M, last_off.expand(M.shape[:-1]), torch.where(moved == 0, 0.0, moved / size))
+            found[number] = MaskedProduct(M, last_off.expand(M.shape[:-1]))
     if number < last:
         raise ValueError(f"weights or masks ended after {number}; expected at least {last}, the largest of lengths")
     return found
