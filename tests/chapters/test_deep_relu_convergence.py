@@ -60,11 +60,11 @@ def quickly_decaying(original: Any) -> Any:
 
 
 def only_shrinking(original: Any) -> Any:
-    """Layers that divide every state by two: a chain that converges, to zero, and never turns."""
+    """Layers that take a quarter off every state: a chain that converges, to zero, and never turns."""
 
     def twin(width: int, depth: int, generator: Any, *, batch: Any = (), **options: Any) -> Any:
         for W, b in original(width, depth, generator, batch=batch, **options):
-            yield 0.0 * W + 0.5 * W.new_ones(W.shape[-1]).diag(), b
+            yield 0.0 * W + 0.75 * W.new_ones(W.shape[-1]).diag(), b
 
     return twin
 
