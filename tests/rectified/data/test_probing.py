@@ -71,7 +71,7 @@ def test_the_command_prints_one_line_per_set_and_succeeds(scratch, monkeypatch, 
 
 def test_probing_imports_no_heavy_package() -> None:
     script = (
-        "import sys; from rectified.data import fingerprints; import pathlib; "
+        "import sys; from rectified.data.probing import fingerprints; import pathlib; "
         "fingerprints(['mnist1d', 'digits', 'mnist-small'], pathlib.Path(sys.argv[1])); "
         "print([name for name in ('torch', 'scipy', 'sklearn', 'mlxtend', 'mnist1d') if name in sys.modules])"
     )
