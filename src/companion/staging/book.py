@@ -98,7 +98,7 @@ def _stage_foot(staged: Stage, project: Project, chapter: Chapter, history: Hist
     """Put what stands at the foot of every chapter's page there, so that no page can lack it; and why it failed."""
     page, foot = f"book/{chapter.slug}.md", f"_generated/{chapter.slug}.foot.md"
     if chapter.failure is not None:
-        staged.add(page, with_failure_box(staged.text(page), chapter.failure, chapter.slug))
+        staged.add(page, with_failure_box(staged.text(page), chapter.failure, chapter.slug, chapter.scale))
     staged.add(f"book/{foot}", chapter_foot(project, chapter, history))
     staged.add(page, f"{staged.text(page).rstrip()}\n\n```{{include}} {foot}\n```\n")
 

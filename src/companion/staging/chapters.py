@@ -81,7 +81,7 @@ def read_chapter(project: Project, slug: str, scale: Scale) -> Chapter:
         odd = ", ".join(sorted(judged ^ declared))
         raise BuildFailed(f"the verdicts of {slug} do not belong to its claims file ({odd}); judge the chapter again")
     if verdicts.failure is not None:
-        return Chapter(slug, scale, claims, verdicts, unexecuted(project, slug, claims, verdicts.failure))
+        return Chapter(slug, scale, claims, verdicts, unexecuted(project, slug, scale, claims, verdicts.failure))
     path = project.executed(slug, scale)
     try:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]

@@ -13,6 +13,7 @@ from companion.claims import ChapterClaims
 from companion.errors import RefusedInput
 from companion.notebooks import read_notebook
 from companion.project import Project
+from companion.scales import Scale
 from companion.staging import markup
 from companion.staging.chapters import Chapter
 
@@ -21,7 +22,7 @@ _TITLE = re.compile(r"^# .*$", re.MULTILINE)
 _FIGURE = re.compile(r"_figures/(?P<name>[a-z0-9-]+)\.(?P<kind>svg|html)\b")
 
 
-def failure_box(failure: Failure, slug: str, *, place: str) -> str:
+def failure_box(failure: Failure, slug: str, scale: Scale, *, place: str) -> str:
     """What failed, in a box; ``place`` is its anchor. No blank line inside, so that Markdown leaves it alone."""
     details = html.escape(failure.details).replace("\n", "&#10;")
     lines = f'<pre class="chapter-failed-details" tabindex="0">{details}</pre>' if details else ""
@@ -30,18 +31,18 @@ def failure_box(failure: Failure, slug: str, *, place: str) -> str:
         f"<p>{BADGE} <strong>This chapter failed in this build.</strong> Nothing on this page was measured today: "
         "where a number would stand, there is none, and its claims are not judged.</p>"
         f"<p>{html.escape(failure.headline, quote=False)}</p>{lines}"
-        f"<p>Try it again: <code>companion run {slug}</code></p></div>\n"
+        f"<p>Try it again: <code>{markup.command(slug, scale)}</code></p></div>\n"
     )
 
 
-def with_failure_box(page: str, failure: Failure, slug: str) -> str:
+def with_failure_box(page: str, failure: Failure, slug: str, scale: Scale) -> str:
     """The page of a chapter with the box below its title."""
-    box = f"\n\n{failure_box(failure, slug, place='failure')}\n"
+    box = f"\n\n{failure_box(failure, slug, scale, place='failure')}\n"
     title = _TITLE.search(page)
     return f"{page[: title.end()]}{box}{page[title.end() :]}" if title else f"{box}{page}"
 
 
-def unexecuted(project: Project, slug: str, claims: ChapterClaims, failure: Failure) -> NotebookNode:
+def unexecuted(project: Project, slug: str, scale: Scale, claims: ChapterClaims, failure: Failure) -> NotebookNode:
     """The source of a chapter as a notebook without outputs, with the box where it failed.
 
     A source that cannot be read at all becomes one cell that says so.
@@ -55,7 +56,7 @@ def unexecuted(project: Project, slug: str, claims: ChapterClaims, failure: Fail
             cell.metadata["companion"] = {"failed": True}
     names = [cell.id for cell in node.cells]
     at = names.index(failure.cell) + 1 if failure.cell in names else min(1, len(names))
-    box = failure_box(failure, slug, place="failure")
+    box = failure_box(failure, slug, scale, place="failure")
     node.cells.insert(at, new_markdown_cell(box, id="failure"))  # type: ignore[no-untyped-call]
     return node
 

@@ -18,10 +18,10 @@ def fail(project):
 
 
 def test_the_box_stands_below_the_title_and_is_one_block():
-    page = with_failure_box("# Title\n\nText.\n", FAILURE, "toy")
+    page = with_failure_box("# Title\n\nText.\n", FAILURE, "toy", Scale.QUICK)
     assert page.startswith("# Title\n\n<div")
     assert page.endswith("Text.\n")
-    assert "\n\n" not in failure_box(FAILURE, "toy", place="failure").strip()
+    assert "\n\n" not in failure_box(FAILURE, "toy", Scale.QUICK, place="failure").strip()
     assert "raised E: &lt;no&gt;" in page
 
 
