@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
-from scipy.optimize import Bounds, LinearConstraint, nnls
+from scipy.optimize import Bounds, LinearConstraint, lsq_linear, nnls
 
 from rectified.programs import Infeasible, Optimum, ProgramFailed, solved_milp
 
 ROUNDING = 1e-9  # of a point's constraints, relative to its distance; of slopes at a minimum, relative to the target
 SMALLEST_RESIDUAL = 1e-7  # of the least-distance form, which is zero for an empty set: below, a linear program decides
 VANISHING = 1e-13  # of a ray's image, relative to matrix and ray: below, it is rounding, and must not be scaled up
+SMALLEST_GAIN = 1e-15  # of a step of BVLS, relative: below it stops; SciPy's default is 1e-10
+MOST_STEPS = 10  # of BVLS for each coefficient; SciPy's default is one
 LARGEST_CONDITION = 1e10  # of a least-squares matrix: beyond, the minimiser has fewer than six correct digits
 
 
@@ -187,9 +189,38 @@ def cone_least_squares(
     sizes = np.linalg.norm(M) * np.linalg.norm(rays, axis=1)
     columns[:, lengths <= VANISHING * sizes], lengths[lengths <= VANISHING * sizes] = 0.0, 1.0
     coefficients = _non_negative(columns / lengths, y)[0]
-    _check_optimal(columns / lengths, y, coefficients)
+    _check_optimal(columns / lengths, y, coefficients, np.inf)
     coefficients = coefficients / lengths
     return Optimum(coefficients @ rays, float(np.sum((columns @ coefficients - y) ** 2)))
+
+
+def bounded_least_squares(
+    columns: Float[np.ndarray, "rows dim"], y: Float[np.ndarray, " rows"], upper: Float[np.ndarray, " dim"]
+) -> Optimum:
+    r"""The minimum of :math:`\|C u - y\|^2` over :math:`0 \le u \le` ``upper``.
+
+    Args:
+        columns: The matrix C; it may have any rank.
+        y: What to fit.
+        upper: Largest coefficients, positive; infinity for none.
+
+    Returns:
+        A minimiser, and the squared residual, which is unique.
+
+    Raises:
+        ValueError: If shapes or dtypes do not fit.
+        ProgramFailed: If the solver stops where the conditions of optimality do not hold.
+    Source:
+        own, on the active-set algorithm BVLS; the check is ours.
+    """
+    _check_array("columns", columns, (len(y), columns.shape[1]))
+    _check_array("y", y, (len(y),))
+    lengths = np.linalg.norm(columns, axis=0)
+    lengths[lengths == 0.0] = 1.0
+    scaled, limits = columns / lengths, upper * lengths
+    result = lsq_linear(scaled, y, (0.0, limits), method="bvls", tol=SMALLEST_GAIN, max_iter=MOST_STEPS * len(upper))
+    _check_optimal(scaled, y, result.x, limits)
+    return Optimum(result.x / lengths, float(np.sum((scaled @ result.x - y) ** 2)))
 
 
 def _least_distance(G: np.ndarray, h: np.ndarray) -> np.ndarray | None:
@@ -216,16 +247,17 @@ def _non_negative(columns: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float
     return u, residual
 
 
-def _check_optimal(columns: np.ndarray, y: np.ndarray, coefficients: np.ndarray) -> None:
-    """Refuse coefficients that the gradient says to change, since SciPy's NNLS takes no tolerance.
+def _check_optimal(columns: np.ndarray, y: np.ndarray, coefficients: np.ndarray, upper: float | np.ndarray) -> None:
+    """Refuse coefficients that the gradient says to change: SciPy's NNLS takes no tolerance, BVLS one of the gain.
 
     Raises:
         ProgramFailed: If the residual descends along a column of length one, or along one taken back.
     """
     slopes = columns.T @ (y - columns @ coefficients)
-    wrong = float(np.max(np.where(coefficients > 0.0, np.abs(slopes), slopes), initial=0.0))
+    more, less = np.where(coefficients < upper, slopes, 0.0), np.where(coefficients > 0.0, -slopes, 0.0)
+    wrong = float(np.max(np.maximum(more, less), initial=0.0))
     if wrong > ROUNDING * float(np.linalg.norm(y)):
-        raise ProgramFailed(f"non-negative least squares stopped at a slope of {wrong:.3g}, where it should be zero")
+        raise ProgramFailed(f"least squares under bounds stopped at a slope of {wrong:.3g}, where it should be zero")
 
 
 def _normalised(A: Any, b: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -4,9 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy.optimize import OptimizeResult
 
 from rectified import polytopes
 from rectified.polytopes import (
+    bounded_least_squares,
     chebyshev_centre,
     cone_least_squares,
     constrained_least_squares,
@@ -159,3 +161,27 @@ def test_least_squares_on_a_cone_is_checked(monkeypatch):
     monkeypatch.setattr(polytopes, "nnls", lambda columns, y: (np.zeros(columns.shape[1]), 1.0))
     with pytest.raises(ProgramFailed, match="stopped at a slope of 1"):
         cone_least_squares(np.eye(2), np.array([1.0, -1.0]), np.eye(2))
+
+
+def test_least_squares_in_a_box_against_enumeration(rng):
+    """The best among the minimisers in which each coefficient is at zero, at its bound, or free."""
+    for _ in range(10):
+        columns, y, upper = rng.normal(size=(6, 4)), rng.normal(size=6), np.array([0.2, 0.5, np.inf, 1.0])
+        best = np.inf
+        for kinds in itertools.product((0, 1, 2), repeat=4):
+            free = np.array(kinds) == 2
+            held = np.where(np.array(kinds) == 1, upper, 0.0)
+            if not np.isfinite(held).all():
+                continue
+            held[free] = np.linalg.lstsq(columns[:, free], y - columns @ held, rcond=None)[0]
+            if (held >= 0).all() and (held <= upper).all():
+                best = min(best, np.sum((columns @ held - y) ** 2))
+        found = bounded_least_squares(columns, y, upper)
+        assert found.value == pytest.approx(best, rel=1e-12)
+        assert bounded_least_squares(1e-9 * columns, y, 1e9 * upper).value == pytest.approx(best, rel=1e-12)
+
+
+def test_least_squares_in_a_box_is_checked(monkeypatch):
+    monkeypatch.setattr(polytopes, "lsq_linear", lambda *a, **k: OptimizeResult(x=np.array([0.5])))
+    with pytest.raises(ProgramFailed, match=r"stopped at a slope of 0\.5"):
+        bounded_least_squares(np.ones((1, 1)), np.ones(1), np.full(1, 2.0))

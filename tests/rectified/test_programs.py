@@ -13,7 +13,9 @@ from rectified.polytopes import chebyshev_centre, is_feasible
 from rectified.programs import Infeasible, ProgramFailed, Unbounded, solved_milp
 
 SOURCE = Path(programs.__file__).parent
-SOLVERS = {"linprog", "milp", "linprog_verbose_callback"}
+PROGRAMS = {"linprog", "milp"}
+LEAST_SQUARES = {"nnls", "lsq_linear", "least_squares"}
+OPTIMISERS = {"minimize", "minimize_scalar", "root", "fsolve", "curve_fit", "differential_evolution", "dual_annealing"}
 
 
 def test_whole_numbers():
@@ -101,20 +103,28 @@ def test_a_bound_that_does_not_confirm_is_refused(monkeypatch):
         solved_milp(np.array([-1.0]), integrality=np.array([True]), bounds=Bounds(0, 1))
 
 
-def calls(path):
-    """Names of SciPy's linear programs that a file calls or imports, and the option names of each call."""
+def imported(path):
+    """What a file takes from scipy.optimize, by name or by attribute."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            yield from (alias.name for alias in node.names if alias.name in SOLVERS)
-        elif isinstance(node, ast.Attribute) and node.attr in SOLVERS:
+        if isinstance(node, ast.ImportFrom) and node.module == "scipy.optimize":
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value).split(".")[-1] == "optimize":
             yield node.attr
 
 
-def test_solvers_are_called_in_two_modules_only():
-    """A call elsewhere would have the solver's defaults, which are a gap of 1e-4 and rows to 1e-7."""
+@pytest.mark.parametrize(
+    ("solvers", "modules"),
+    [
+        (PROGRAMS, {"src/rectified/programs.py", "src/rectified/reference/solving.py"}),
+        (LEAST_SQUARES, {"src/rectified/polytopes.py"}),
+        (OPTIMISERS, set()),
+    ],
+)
+def test_solvers_are_called_where_their_tolerances_are_stated(solvers, modules):
+    """A call elsewhere would have the solver's defaults, such as a gap of 1e-4 and rows to 1e-7."""
     places = [*SOURCE.rglob("*.py"), *(SOURCE.parents[1] / "notebooks").glob("*.py")]
-    found = {path.relative_to(SOURCE.parents[1]).as_posix() for path in places if set(calls(path))}
-    assert found == {"src/rectified/programs.py", "src/rectified/reference/solving.py"}
+    found = {path.relative_to(SOURCE.parents[1]).as_posix() for path in places if solvers & set(imported(path))}
+    assert found == modules
 
 
 @pytest.mark.parametrize("module", ["programs.py", "reference/solving.py"])

@@ -14,13 +14,11 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from jaxtyping import Float, Int8, Int64
-from scipy.optimize import lsq_linear
 from torch import Tensor
 
 from rectified.landscape.piecewise import PiecewiseLinear
 from rectified.landscape.shallow import ShallowNets, check_homogeneous
-from rectified.polytopes import cone_least_squares
-from rectified.programs import ProgramFailed
+from rectified.polytopes import bounded_least_squares, cone_least_squares
 from rectified.regions.arrangements import cell_rays, central_cells
 
 ON_BOUNDARY = 1e-12  # of the product of a ray and an example, relative to its terms: rounding is a thousandth
@@ -241,10 +239,7 @@ def least_risk_by_outer_weight(
             columns = [weight * parts[0], *(sign * part for sign, part in zip(outer, parts[1:], strict=True))]
             upper = np.full(sum(part.shape[1] for part in columns), np.inf)
             upper[: parts[0].shape[1]] = largest
-            result = lsq_linear(np.concatenate(columns, axis=1), targets.numpy(), (0.0, upper), method="bvls")
-            if not result.success:
-                raise ProgramFailed(f"bounded least squares did not settle: {result.message}")
-            values.append(2.0 * result.cost)
+            values.append(bounded_least_squares(np.concatenate(columns, axis=1), targets.numpy(), upper).value)
         found.append(min(values))
     return torch.tensor(found, dtype=torch.float64) / (2 * len(targets))
 
