@@ -10,7 +10,6 @@ from rectified.programs import solved_milp
 
 SEEN = 1e-5  # a coefficient above this part of the largest is not rounding
 MOST_SECONDS = 20.0  # for the integer programme; without an answer by then there is none
-UNDECIDED = 0.25  # a share this near to one half is no decision
 
 
 class Orientations(NamedTuple):
@@ -81,7 +80,7 @@ def orientations_by_sums(
     if parts.shape[1] != len(total):
         raise ValueError(f"total has {len(total)} entries; expected {parts.shape[1]}, as the rows of parts have")
     if len(parts) == 0:
-        return Orientations(np.zeros(0, dtype=bool), np.zeros(0))
+        return None if total.any() else Orientations(np.zeros(0, dtype=bool), np.zeros(0))
     shares, _, rank, _ = np.linalg.lstsq(parts.T, total, rcond=1e-9)
     chosen = shares > 0.5 if rank == len(parts) else _subset(parts, total)
     remainder = np.abs(parts.T @ chosen.astype(float) - total).max()

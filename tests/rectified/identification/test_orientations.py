@@ -39,6 +39,7 @@ def test_a_sum_of_no_subset_is_no_answer(rng, neurons: int, equations: int) -> N
 
 def test_nothing_to_choose() -> None:
     assert orientations_by_sums(np.zeros((0, 3)), np.zeros(3)).is_flipped.shape == (0,)
+    assert orientations_by_sums(np.zeros((0, 3)), np.ones(3)) is None
 
 
 def test_sizes_must_fit(unchecked) -> None:
