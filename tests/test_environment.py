@@ -1,6 +1,7 @@
 """The lock file, environment.yml and pyproject.toml name the same versions, and nothing that only one machine has."""
 
 import hashlib
+import importlib.util
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 from shutil import which
+from types import ModuleType
 
 import pytest
 import yaml
@@ -101,6 +103,16 @@ def test_what_is_installed_here_is_what_is_locked() -> None:
         assert Version(Version(metadata.version(name)).public) == pins[name], name
 
 
+def allowed() -> ModuleType:
+    """The set-up's rule for what pip sees of the outside; the set-up stands in no package."""
+    spec = importlib.util.spec_from_file_location("allowed", ROOT / ".ci" / "installation" / "allowed.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def interpreter(python: str) -> str:
     """A Python of that version on this machine that starts; the one that runs the tests first."""
     if python == ".".join(map(str, sys.version_info[:2])):
@@ -116,7 +128,7 @@ def interpreter(python: str) -> str:
 def test_the_sources_compile(python: str, tmp_path: Path) -> None:
     sources = [str(ROOT / name) for name in ("src", "notebooks", "benchmarks")]
     command = [interpreter(python), "-W", "error", "-m", "compileall", "-q", "-f", *sources]
-    variables = os.environ | {"PYTHONPYCACHEPREFIX": str(tmp_path)}
+    variables = allowed().basics(os.environ) | {"PYTHONPYCACHEPREFIX": str(tmp_path)}
     ended = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
     assert ended.returncode == 0, ended.stdout
 
@@ -134,7 +146,8 @@ def test_the_lock_file_resolves(python: str, tmp_path: Path, pytestconfig: pytes
     place = ["--no-index"] if chosen == sys.executable else ["--target", str(tmp_path), "--prefer-binary"]
     options = ["--dry-run", "-qq", "--disable-pip-version-check", "--no-input", "-c", str(ROOT / "requirements.lock")]
     command = [chosen, "-m", "pip", "install", *options, *place, *wanted]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    variables = allowed().for_pip(Path(chosen), os.environ, tmp_path)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
     if re.search(r"NewConnectionError|Temporary failure|from versions: none", ended.stderr):
         pytest.skip(f"no network for pip of Python {python}: {ended.stderr.strip()[-200:]}")
     assert ended.returncode == 0, ended.stderr
