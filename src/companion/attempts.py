@@ -40,8 +40,9 @@ class Failure(BaseModel):
 
     @property
     def headline(self) -> str:
-        """The first line of the message."""
-        return self.message.partition("\n")[0].strip()
+        """The first line of the message, and the second where the first only announces it."""
+        first, _, rest = self.message.partition("\n")
+        return f"{first.strip()} {rest.partition(chr(10))[0].strip()}" if first.endswith(":") else first.strip()
 
     @property
     def details(self) -> str:

@@ -45,7 +45,10 @@ def judged_each(
         try:
             verdicts.append((_run_again if execute else _judged_again)(project, slug, scale))
         except (StaleResult, ExecutionFailed, RefusedInput) as error:
-            failures[slug] = error
+            attempt = read_attempt(project, slug, scale)
+            failure = attempt.failure if attempt is not None else None
+            why = f". Its last build failed: {failure.headline}" if failure else ""
+            failures[slug] = type(error)(f"{error}{why}")
     return verdicts, failures
 
 

@@ -1,7 +1,7 @@
 import os
 
 from companion.attempts import Attempt, Failure, note_failure, note_success, read_attempt, stands
-from companion.errors import ExecutionFailed
+from companion.errors import ExecutionFailed, RefusedInput
 from companion.scales import Scale
 
 MESSAGE = (
@@ -14,6 +14,10 @@ def test_a_failure_has_a_headline_its_cell_and_details():
     assert (failure.step, failure.exit_code, failure.cell) == ("execute", 3, "broken")
     assert failure.headline == "toy: cell 'broken' (notebooks/toy.py, line 3) raised E: no"
     assert failure.details == "  -> 3 | no"
+    assert (
+        Failure.of("read", RefusedInput("x is refused:\n  claim 'a': no\n  more")).headline
+        == "x is refused: claim 'a': no"
+    )
     assert Failure.of("judge", KeyError("x")) == Failure(step="judge", message="KeyError: 'x'", exit_code=1)
 
 

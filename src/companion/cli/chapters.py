@@ -72,19 +72,19 @@ def _overview(project: "Project", claims: "ChapterClaims", scale: Scale) -> dict
 
 def _failed(project: "Project", slug: str, scale: Scale) -> str:
     """Why the chapter failed in the last build, or is refused now; nothing where it did not."""
-    from companion.attempts import read_attempt
+    from companion.attempts import Failure, read_attempt
     from companion.claims import read_claims
     from companion.errors import RefusedInput
 
     try:
         read_claims(project.claims(slug))
     except RefusedInput as error:
-        return str(error).partition("\n")[0]
+        return Failure.of("read", error).headline
     attempt, stored = read_attempt(project, slug, scale), _stored(project, slug, scale)
     if attempt is not None and attempt.failure is not None:
         return attempt.failure.headline
     judged = (stored or {}).get("failure")
-    return str(judged["message"]).partition("\n")[0] if judged else ""
+    return Failure.model_validate(judged).headline if judged else ""
 
 
 def _subject(claims: "ChapterClaims") -> str:
