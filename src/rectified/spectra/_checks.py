@@ -10,7 +10,7 @@ DEGENERATE = 1e-14
 
 RATIO_RANGE = (1e-6, 1e6)  # of phi and psi
 ETA_RANGE = (1e-30, 1e30)
-POINT_RANGE = (1e-30, 1e30)  # of |z| / eta
+POINT_RANGE = (1e-22, 1e30)  # of |z| / eta
 HEIGHT = 1e-15  # least Im z / |z| of a point off the real line
 
 

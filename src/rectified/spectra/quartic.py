@@ -168,9 +168,12 @@ def _weierstrass_step(
 
 
 def _companion_eigenvalues(coefficients: Complex[np.ndarray, "*points terms"]) -> Complex[np.ndarray, "*points roots"]:
-    """All roots in working precision; those of a real polynomial are real or conjugate pairs."""
+    """All roots in working precision; those of a real polynomial are real or conjugate pairs.
+
+    The largest entries stand on top: from there LAPACK finds small roots beside a huge one, from below it loses them.
+    """
     degree = coefficients.shape[-1] - 1
     companion = np.zeros((*coefficients.shape[:-1], degree, degree), dtype=complex)
     companion[..., np.arange(1, degree), np.arange(degree - 1)] = 1.0
-    companion[..., :, -1] = -coefficients[..., :degree] / coefficients[..., degree, None]
+    companion[..., 0, :] = -coefficients[..., degree - 1 :: -1] / coefficients[..., degree, None]
     return np.asarray(np.linalg.eigvals(companion.real if np.all(companion.imag == 0) else companion), dtype=complex)

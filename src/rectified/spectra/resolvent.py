@@ -7,11 +7,12 @@ sizes grow with phi = n0/m and psi = n0/n1 held. f enters through eta and zeta a
 The equation. All resolvents of the law are explicit in u = P_phi P_psi / (z psi), which solves a quartic
 (:mod:`rectified.spectra.quartic`). Two conditions on half planes say which of its roots is meant.
 
-Where it is valid. phi and psi from 1e-6 to 1e6; eta from 1e-30 to 1e30; |z| / eta from 1e-30 to 1e30; Im z either 0 or
+Where it is valid. phi and psi from 1e-6 to 1e6; eta from 1e-30 to 1e30; |z| / eta from 1e-22 to 1e30; Im z either 0 or
 at least 1e-15 |z|. zeta may be any number from 0 to eta: within a relative 1e-14 of either, where a quadrature cannot
 tell, it is taken for it. Everything else is refused. Inside, the error is a few roundings of the *data*: relative to
 the number returned away from the edges of the spectrum, and growing like the inverse distance to an edge near one, as
-it would if an argument were changed in its last place. Outside the spectrum densities are exactly 0.
+it would if an argument were changed in its last place. Where two roots crowd at a hard edge (phi near psi, |z| below
+1e-18 eta) twice the precision leaves fewer digits, at least eight. Outside the spectrum densities are exactly 0.
 """
 
 from typing import NamedTuple

@@ -72,6 +72,14 @@ def test_density_just_above_an_atom_is_zero():
     assert slow_density(1e-12, 1.0, 0.5, 0.7, 0.4) == 0.0
 
 
+def test_small_roots_are_found_beside_a_huge_one():
+    # found at random: beside a root of 1e17 the starts of the others were rounding, and two of them met
+    law, x = (1.0, 0.9999999999998603, 3.7643308933651324e-05, 3.7643995991218935e-05), 100241.17770262221
+    assert spectral_density(np.array([x, 26_600.0]), *law).density == pytest.approx(
+        [slow_density(x, *law), slow_density(26_600.0, *law)], rel=1e-9, abs=0
+    )
+
+
 @pytest.mark.parametrize("law", LAWS[::4])
 def test_density_in_extreme_laws_has_the_digits_of_sixty(law, rng):
     lambdas = lambdas_of(law, rng, 3)

@@ -175,7 +175,7 @@ def test_impossible_laws_are_refused(arguments, message):
         (1j, (1.0, 0.5, 1e-7, 1.0), r"phi = 1e-07 is outside \[1e-06, 1e\+06\]"),
         (1j, (1.0, 0.5, 1.0, 1e9), "psi = 1000000000.0 is outside"),
         (1e-40j, (1e-40, 0.0, 1.0, 1.0), "eta = 1e-40 is outside"),
-        (1e-31, LAWS[1], r"\|z\| / eta must be between 1e-30 and 1e\+30; got one of 1e-31"),
+        (1e-23, LAWS[1], r"\|z\| / eta must be between 1e-22 and 1e\+30; got one of 1e-23"),
         (float("inf"), LAWS[1], "got one of inf"),
         (float("nan"), LAWS[1], "got one of nan"),
         (1 + 1e-17j, LAWS[1], r"Im z must be 0 or at least 1e-15 \|z\|"),
