@@ -326,15 +326,17 @@ chapter.measure("bend", {"exact-normals": exact, "measured-normals": measured})
 # line passed. So the rebuilt network is compared with the oracle at 16,000 fresh points: near ones, points up to a million
 # times as far away, points around kinks, and points at which a random choice of first-layer neurons is on. Where they
 # differ, the attack goes back along a ray to the place at which the difference begins, and lays lines around it. Only a
-# network that passes is called complete. The measurement below uses points of its own. `sides` draws those at which
-# given neurons are on, and `is_identifiable` says whether each second-layer neuron is on somewhere and off somewhere.
+# network that passes is called complete. The measurement below uses points of its own. `probes` draws them: near,
+# far, and where a random choice of first-layer neurons is on. `is_identifiable` says whether each second-layer neuron is
+# on somewhere and off somewhere.
 
 
 # %% rebuilt
-def sides(layer, rng, count=10_000):
-    chosen = rng.random((count, len(layer[1]))) < rng.random((count, 1))
+def probes(layer, rng):
+    near, far = rng.standard_normal((2, 10_000, layer[0].shape[1]))
+    chosen = rng.random((10_000, len(layer[1]))) < rng.random((10_000, 1))
     values = np.where(chosen, 1.0, -1.0) * 10.0 ** rng.uniform(-1.0, 3.0, chosen.shape)
-    return (values - layer[1]) @ np.linalg.pinv(layer[0]).T
+    return np.concatenate([2.0 * near, 1_000.0 * far, (values - layer[1]) @ np.linalg.pinv(layer[0]).T])
 
 
 def is_identifiable(layer):
@@ -345,9 +347,7 @@ def is_identifiable(layer):
 def rebuilt(oracle, number, most_lines):
     found = network.recover_network(oracle, oracle.d_in, stream(2_000_000 + number), most_lines=most_lines)
     asked, secret = oracle.queries, host.reveal(oracle).layers
-    rng = stream(number)
-    points = np.concatenate([rng.standard_normal((2, 10_000, 10)).reshape(-1, 10), sides(secret[0], rng)])
-    points[:20_000] *= np.repeat([2.0, 1_000.0], 10_000)[:, None]
+    points = probes(secret[0], stream(number))
     size = 1.0 + np.linalg.norm(points, axis=1, keepdims=True)
     truth = serving.relu_outputs(secret, points) / size
     return {
