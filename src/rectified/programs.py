@@ -17,7 +17,7 @@ STEEPNESS = 2.0**12  # of scaled costs: HiGHS also stops at an absolute gap of 1
 INTEGRALITY = 1e-6  # HiGHS' default, which SciPy cannot set: the integers are rounded, and the rest is solved again
 DROPPED = 1e-9  # HiGHS leaves out matrix entries up to this size
 LARGEST_EXCESS = 1e-8  # of a recomputed row, relative to its terms: ten times what the solver is asked for
-LARGEST_GAP = 1e-7  # between an optimum and the bound of the search, relative to the sizes of both
+LARGEST_GAP = 1e-6  # between an optimum and the bound of the search, which may use fractions within INTEGRALITY
 ROUNDING = 1e-15  # an entry this small beside others of its row and of its column is rounding
 SWEEPS = 8  # of scaling rows and columns where some entry would be dropped
 

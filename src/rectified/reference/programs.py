@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rectified.reference.solving import LARGEST_GAP, Program, ProgramFailed, checked_minimum
+from rectified.reference.solving import LARGEST_WHOLE_GAP, Program, ProgramFailed, checked_minimum
 
 Array = NDArray[np.float64]
 
@@ -83,7 +83,7 @@ def exact_minimum(
         row: What to minimise, (d_out,).
 
     Returns:
-        The output at a point of the ball, which is the minimum to 1e-8 of the sizes of weights and activations: the
+        The output at a point of the ball, which is the minimum to 1e-6 of the sizes of weights and activations: the
         search's bound from below is that near, or there is no answer.
 
     Raises:
@@ -141,7 +141,7 @@ def _attained(layers: Sequence[tuple[Array, Array]], x: Array, row: Array, bound
     for W, b in layers[:-1]:
         x = np.maximum(W @ x + b, 0.0)
     value = float(row @ (layers[-1][0] @ x + layers[-1][1]))
-    if value > bound + LARGEST_GAP * max(size, abs(value)):
+    if value > bound + LARGEST_WHOLE_GAP * max(size, abs(value)):
         raise ProgramFailed(f"the network is {value:.9g} at the solver's point, and the program's bound {bound:.9g}")
     return value
 

@@ -17,6 +17,7 @@ FEASIBILITY = 1e-9  # of scaled constraints and of reduced costs; HiGHS' default
 RELATIVE_GAP = 0.0  # at which the search among integers may stop; HiGHS' default is 1e-4
 STEEPNESS = 2.0**12  # of scaled costs: HiGHS also stops at an absolute gap of 1e-6, which SciPy cannot set
 INTEGRALITY = 1e-6  # HiGHS' default, which SciPy cannot set: the integers are rounded, and the rest is solved again
+LARGEST_WHOLE_GAP = 1e-6  # the same with integers: the search's bound may use fractions within INTEGRALITY
 LARGEST_GAP = 1e-8  # between the minimum and its bound, relative to the sizes of cost and box: beyond, no answer
 
 
@@ -77,7 +78,7 @@ def checked_minimum(program: Program) -> Minimum:
         bound, point = float(found.mip_dual_bound), np.asarray(_solved(_held(scaled, np.asarray(found.x))).x)
     else:
         bound, point = _weak_bound(scaled, found), np.asarray(found.x)
-    _check(scaled, point, bound)
+    _check(scaled, point, bound, LARGEST_WHOLE_GAP if program.integer.any() else LARGEST_GAP)
     unit = np.abs(program.cost * scale).max(initial=0.0) / STEEPNESS
     return Minimum(point * scale, float(program.cost @ (point * scale)), bound * unit)
 
@@ -162,7 +163,7 @@ def _held(program: Program, point: Array) -> Program:
     return program._replace(lower=lower, upper=upper, integer=np.zeros_like(program.integer))
 
 
-def _check(program: Program, point: Array, bound: float) -> None:
+def _check(program: Program, point: Array, bound: float, gap: float) -> None:
     """Recompute what the solver promised.
 
     Raises:
@@ -173,6 +174,6 @@ def _check(program: Program, point: Array, bound: float) -> None:
     outside = max(np.max(point - program.upper, initial=0.0), np.max(program.lower - point, initial=0.0))
     if max(excess, outside) > room:
         raise ProgramFailed(f"the solver's answer violates a constraint by {max(excess, outside):.3g}, scaled")
-    if not abs(program.cost @ point - bound) <= LARGEST_GAP * STEEPNESS:
+    if not abs(program.cost @ point - bound) <= gap * STEEPNESS:
         found = f"{program.cost @ point / STEEPNESS:.9g} and its bound {bound / STEEPNESS:.9g}"
         raise ProgramFailed(f"the solver's answer is {found}, scaled")

@@ -68,15 +68,29 @@ def test_exact_where_nothing_can_switch():
     assert minimum == pytest.approx(((corners @ layers[-1][0].T + layers[-1][1]) @ ROW).min(), abs=1e-7)
 
 
-def test_the_gap_is_closed():
-    """With HiGHS' relative gap of 1e-4 this network's minimum is reported 1.3e-5 too high."""
-    generator = torch.Generator().manual_seed(13_015)
+def drawn(seed):
+    """A network and an input, drawn as the chapter draws them."""
+    generator = torch.Generator().manual_seed(seed)
     layers = [
         (W, 0.3 * torch.randn(len(b), generator=generator).double())
         for W, b in random_layers([6, 12, 12, 3], generator)
     ]
     center = torch.randn(1, 6, generator=generator).double()[0].numpy()
-    arrays = as_arrays(layers)
+    return as_arrays(layers), center
+
+
+@pytest.mark.parametrize("seed", [17_000 + number for number in range(20)])
+def test_a_bound_that_uses_fractions_is_no_failure(seed):
+    """HiGHS takes a binary for whole within 1e-6: its bound may be lower than any output, by so much."""
+    arrays, center = drawn(seed)
+    bounds = linear_bounds(arrays, center, 0.15, math.inf, adaptive_relu, ROW)
+    found = exact_minimum(arrays, center, 0.15, math.inf, bounds[:-1], ROW)
+    assert found <= descended(arrays, center, 0.15) + 1e-9
+
+
+def test_the_gap_is_closed():
+    """With HiGHS' relative gap of 1e-4 this network's minimum is reported 1.3e-5 too high."""
+    arrays, center = drawn(13_015)
     bounds = linear_bounds(arrays, center, 0.15, math.inf, adaptive_relu, ROW)
     found = exact_minimum(arrays, center, 0.15, math.inf, bounds[:-1], ROW)
     assert found == pytest.approx(-1.3826435541408644, abs=1e-9)
