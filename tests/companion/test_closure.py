@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from collections import Counter
 
 import grimp
@@ -9,10 +7,7 @@ from typer.testing import CliRunner
 from companion import execution, judging
 from companion.cli import app
 from companion.closure import import_closure, imported_names, machinery_of
-from companion.digests import SHOWING
 from companion.errors import RefusedInput
-from companion.imports import graph_of, machinery
-from companion.judging import JUDGING
 from companion.notebooks import read_notebook
 
 
@@ -94,14 +89,6 @@ def test_magics_are_passed_over(scratch_project, add_cell):
     assert "json" in imported_names(read_notebook(scratch_project.notebook("toy")))
 
 
-def test_the_graph_is_built_once_and_again_when_a_file_changes(scratch_project):
-    first = graph_of(scratch_project)
-    assert graph_of(scratch_project) is first
-    module = scratch_project.root / "src" / "toymath" / "doubling.py"
-    module.write_text("import toymath.tripling\n")
-    assert "toymath.tripling" in graph_of(scratch_project).followed(["toymath.doubling"])[0]
-
-
 def test_a_run_builds_one_graph_and_judges_once(scratch_project, monkeypatch):
     monkeypatch.chdir(scratch_project.root)
     counts = Counter()
@@ -116,35 +103,6 @@ def test_a_run_builds_one_graph_and_judges_once(scratch_project, monkeypatch):
     done = CliRunner().invoke(app, ["run", "toy", "--scale", "quick"])
     assert done.exit_code == 0, done.output
     assert counts == {"build_graph": 1, "judge_measurements": 1}
-
-
-SEEN = """
-import sys
-from companion.{module} import {name}
-print(*(name for name in sys.modules if name.partition(".")[0] == "companion"))
-"""
-
-
-@pytest.mark.parametrize(
-    ("module", "name", "entries"),
-    [
-        ("judging", "judge_notebook", JUDGING),
-        *((module.removeprefix("companion."), "*", SHOWING) for module in SHOWING),
-    ],
-)
-def test_what_judges_and_shows_is_watched(scratch_project, module, name, entries):
-    """What is loaded in fact, by an interpreter of its own, against what the pipeline watches."""
-    names = subprocess.run(
-        [sys.executable, "-c", SEEN.format(module=module, name=name)], capture_output=True, text=True, check=True
-    ).stdout.split()
-    watched = graph_of(scratch_project).followed(entries)[0]
-    assert set(names) <= watched
-    assert len(watched) > 20 if entries is SHOWING else len(watched) > 10
-
-
-def test_pages_scripts_and_templates_are_watched(scratch_project):
-    files = {path.name for path in machinery(scratch_project, SHOWING)}
-    assert {"layout.html", "formulas.js", "printing.js", "viewer.js", "serving.py", "history.py", "browser.py"} <= files
 
 
 def test_what_a_chapter_does_not_call_is_not_loaded(scratch_project, add_cell):
