@@ -3,8 +3,7 @@
 import ast
 import warnings
 from collections.abc import Iterable
-
-from companion.notebooks import Cell
+from typing import Protocol
 
 FORBIDDEN_TAGS = {
     "raises-exception": (
@@ -17,7 +16,27 @@ FORBIDDEN_TAGS = {
 _ENDINGS = {("os", "_exit"), ("os", "abort"), ("os", "kill"), ("signal", "raise_signal")}
 
 
-def wrong_code(cells: Iterable[Cell]) -> Iterable[str]:
+class CodeCell(Protocol):
+    """What is looked at of a cell; :class:`companion.notebooks.Cell` is one."""
+
+    @property
+    def name(self) -> str:
+        """Its title."""
+
+    @property
+    def source(self) -> str:
+        """Its text."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags."""
+
+    @property
+    def line(self) -> int:
+        """Line of the file on which its text begins."""
+
+
+def wrong_code(cells: Iterable[CodeCell]) -> Iterable[str]:
     """What is wrong with the tags and the code of cells, one sentence each.
 
     Yields:

@@ -9,9 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from companion.errors import RefusedInput
 from companion.figure_data import register
-from companion.project import Project
 
 _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
@@ -99,16 +97,8 @@ def serve() -> None:
     app: Any = IPKernelApp.instance(kernel_class=CellKernel, outstream_class=streams, capture_fd_output=False)
     app.initialize()
     register(app.shell.display_formatter)
-    raise_warnings_of(["__main__", "companion", *_packages()])
+    raise_warnings_of(["__main__", "companion", *os.environ.get("COMPANION_PACKAGES", "").split()])
     app.start()
-
-
-def _packages() -> tuple[str, ...]:
-    """The packages of the book in whose folder the kernel runs; outside any book there are none."""
-    try:
-        return Project.find().packages
-    except RefusedInput:
-        return ()
 
 
 def _ignore_configuration() -> None:

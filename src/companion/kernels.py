@@ -23,7 +23,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from companion.errors import BuildFailed
+from companion.errors import BuildFailed, RefusedInput
+from companion.project import Project
 from companion.surroundings import environment, thread_settings
 
 LONGEST_SOCKET_PATH = 100  # the system's limit is 108 bytes on Linux and 104 on macOS
@@ -45,11 +46,20 @@ def kernel_environment(root: Path, private: Path) -> dict[str, str]:
         | thread_settings()
         | {
             "COMPANION_RUN": "1",
+            "COMPANION_PACKAGES": " ".join(_packages(root)),
             "IPYTHONDIR": str(private / "ipython"),
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger speaks of frozen modules, which are not in use
         }
     )
+
+
+def _packages(root: Path) -> tuple[str, ...]:
+    """The packages of the book at ``root``; where there is no book there are none."""
+    try:
+        return Project.find(root).packages
+    except RefusedInput:
+        return ()
 
 
 class PrivateKernelManager(AsyncKernelManager):

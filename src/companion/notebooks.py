@@ -10,6 +10,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from companion.cell_code import wrong_code
 from companion.errors import RefusedInput
 from companion.scales import Scale
 
@@ -148,8 +149,6 @@ def check_form(notebook: TextNotebook, known_data: Collection[str]) -> None:
             f"{notebook.path.name}, line {notebook.parameters.line}: the cell tagged 'parameters' must also be "
             f'named so: # %% parameters tags=["parameters"]'
         )
-    from companion.cell_code import wrong_code  # which knows cells from here
-
     cells = notebook.code_cells
     problems = [*_misnamed(cells), *_wrong_needs(cells, known_data), *wrong_code(cells)]
     if problems:

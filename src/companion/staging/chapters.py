@@ -14,6 +14,7 @@ from companion.project import Project
 from companion.salvaging import readable_claims
 from companion.samples import MEASUREMENT_MIME
 from companion.scales import Scale
+from companion.staging.failed import unexecuted
 from companion.verdicts import Outcome, Verdict
 
 
@@ -71,8 +72,6 @@ def read_chapter(project: Project, slug: str, scale: Scale) -> Chapter:
     Raises:
         BuildFailed: If the executed notebook is missing, or its verdicts are not those of the present claims file.
     """
-    from companion.staging.failed import unexecuted
-
     verdicts = read_verdicts(project.verdicts(slug, scale))
     claims = (read_claims if verdicts.failure is None else readable_claims)(project.claims(slug))
     judged = {verdict.id for verdict in verdicts.claims}

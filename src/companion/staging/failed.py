@@ -15,7 +15,6 @@ from companion.notebooks import read_notebook
 from companion.project import Project
 from companion.scales import Scale
 from companion.staging import markup
-from companion.staging.chapters import Chapter
 
 BADGE = '<span class="verdict chapter-failed-badge">failed</span>'
 _TITLE = re.compile(r"^# .*$", re.MULTILINE)
@@ -66,12 +65,3 @@ def lacking_figures(pages: Iterable[str], staged: Iterable[str]) -> set[tuple[st
     there = set(staged)
     shown = {(found["name"], found["kind"]) for page in pages for found in _FIGURE.finditer(page)}
     return {(name, kind) for name, kind in shown if f"book/_figures/{name}.{kind}" not in there}
-
-
-def failed_chapters(chapters: Iterable[Chapter]) -> str:
-    """A sentence that names the chapters which failed, as a fragment of Markdown; nothing where none did."""
-    links = [f'<a href="{c.slug}.html#failure">{markup.inline_html(c.claims.title)}</a>' for c in chapters if c.failure]
-    if not links:
-        return ""
-    verb = "chapter failed" if len(links) == 1 else "chapters failed"
-    return f'<p class="chapters-failed">{BADGE} {len(links)} {verb} in this build: {", ".join(links)}.</p>\n'

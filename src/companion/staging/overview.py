@@ -10,7 +10,7 @@ from companion.scales import Scale
 from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.staging.claim_rows import claim_row, claims_table
-from companion.staging.failed import failed_chapters
+from companion.staging.failed import BADGE
 
 
 def totals(chapters: Sequence[Chapter], scale: Scale) -> str:
@@ -32,7 +32,7 @@ def totals(chapters: Sequence[Chapter], scale: Scale) -> str:
     return (
         f'<div class="totals">\n<div class="totals-bar" aria-hidden="true">{pieces}</div>\n'
         f'<ul class="totals-list" aria-label="Verdicts of the whole book">{links}</ul>\n\n'
-        f"{len(outcomes)} claims {_about(chapters)}, judged at `{scale}` scale.\n\n{failed_chapters(chapters)}</div>\n"
+        f"{len(outcomes)} claims {_about(chapters)}, judged at `{scale}` scale.\n\n{_failed(chapters)}</div>\n"
     )
 
 
@@ -84,6 +84,15 @@ def versions_table(chapters: Sequence[Chapter]) -> str:
 
 def _label(name: str) -> str:
     return name.replace("_gb", " (GB)").replace("_", " ")
+
+
+def _failed(chapters: Sequence[Chapter]) -> str:
+    """A sentence that names the chapters which failed, as a fragment of Markdown; nothing where none did."""
+    links = [f'<a href="{c.slug}.html#failure">{markup.inline_html(c.claims.title)}</a>' for c in chapters if c.failure]
+    if not links:
+        return ""
+    verb = "chapter failed" if len(links) == 1 else "chapters failed"
+    return f'<p class="chapters-failed">{BADGE} {len(links)} {verb} in this build: {", ".join(links)}.</p>\n'
 
 
 def _about(chapters: Sequence[Chapter]) -> str:
