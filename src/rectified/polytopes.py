@@ -188,9 +188,7 @@ def cone_least_squares(
     lengths = np.linalg.norm(columns := M @ rays.T, axis=0)
     sizes = np.linalg.norm(M) * np.linalg.norm(rays, axis=1)
     columns[:, lengths <= VANISHING * sizes], lengths[lengths <= VANISHING * sizes] = 0.0, 1.0
-    coefficients = _non_negative(columns / lengths, y)[0]
-    _check_optimal(columns / lengths, y, coefficients, np.inf)
-    coefficients = coefficients / lengths
+    coefficients = _cone_coefficients(columns / lengths, y) / lengths
     return Optimum(coefficients @ rays, float(np.sum((columns @ coefficients - y) ** 2)))
 
 
@@ -232,6 +230,20 @@ def _least_distance(G: np.ndarray, h: np.ndarray) -> np.ndarray | None:
     active = u > 0.0
     z: np.ndarray = np.linalg.lstsq(G[active], h[active], rcond=None)[0]
     return z if np.all(G @ z >= h - ROUNDING * (1.0 + np.linalg.norm(z))) else None
+
+
+def _cone_coefficients(columns: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Non-negative coefficients of least squares: by NNLS, and where its answer is not optimal by BVLS.
+
+    SciPy's NNLS may keep two nearly opposite columns with coefficients of 1e15, and say that it has settled. Both
+    answers are checked.
+    """
+    coefficients = _non_negative(columns, y)[0]
+    try:
+        _check_optimal(columns, y, coefficients, np.inf)
+    except ProgramFailed:
+        coefficients = bounded_least_squares(columns, y, np.full(columns.shape[1], np.inf)).point
+    return coefficients
 
 
 def _non_negative(columns: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:

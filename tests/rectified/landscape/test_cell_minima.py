@@ -180,3 +180,16 @@ def test_minima_do_not_depend_on_the_unit_of_the_inputs():
     table, scaled = enumerated_minima(FEATURES, Y, 1, RELU), enumerated_minima(FEATURES * unit, Y, 1, RELU)
     assert torch.equal(table.signs, scaled.signs)
     assert scaled.risks.tolist() == pytest.approx(table.risks.tolist(), abs=1e-12)
+
+
+def test_nearly_opposite_rays_do_not_stop_at_a_wrong_minimum():
+    """Seven points in the plane for which SciPy's NNLS keeps two opposite rays and stops 4 % above a cell's minimum."""
+    generator = torch.Generator().manual_seed(13_402)
+    inputs, targets = (torch.randn(7, d, generator=generator, dtype=torch.float64) for d in (2, 1))
+    table = enumerated_minima(with_ones(inputs), targets[:, 0], 2, RELU)
+    checked = [k for k, units in enumerate(table.units.tolist()) if units[0] == units[1]][::4]
+    for k in checked:
+        best = min(
+            risk for risk, _ in predictions_by_signs(with_ones(inputs), targets[:, 0], table.signs[table.units[k]])
+        )
+        assert table.risks[k].item() == pytest.approx(best, abs=1e-9)
