@@ -157,8 +157,12 @@ def test_refuses_a_matrix_of_deficient_rank():
 
 
 def test_least_squares_on_a_cone_is_checked(monkeypatch):
-    """SciPy's NNLS takes no tolerance, so that its answer is."""
+    """SciPy's NNLS takes no tolerance: where its answer is not optimal BVLS solves the problem, and is checked too."""
     monkeypatch.setattr(polytopes, "nnls", lambda columns, y: (np.zeros(columns.shape[1]), 1.0))
+    assert cone_least_squares(np.eye(2), np.array([1.0, -1.0]), np.eye(2)).value == pytest.approx(
+        1.0
+    )  # the second label is out of reach
+    monkeypatch.setattr(polytopes, "lsq_linear", lambda columns, *a, **k: OptimizeResult(x=np.zeros(columns.shape[1])))
     with pytest.raises(ProgramFailed, match="stopped at a slope of 1"):
         cone_least_squares(np.eye(2), np.array([1.0, -1.0]), np.eye(2))
 
