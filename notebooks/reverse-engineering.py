@@ -141,7 +141,7 @@ layers, rng = normal_layers([10, 10, 10, 10, 2], stream(1)), stream(2)
 outputs = torch.func.vmap(torch.func.jacrev(lambda x: forward(tensors(layers), x)))
 neurons = torch.func.vmap(torch.func.jacrev(lambda x: pre_activations(tensors(layers), x)))
 off_direction, off_rank = [], []
-for _ in range(companion.by_scale(scale, quick=20, book=60, paper=200)):
+for _ in range(companion.by_scale(scale, quick=40, book=60, paper=200)):
     start, end = 4.0 * rng.standard_normal((2, 10))
     path = segment_breakpoints(layers, start, end)
     knots = np.r_[0.0, path.positions, 1.0]
