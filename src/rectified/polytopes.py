@@ -19,6 +19,7 @@ SMALLEST_RESIDUAL = 1e-7  # of the least-distance form, which is zero for an emp
 VANISHING = 1e-13  # of a ray's image, relative to matrix and ray: below, it is rounding, and must not be scaled up
 SMALLEST_GAIN = 1e-15  # of a step of BVLS, relative: below it stops; SciPy's default is 1e-10
 MOST_STEPS = 10  # of BVLS for each coefficient; SciPy's default is one
+DEPENDENT = 1e-14  # singular values of active constraints, relative: below, they are rounding; the point is checked
 LARGEST_CONDITION = 1e10  # of a least-squares matrix: beyond, the minimiser has fewer than six correct digits
 
 
@@ -228,7 +229,7 @@ def _least_distance(G: np.ndarray, h: np.ndarray) -> np.ndarray | None:
     if residual < SMALLEST_RESIDUAL:
         return None
     active = u > 0.0
-    z: np.ndarray = np.linalg.lstsq(G[active], h[active], rcond=None)[0]
+    z: np.ndarray = np.linalg.lstsq(G[active], h[active], rcond=DEPENDENT)[0]
     return z if np.all(G @ z >= h - ROUNDING * (1.0 + np.linalg.norm(z))) else None
 
 

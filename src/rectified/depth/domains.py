@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from rectified.least_squares import affine_least_squares
 from rectified.networks import Layers
 from rectified.regions.patterns import activation_pattern, region_inequalities
 
@@ -56,9 +57,8 @@ def affine_residual(points: Float[Tensor, "samples dim"], values: Float[Tensor, 
     """
     if len(points) == 0 or len(points) != len(values):
         raise ValueError(f"values has length {len(values)}; expected that of points, {len(points)}, at least 1")
-    design = torch.cat([points, points.new_ones(len(points), 1)], dim=1)
-    fitted = design @ torch.linalg.lstsq(design, values, driver="gelsd").solution  # also where points lie on a line
-    return float((fitted - values).abs().max())
+    coefficients = affine_least_squares(points, values)  # also where points lie on a line
+    return float((points @ coefficients[:-1] + coefficients[-1] - values).abs().max())
 
 
 def misplaced_points(layers: Layers, points: Float[Tensor, "samples d_in"]) -> int:

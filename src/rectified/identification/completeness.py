@@ -88,7 +88,8 @@ def _points_on_sides(first: Hyperplanes, reach: float, rng: np.random.Generator,
     order = rng.permuted(np.broadcast_to(np.arange(width), (each, width)), axis=1)
     sides = np.where(order < rng.integers(width + 1, size=(each, 1)), 1.0, -1.0)
     distances = reach * sides * _log_uniform(NEAREST, FARTHEST**0.5, (each, width), rng)
-    return np.asarray((distances + first.offset) @ np.linalg.pinv(first.normal).T)
+    inverse = np.linalg.pinv(first.normal, rcond=0.0)  # nothing is cut off: the normals are independent
+    return np.asarray((distances + first.offset) @ inverse.T)
 
 
 def fresh_answers(

@@ -171,7 +171,7 @@ def _expanded(basis: np.ndarray, vectors: np.ndarray) -> np.ndarray:
             f"weight has {basis.shape[0]} rows in dimension {basis.shape[1]}; expected linearly independent ones, "
             "since gradients are expanded in them"
         )
-    return np.asarray(vectors @ np.linalg.pinv(basis))
+    return np.asarray(vectors @ np.linalg.pinv(basis, rcond=0.0))  # nothing is cut off: the rows are independent
 
 
 def _groups(vectors: np.ndarray, known: np.ndarray) -> list[np.ndarray]:

@@ -10,6 +10,7 @@ from rectified.programs import solved_milp
 
 SEEN = 1e-5  # a coefficient above this part of the largest is not rounding
 MOST_SECONDS = 20.0  # for the integer programme; without an answer by then there is none
+INDEPENDENT = 1e-9  # least singular value of parts that least squares may tell apart, relative to the largest
 
 
 class Orientations(NamedTuple):
@@ -81,7 +82,7 @@ def orientations_by_sums(
         raise ValueError(f"total has {len(total)} entries; expected {parts.shape[1]}, as the rows of parts have")
     if len(parts) == 0:
         return None if total.any() else Orientations(np.zeros(0, dtype=bool), np.zeros(0))
-    shares, _, rank, _ = np.linalg.lstsq(parts.T, total, rcond=1e-9)
+    shares, _, rank, _ = np.linalg.lstsq(parts.T, total, rcond=INDEPENDENT)
     chosen = shares > 0.5 if rank == len(parts) else _subset(parts, total)
     remainder = np.abs(parts.T @ chosen.astype(float) - total).max()
     if remainder > tolerance * np.abs(parts).max():

@@ -113,9 +113,8 @@ def _solved(rows: Tensor, values: Tensor, positive: Tensor) -> Tensor:
         ValueError: If there is none.
     """
     equations, targets = rows[positive], values[positive]
-    if len(equations) >= rows.shape[1] and bool(torch.linalg.svdvals(unit_weight(equations))[-1] > RANK_TOLERANCE):
-        fitted: Tensor = torch.linalg.lstsq(equations, targets[:, None]).solution[:, 0]
-        return fitted
+    if _spans(equations):
+        return _fitted(equations, targets)
     unit = max(float(values.abs().max()), float(np.finfo(np.float64).tiny))
     limits = np.where(positive, values / unit, -np.inf), values.numpy() / unit
     try:
@@ -123,6 +122,23 @@ def _solved(rows: Tensor, values: Tensor, positive: Tensor) -> Tensor:
     except Infeasible as error:
         raise ValueError(f"output is no output of the layer: {error}") from None
     return unit * torch.from_numpy(point)
+
+
+def _spans(equations: Tensor) -> bool:
+    """Whether the rows span the space, by the tolerance of the package."""
+    enough = len(equations) >= equations.shape[1]
+    return enough and bool(torch.linalg.svdvals(unit_weight(equations))[-1] > RANK_TOLERANCE)
+
+
+def _fitted(equations: Tensor, targets: Tensor) -> Tensor:
+    """The solution by least squares of equations that span the space.
+
+    By QR, which cuts no singular value off: the rank was decided before, on scaled columns, and a default cut-off would
+    decide it again, in the units of the inputs.
+    """
+    units = equations.abs().amax(dim=0)
+    solution: Tensor = torch.linalg.lstsq(equations / units, targets[:, None], driver="gels").solution[:, 0]
+    return solution / units
 
 
 def layerwise_preimage(layers: Layers, output: Float[Tensor, " d_out"]) -> Float[Tensor, " d_in"]:
@@ -139,7 +155,8 @@ def layerwise_preimage(layers: Layers, output: Float[Tensor, " d_out"]) -> Float
         The input.
 
     Raises:
-        ValueError: If shapes do not fit, or some layer never has the output that is asked of it.
+        ValueError: If shapes do not fit, the last weight has not full column rank, or some layer never has the output
+            that is asked of it.
 
     Source:
         own.
@@ -150,9 +167,25 @@ def layerwise_preimage(layers: Layers, output: Float[Tensor, " d_out"]) -> Float
             f"output has shape {tuple(output.shape)} for widths {widths}; expected ({widths[-1]},) and two layers"
         )
     (*hidden, (W, b)) = _with_scaled_rows(layers)
-    values: Tensor = torch.linalg.lstsq(W, (output - b)[:, None]).solution[:, 0]
+    values = _linear_preimage(W, b, output)
     for weight, bias in reversed(hidden):
         values = preimage(weight, torch.where(values > ROUNDING * values.abs().max(), values, 0.0), bias)
+    return values
+
+
+def _linear_preimage(W: Tensor, b: Tensor, output: Tensor) -> Tensor:
+    """The input of the last layer, which is linear.
+
+    Raises:
+        ValueError: If the weight has not full column rank, or the layer never has this output.
+    """
+    if not _spans(W):
+        raise ValueError(f"layers[-1] has a weight of shape {tuple(W.shape)} without full column rank; expected it")
+    values = _fitted(W, output - b)
+    missed, terms = (W @ values + b - output).abs(), W.abs() @ values.abs() + b.abs() + output.abs()
+    if bool((missed > OFF_RANGE * terms).any()):
+        share = float((missed / terms).nan_to_num(0.0).max())
+        raise ValueError(f"output is no output of the last layer: the best input misses it by {share:.3g} of its terms")
     return values
 
 

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from rectified.injectivity.spanning import RANK_TOLERANCE, unit_weight
 from rectified.networks import Layer
-from rectified.regions.equilibration import unit_rows
 
 
 def pair_weight(
@@ -27,7 +27,8 @@ def pair_weight(
         All rows.
 
     Raises:
-        ValueError: If shapes do not fit, a scale is not positive, or B is singular.
+        ValueError: If shapes do not fit, a scale is not positive, or B is singular: as everywhere
+            here, if its scaled rows have a singular value of at most 1e-9.
 
     Source:
         [puthawala2022globally], the layer that reaches the minimal expansivity.
@@ -37,8 +38,12 @@ def pair_weight(
         raise ValueError(f"basis has shape {tuple(basis.shape)} and scales has {dim} entries; expected one d_in")
     if not bool((scales > 0).all()):
         raise ValueError(f"scales has the smallest entry {float(scales.min()):.3g}; expected positive ones")
-    if int(torch.linalg.matrix_rank(torch.from_numpy(unit_rows(basis.numpy())))) < dim:
-        raise ValueError("basis is singular; expected an invertible matrix")
+    least = float(torch.linalg.svdvals(unit_weight(basis))[-1])
+    if not least > RANK_TOLERANCE:
+        raise ValueError(
+            f"basis is singular: its scaled rows have the singular value {least:.3g}; expected an invertible matrix, "
+            f"with more than {RANK_TOLERANCE:.0e}"
+        )
     rows = [basis, -scales[:, None] * basis]
     return torch.cat(rows if extra is None else [*rows, extra])
 

@@ -7,8 +7,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from rectified.landscape.losses import SQUARED, Loss, mean_loss
+from rectified.least_squares import affine_least_squares
 
-GRADIENT = 1e-13  # where Newton's method stops: a few units of rounding, for risks of size one
+GRADIENT = 1e-13  # where Newton's method stops: a few units of rounding, for risks and inputs of size one
+HESSIAN_CUTOFF = 1e-14  # of its singular values, relative to the largest: rounding of the sums leaves about 1e-16
 FLAT = 1e-7  # curvature of the logistic loss at a prediction of 16: no fit of mixed labels is as sure everywhere
 MOST_STEPS = 100  # damped Newton steps; it needs about ten unless there is no minimum
 
@@ -47,6 +49,9 @@ def with_ones(inputs: Float[Tensor, "samples d_in"]) -> Float[Tensor, "samples d
 def affine_fit(inputs: Float[Tensor, "samples d_in"], targets: Float[Tensor, "samples d_out"], loss: Loss) -> AffineFit:
     """The affine map of least empirical risk.
 
+    Each input is measured in units of its largest size, so that the gradient at which Newton's method stops does not
+    depend on units.
+
     Args:
         inputs: The examples, float64.
         targets: Their labels; -1 and 1 for the logistic loss.
@@ -69,9 +74,10 @@ def affine_fit(inputs: Float[Tensor, "samples d_in"], targets: Float[Tensor, "sa
         raise ValueError(f"inputs and targets are {inputs.dtype} and {targets.dtype}; expected float64")
     features = with_ones(inputs)
     if loss is SQUARED:
-        B = torch.linalg.lstsq(features, targets, driver="gelsd").solution
+        B = affine_least_squares(inputs, targets)
     else:
-        B = torch.stack([_newton(features, column, loss) for column in targets.T], dim=1)
+        units = features.abs().amax(0).masked_fill((features == 0).all(0), 1.0)
+        B = torch.stack([_newton(features / units, column, loss) for column in targets.T], dim=1) / units[:, None]
     F = features @ B
     return AffineFit(B, F, loss.derivative(F, targets), mean_loss(F, targets, loss).item())
 
@@ -92,7 +98,7 @@ def _newton(features: Tensor, target: Tensor, loss: Loss) -> Tensor:
         if gradient.abs().max() < GRADIENT:
             return beta
         hessian = features.T @ (curvature * features) / len(target)
-        step = torch.linalg.lstsq(hessian, gradient, driver="gelsd").solution
+        step = torch.linalg.lstsq(hessian, gradient, rcond=HESSIAN_CUTOFF, driver="gelsd").solution
         now = loss.value(f, target).mean()
         size = 1.0
         while size > 1e-3 and loss.value(features @ (beta - size * step), target).mean() > now + 1e-15:

@@ -11,6 +11,7 @@ from rectified.landscape.affine import AffineFit, with_ones
 from rectified.landscape.constructed import WorkingPoints, carrier_network, working_points
 from rectified.landscape.losses import SQUARED, Loss, mean_loss
 from rectified.landscape.piecewise import PiecewiseLinear
+from rectified.least_squares import affine_basis, affine_least_squares
 
 MOST_CANDIDATES = 10_000  # hinges that are compared: pairs of examples times thresholds
 BISECTIONS = 100  # of the interval of strengths, which float64 exhausts after about sixty
@@ -71,11 +72,9 @@ def best_kink(
     """
     if not activation.bends:
         raise ValueError(f"activation {activation.name!r} is linear; expected a knot where the slope changes")
-    features = with_ones(inputs)
     direction, threshold = _candidates(inputs)
     hinges = (inputs @ direction.T - threshold).clamp_min(0.0)
-    U, values, _ = torch.linalg.svd(features, full_matrices=False)
-    Q = U[:, values > 1e-10 * values[0]]  # all affine functions of the inputs
+    Q = affine_basis(inputs)
     shapes = hinges - Q @ (Q.T @ hinges)
     sizes = shapes.square().sum(0)
     gain = (fit.residuals.T @ shapes) ** 2 / sizes.clamp_min(1e-9 * hinges.square().sum(0).clamp_min(1e-300))
@@ -84,8 +83,8 @@ def best_kink(
     output, best = divmod(int(gain.argmax()), gain.shape[1])
     weight, bias = _unit(inputs, direction[best], threshold[best], activation)
     raw = activation.value(inputs @ weight + bias)
-    affine = torch.linalg.lstsq(features, raw[:, None], driver="gelsd").solution[:, 0]
-    shape = raw - features @ affine
+    affine = affine_least_squares(inputs, raw[:, None])[:, 0]
+    shape = raw - with_ones(inputs) @ affine
     strength = _best_strength(fit, shape, targets, output, loss)
     moved = fit.predictions.clone()
     moved[:, output] += strength * shape

@@ -10,8 +10,10 @@ from rectified.landscape.affine import AffineFit
 from rectified.landscape.constructed import WorkingPoints, carrier_network, constructed_minimum, working_points
 from rectified.landscape.kink import Kink, kink_network, kink_working_points
 from rectified.landscape.piecewise import PiecewiseLinear
+from rectified.regions.equilibration import unit_rows
 
 SHARES = (0.25, 0.25, 0.5)  # of an escape path: shrinking the signals, moving the idle unit, growing the kink
+LEAST_SINGULAR = 1e-9  # of scaled directions that count as independent: rounding leaves about 1e-15
 
 
 def valley_path(
@@ -52,6 +54,9 @@ def valley_path(
 def valley_dimension(fit: AffineFit, hidden: Sequence[int], activation: PiecewiseLinear) -> int:
     """Number of directions in which the valley of constructed minima extends: the rank of its parametrisation.
 
+    The rank is that of the scaled Jacobian: neither the units of the targets nor those of a parameter change it, while
+    amplitudes and centres have derivatives of very different size.
+
     Args:
         fit: The best affine map.
         hidden: Widths of the hidden layers.
@@ -77,7 +82,8 @@ def valley_dimension(fit: AffineFit, hidden: Sequence[int], activation: Piecewis
 
     free = torch.cat([*points.amplitudes, *points.centres])
     jacobian: Tensor = torch.autograd.functional.jacobian(parameters, free)  # type: ignore[no-untyped-call]
-    return int(torch.linalg.matrix_rank(jacobian))
+    directions = torch.from_numpy(unit_rows(jacobian.T.numpy()))
+    return int(torch.linalg.matrix_rank(directions, rtol=LEAST_SINGULAR))
 
 
 def escape_path(

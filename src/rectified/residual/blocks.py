@@ -9,6 +9,8 @@ from torch import Tensor
 
 from rectified.residual.networks import ResidualNetwork
 
+ROUNDINGS = 4.0  # of an entry of the Jacobian: a product, a sum and the difference from the identity, and one to spare
+
 
 class Block(NamedTuple):
     r"""The block :math:`x \mapsto x + V \max(U x + u, 0)`.
@@ -41,7 +43,10 @@ def apply_block(block: Block, x: Float[Tensor, "*batch d_in"]) -> Float[Tensor, 
 
 
 def update_rank(block: Block, x: Float[Tensor, "samples d_in"]) -> int:
-    """The largest rank of the Jacobian of a block minus the identity: 1 or 0, since one neuron acts.
+    r"""The largest rank of the Jacobian of a block minus the identity: 1 or 0, since one neuron acts.
+
+    Rounding of the Jacobian is that of the identity and of the update, whichever is larger, and not that of the update
+    alone. So singular values count above :math:`4 \epsilon \, d \max(1, \|J - I\|)`, with d coordinates.
 
     Args:
         block: One block.
@@ -57,7 +62,9 @@ def update_rank(block: Block, x: Float[Tensor, "samples d_in"]) -> int:
     columns = apply_block(block, x).T
     rows = [torch.autograd.grad(column.sum(), x, retain_graph=True)[0] for column in columns]
     update = torch.stack(rows, dim=1) - torch.eye(x.shape[1]).to(x)
-    return int(torch.linalg.matrix_rank(update).max())
+    largest = update.abs().amax(dim=(1, 2)).clamp_min(1.0)
+    least = ROUNDINGS * torch.finfo(x.dtype).eps * x.shape[1] * largest
+    return int(torch.linalg.matrix_rank(update, atol=least).max())
 
 
 def unit_vector(dim: int, coordinate: int) -> Float[Tensor, " _dim"]:

@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from rectified.least_squares import affine_least_squares
+
 
 class ResidualNetwork(NamedTuple):
     r"""Blocks :math:`x \mapsto x + V_k \max(U_k x + u_k, 0)` and an affine read-out.
@@ -175,8 +177,7 @@ def fitted_readout(
     if last.ndim != 3 or y.shape != x.shape[:1]:
         came = f"{tuple(network.outgoing.shape)} and {tuple(y.shape)}"
         raise ValueError(f"outgoing and y have shapes {came}; expected an axis of networks, and one number per input")
-    design = torch.cat([last, torch.ones_like(last[..., :1])], dim=2)
-    weights = torch.linalg.lstsq(design, y[None, :, None].expand(len(last), -1, -1)).solution
+    weights = affine_least_squares(last, y[None, :, None].expand(len(last), -1, -1))
     return network._replace(readout_weight=weights[:, :-1].mT, readout_bias=weights[:, -1])
 
 

@@ -51,3 +51,10 @@ def test_refusals(unchecked):
         pattern_groups(torch.zeros(0, 3, dtype=torch.bool))
     with pytest.raises(ValueError, match="values has length 2"):
         unchecked(affine_residual)(torch.zeros(3, 1), torch.zeros(2, 1))
+
+
+@pytest.mark.parametrize("unit", [1e-18, 1e18])
+def test_an_affine_function_is_one_in_every_unit(unit):
+    points = torch.linspace(-1.0, 1.0, 7, dtype=torch.float64)[:, None]
+    assert affine_residual(unit * points, 3.0 * points - 1.0) < 1e-14
+    assert affine_residual(unit * points, points.abs()) > 0.1

@@ -101,3 +101,21 @@ def test_descent_refuses_other_shapes(unchecked):
     layers = [(torch.eye(2).double(), torch.zeros(2).double())]
     with pytest.raises(ValueError, match=r"outputs has shape \(3, 1\) and starts \(3, 2\)"):
         unchecked(descended_preimages)(layers, torch.zeros(3, 1).double(), torch.zeros(3, 2).double())
+
+
+def test_units_of_the_inputs_cut_no_equation_off():
+    rows = torch.tensor([[1.0, 1e-20], [1.0, -1e-20]], dtype=torch.float64)
+    x = torch.tensor([1.0, 5e19], dtype=torch.float64)
+    weight = torch.cat([rows, -rows])
+    found = preimage(weight, torch.relu(weight @ x))
+    assert found.tolist() == pytest.approx(x.tolist(), rel=1e-12)
+
+
+def test_the_last_layer_must_span_and_have_the_output(generator):
+    hidden, _, (weight, bias) = injective_network(generator)
+    weight = weight[:, :5]
+    output = forward([hidden, (weight, bias)], torch.ones(1, 2).double())[0]
+    with pytest.raises(ValueError, match="no output of the last layer: the best input misses it by"):
+        layerwise_preimage([hidden, (weight, bias)], output + torch.arange(20.0).double())
+    with pytest.raises(ValueError, match=r"weight of shape \(20, 5\) without full column rank"):
+        layerwise_preimage([hidden, (weight[:, :1].expand(-1, 5), bias)], output)

@@ -56,3 +56,13 @@ def test_the_module_is_affine_and_trains(generator):
 def test_bad_sizes_are_refused(generator):
     with pytest.raises(ValueError, match="extra is -1"):
         InjectiveLinear(2, -1, generator)
+
+
+def test_a_basis_is_singular_where_its_pairs_are_not_injective():
+    for gap in (1e-7, 1e-11):
+        basis = torch.tensor([[1.0, 1.0], [1.0, 1.0 + gap]], dtype=torch.float64)
+        if is_injective(torch.cat([basis, -basis])):
+            pair_weight(basis, torch.ones(2).double())
+        else:
+            with pytest.raises(ValueError, match="its scaled rows have the singular value"):
+                pair_weight(basis, torch.ones(2).double())

@@ -47,3 +47,13 @@ def test_refuses_separable_labels_and_wrong_shapes(unchecked):
         unchecked(affine_fit)(x, x[:5], SQUARED)
     with pytest.raises(ValueError, match=r"torch.float32 and torch.float32; expected float64"):
         affine_fit(x.float(), x.float(), SQUARED)
+
+
+@pytest.mark.parametrize("loss", [SQUARED, LOGISTIC], ids=lambda loss: loss.name)
+@pytest.mark.parametrize("unit", [1e-18, 1e-7, 1e6])
+def test_units_of_the_inputs_do_not_change_the_risk(loss, unit):
+    x, y = random_points(20, 2, 2), random_points(20, 2, 3).sign()
+    units = torch.tensor([unit, 1.0], dtype=torch.float64)
+    found, expected = affine_fit(x * units, y, loss), affine_fit(x, y, loss)
+    assert found.risk == pytest.approx(expected.risk, rel=1e-12)
+    assert (found.predictions - expected.predictions).abs().max() < 1e-9

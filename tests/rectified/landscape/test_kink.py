@@ -76,3 +76,10 @@ def test_refuses_what_no_kink_improves():
     x, y = torch.tensor([[-1.0], [0.0], [1.0]]).double(), torch.tensor([[1.0], [-1.0], [1.0]]).double()
     with pytest.raises(ValueError, match="falls along the kink without end"):
         best_kink(affine_fit(x, y, LOGISTIC), x, y, RELU, LOGISTIC)
+
+
+def test_units_of_the_inputs_do_not_change_the_kink():
+    """An affine part that is left in a hinge would look like a kink."""
+    fit = affine_fit(1e-12 * X, Y, SQUARED)
+    expected = best_kink(affine_fit(X, Y, SQUARED), X, Y, RELU, SQUARED).decrease
+    assert best_kink(fit, 1e-12 * X, Y, RELU, SQUARED).decrease == pytest.approx(expected, rel=1e-9)

@@ -67,3 +67,9 @@ def test_refuses_too_few_steps(generator):
         straight_path(random_network([2, 1], 0), random_network([2, 1], 0), 1)
     with pytest.raises(ValueError, match="networks is empty"):
         stacked([])
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+def test_units_of_the_targets_do_not_change_the_dimension(unit):
+    fit = affine_fit(X, unit * Y, SQUARED)
+    assert valley_dimension(fit, [4, 3], HARD_TANH) == 2 * 2 + 7

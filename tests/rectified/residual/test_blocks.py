@@ -71,3 +71,11 @@ def test_the_update_of_a_block_has_rank_one_or_none() -> None:
     x = torch.stack([R, R, R], dim=1)
     assert blocks.update_rank(blocks.gather(3), x) == 1
     assert blocks.update_rank(blocks.shift(E, 1.0), x) == 0
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-6, 1.0, 1e6])
+def test_a_small_update_has_rank_one_too(size: float) -> None:
+    """Beside the identity its Jacobian has rounding of 1e-16, which is no second direction."""
+    outgoing, incoming = torch.tensor([[0.3, -0.7, 1.1], [0.9, 0.2, -0.4]], dtype=torch.float64)
+    x = torch.stack([R, R, R], dim=1)
+    assert blocks.update_rank(blocks.Block(size * outgoing, incoming, 1.0), x) == 1

@@ -98,3 +98,11 @@ def test_fitting_needs_an_axis_of_networks(unchecked, generator) -> None:
         unchecked(fitted_readout)(
             random_residual_network(1, 5, generator), torch.zeros(3, 1).double(), torch.zeros(3).double()
         )
+
+
+def test_a_readout_fits_in_every_unit(generator) -> None:
+    x = torch.randn(30, 2, generator=generator, dtype=torch.float64)
+    many = random_residual_network(2, 1, generator, nets=3)
+    still = many._replace(outgoing=0.0 * many.outgoing)
+    fitted = fitted_readout(still, 1e-18 * x, x[:, 0])
+    assert (residual_forward(fitted, 1e-18 * x)[..., 0] - x[:, 0]).abs().max() < 1e-13
