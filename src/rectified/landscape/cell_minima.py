@@ -128,9 +128,13 @@ class EnumeratedMinima(NamedTuple):
         return best
 
     def levels(self, digits: int = 9) -> Float[Tensor, " levels"]:
-        """The different minima, increasing; alike where they agree to ``digits`` digits behind the point."""
-        found: Tensor = torch.unique(self.risks.round(decimals=digits))
-        return found
+        """The different minima, increasing; neighbours are one if closer than ``10**-digits`` of the largest risk.
+
+        So the units of the labels do not matter, and no two risks that differ by rounding are parted by a decimal.
+        """
+        ordered = self.risks.sort().values
+        apart = ordered.diff() > 10.0**-digits * ordered[-1]
+        return ordered[torch.cat([apart.new_ones(1), apart])]
 
     def position(self, patterns: Int8[Tensor, "runs width samples"]) -> Int64[Tensor, " runs"]:
         """Index of the cell of each network.

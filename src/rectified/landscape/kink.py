@@ -15,6 +15,8 @@ from rectified.least_squares import affine_basis, affine_least_squares
 
 MOST_CANDIDATES = 10_000  # hinges that are compared: pairs of examples times thresholds
 BISECTIONS = 100  # of the interval of strengths, which float64 exhausts after about sixty
+LEAST_SHAPE = 1e-9  # of a hinge's square: a shape below is rounding of the affine part, and gets no credit for more
+LEAST_GAIN = 1e-20  # of the targets' square: rounding of the residuals leaves about 1e-30
 LARGEST_STRENGTH = 1e6  # of a kink of size one; beyond, the risk has no minimum along it
 
 
@@ -77,8 +79,8 @@ def best_kink(
     Q = affine_basis(inputs)
     shapes = hinges - Q @ (Q.T @ hinges)
     sizes = shapes.square().sum(0)
-    gain = (fit.residuals.T @ shapes) ** 2 / sizes.clamp_min(1e-9 * hinges.square().sum(0).clamp_min(1e-300))
-    if gain.numel() == 0 or not gain.max() > 1e-20 * targets.square().sum():
+    gain = (fit.residuals.T @ shapes) ** 2 / sizes.clamp_min(LEAST_SHAPE * hinges.square().sum(0).clamp_min(1e-300))
+    if gain.numel() == 0 or not gain.max() > LEAST_GAIN * targets.square().sum():
         raise ValueError("no hinge changes the risk: the affine map fits the targets exactly, or all inputs are equal")
     output, best = divmod(int(gain.argmax()), gain.shape[1])
     weight, bias = _unit(inputs, direction[best], threshold[best], activation)

@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Complex, Float
+
+LARGEST_RATIO = 0.5  # of the distances from the last root to the nearest and to the next: above, the choice is a guess
 
 
 def paper_polynomial(t: complex, eta: float, zeta: float, phi: float, psi: float) -> np.ndarray:
@@ -37,6 +39,9 @@ def continued_resolvent(
 ) -> complex:
     """The resolvent trace at one point, by following the root P = 1 down from a far point in small steps.
 
+    The root is the one nearest to the last. np.roots gives it to rounding of a matrix of the polynomial's own size and
+    takes no tolerance; what may go wrong is the choice. So the nearest must be at most half as far as the next.
+
     Points off the real line are approached along a vertical line, negative ones along the negative half line.
 
     Args:
@@ -52,7 +57,7 @@ def continued_resolvent(
         G(z).
 
     Raises:
-        ValueError: If z is real and not negative.
+        ValueError: If z is real and not negative, or two roots are about as near: more steps may tell them apart.
     Source:
         [pennington2017nonlinear], Theorem 1.
     """
@@ -65,8 +70,23 @@ def continued_resolvent(
         point = complex(z.real, z.imag * factor) if z.imag else z * factor
         coefficients = paper_polynomial(1 / (point * psi), eta, zeta, phi, psi)
         roots = np.roots(np.trim_zeros(coefficients[::-1], "f"))
-        root = complex(roots[np.argmin(np.abs(roots - root))])
+        root = _nearest(roots, root)
     return psi / z * root + (1 - psi) / z
+
+
+def _nearest(roots: Complex[np.ndarray, " roots"], last: complex) -> complex:
+    """The root that continues the last one.
+
+    Raises:
+        ValueError: If two roots are about as near.
+    """
+    order = np.argsort(np.abs(roots - last))
+    nearest, *others = roots[order]
+    if others and abs(nearest - last) > LARGEST_RATIO * abs(others[0] - last):
+        raise ValueError(
+            f"the roots {nearest:.6g} and {others[0]:.6g} are about as near to the last, {last:.6g}; take more steps"
+        )
+    return complex(nearest)
 
 
 def series_moments(order: int, eta: float, zeta: float, phi: float, psi: float) -> Float[np.ndarray, " order"]:

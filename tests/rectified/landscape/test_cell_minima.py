@@ -193,3 +193,12 @@ def test_nearly_opposite_rays_do_not_stop_at_a_wrong_minimum():
             risk for risk, _ in predictions_by_signs(with_ones(inputs), targets[:, 0], table.signs[table.units[k]])
         )
         assert table.risks[k].item() == pytest.approx(best, abs=1e-9)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_levels_are_told_apart_in_every_unit_and_by_no_decimal(unit):
+    risks = unit * torch.tensor(
+        [0.5, 0.1000000005, 0.1000000005 + 1e-15, 0.1000000005 - 1e-15, 0.2], dtype=torch.float64
+    )
+    table = enumerated_minima(FEATURES, Y, 1, RELU)._replace(risks=risks)
+    assert table.levels().tolist() == pytest.approx([0.1000000005 * unit, 0.2 * unit, 0.5 * unit], rel=1e-12)

@@ -57,3 +57,10 @@ def test_ridge_on_one_feature_by_hand():
 
 def test_trapezium_knows_the_mean_of_a_kink():
     assert gaussian_mean_by_trapezium(np.abs, 200_001) == pytest.approx(math.sqrt(2 / math.pi), rel=1e-8)
+
+
+def test_a_root_that_cannot_be_told_apart_is_refused():
+    with pytest.raises(ValueError, match="about as near to the last"):
+        continued_resolvent(0.8 + 1e-3j, 1.0, 0.5, 0.5, 0.7, steps=2)
+    found = [continued_resolvent(0.8 + 1e-3j, 1.0, 0.5, 0.5, 0.7, steps=steps) for steps in (300, 2000)]
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
