@@ -130,11 +130,12 @@ def ranks(W, b):
     """The smallest rank of the layer's affine map on any region of the plane."""
     i, j = np.triu_indices(len(b), 1)
     couples = torch.from_numpy(np.stack([i, j], axis=1))
-    crossings = torch.linalg.pinv(W[couples]) @ b[couples][..., None]
+    crossings = torch.linalg.pinv(W[couples], rtol=1e-15) @ b[couples][..., None]
     far = 10.0 * max(1.0, crossings.abs().max().item())
     shallow = [(W, b), (torch.eye(len(b)).double(), torch.zeros(len(b)).double())]
     faces = planar.planar_partition(shallow, (-far, -far), (far, far))
-    return torch.linalg.matrix_rank(patterns.pattern_affine_map(shallow, faces.patterns).slope).min().item()
+    slopes = patterns.pattern_affine_map(shallow, faces.patterns).slope
+    return torch.linalg.matrix_rank(slopes, rtol=1e-9).min().item()  # the tolerance of is_injective
 
 
 # %% [markdown]

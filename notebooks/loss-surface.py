@@ -445,7 +445,7 @@ chapter.interactive(
 # %% disconnected
 square = torch.tensor([[1, 0.2], [0.2, 1], [0.8, 0.9], [1, 0.6]], dtype=torch.float64)
 labels = torch.tensor([1, -1, 0.3, 0.5], dtype=torch.float64)
-beta = torch.linalg.lstsq(square, labels[:, None]).solution[:, 0]
+beta = torch.linalg.lstsq(square, labels[:, None], driver="gels").solution[:, 0]
 inner = torch.stack([beta + 2.0, torch.full((2,), 2.0).double()])
 pair = shallow.ShallowNets(torch.stack([inner, inner.flip(0)]), torch.tensor([[1, -1], [-1, 1]]).double())
 all_on = torch.ones(2, 4, dtype=torch.int8)
@@ -519,7 +519,7 @@ for number in range(1000):
     changed.append(risk_with_skip(*(p + step for p, step in zip(parameters, steps, strict=True))))
 assert min(changed) > risk_with_skip(*parameters) - 1e-12  # a local minimum, as far as a thousand tries can tell
 kinked = torch.cat([with_ones(inputs), inputs[:, :1].relu()], dim=1)
-better = kinked @ torch.linalg.lstsq(kinked, targets).solution
+better = kinked @ torch.linalg.lstsq(kinked, targets, driver="gels").solution
 assert ((better - targets) ** 2).sum() / 40 < risk_with_skip(*parameters)  # a bad one: a kink in one input would help
 
 # %% [markdown] tags=["solution"]

@@ -449,7 +449,7 @@ def reordered(weight, channels, rows, columns):
 ### END SOLUTION
 W, maps = torch.randn(5, 3 * 4 * 2).double(), torch.randn(3, 4, 2).double()
 channels_last = maps.permute(1, 2, 0).flatten()
-assert torch.allclose(reordered(W, 3, 4, 2) @ channels_last, W @ maps.flatten())
+assert torch.allclose(reordered(W, 3, 4, 2) @ channels_last, W @ maps.flatten(), rtol=0.0, atol=1e-12)
 
 # %% [markdown] tags=["solution"]
 # In the wrong order each weight meets the activation of another place. Of an untrained network the outputs are then other
@@ -477,7 +477,7 @@ def folded(first, norm):
 
 ### END SOLUTION
 joined, x = examples.odd_networks()["joined"][0], torch.randn(2, 1, 8, 8, dtype=torch.float32)
-assert torch.allclose(folded(joined.first, joined.norm)(x), joined.norm(joined.first(x)), atol=1e-5)
+assert torch.allclose(folded(joined.first, joined.norm)(x), joined.norm(joined.first(x)), rtol=0.0, atol=1e-5)
 
 # %% [markdown] tags=["solution"]
 # A channel of the convolution is multiplied by its weight over its standard deviation, and its bias moves along. This fails

@@ -336,7 +336,7 @@ def probes(layer, rng):
     near, far = rng.standard_normal((2, 10_000, layer[0].shape[1]))
     chosen = rng.random((10_000, len(layer[1]))) < rng.random((10_000, 1))
     values = np.where(chosen, 1.0, -1.0) * 10.0 ** rng.uniform(-1.0, 3.0, chosen.shape)
-    return np.concatenate([2.0 * near, 1_000.0 * far, (values - layer[1]) @ np.linalg.pinv(layer[0]).T])
+    return np.concatenate([2.0 * near, 1_000.0 * far, (values - layer[1]) @ np.linalg.pinv(layer[0], rcond=1e-12).T])
 
 
 def is_identifiable(layer):
@@ -537,8 +537,8 @@ units = (normal[None] / np.linalg.norm(normal) for normal in (before, after))
 bend = bends.bend_weights(*units, np.array([[0.0, 1.0]])).weight[0] * np.linalg.norm(before)
 v_2 = bend / (1.0 - leak)
 ### END SOLUTION
-assert np.isclose(v_2, v[1])
-assert np.allclose(after - before, [0.0, (1.0 - leak) * v[1]])
+assert np.isclose(v_2, v[1], rtol=1e-9, atol=0.0)
+assert np.allclose(after - before, [0.0, (1.0 - leak) * v[1]], rtol=0.0, atol=1e-9)
 
 # %% [markdown] tags=["solution"]
 # The kinks are the same. The factor of neuron $j$ in a gradient changes from $a$ to 1 instead of from 0 to 1, so
