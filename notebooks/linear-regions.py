@@ -239,7 +239,7 @@ chapter.measure("bound-sound", steps)
 
 # %% depth
 excess = []
-for number in range(companion.by_scale(scale, quick=40, book=200, paper=1000)):
+for number in range(companion.by_scale(scale, quick=100, book=200, paper=1000)):
     layers = random_network([2, 8, 8, 8, 8, 1], 600_000 + number)
     middle = torch.randn(1, 2, generator=stream(700_000 + number)).double()
     shallower = [[*layers[:depth], (layers[1][0][:1], layers[1][1][:1])] for depth in (1, 2, 3, 4)]

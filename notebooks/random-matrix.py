@@ -108,19 +108,24 @@ for k, (name, raw) in enumerate(gallery.items()):
 # $u = P_\phi P_\psi/(z\psi)$, first as eigenvalues of companion matrices, then in twice the working precision, and keeps that root.
 #
 # Is it the same root that the slow way finds? The cell draws random laws and random points above the real line. At
-# every point it follows the root from far away and compares.
+# every point it follows the root from far away and compares. It also solves the paper's quartic for $P$, and counts the
+# roots in both half planes.
 
 # %% half-planes
 rng = stream(seed, 2)
-fast, followed = [], []
+fast, followed, counts = [], [], []
 for _ in range(30):
     phi, psi, eta = (float(value) for value in np.exp(rng.uniform(-1, 1, 3)))
     zeta = eta * float(rng.uniform(0.02, 0.98))
     z = complex(rng.uniform(0, 4), rng.uniform(0.1, 2)) * eta
     fast.append(complex(resolvent.resolvent_trace(np.array([z]), eta, zeta, phi, psi)[0]))
     followed.append(slow.continued_resolvent(z, eta, zeta, phi, psi))
-parts = {"computed": fast, "expected": followed}
-chapter.measure("half-planes-pick-the-root", {k: [*np.real(v), *np.imag(v)] for k, v in parts.items()})
+    p = np.polynomial.polynomial.polyroots(slow.paper_polynomial(1 / (z * psi), eta, zeta, phi, psi)) - 1
+    below = [((1 + p * psi) / z).imag < 0, ((1 + p * phi) * (1 + p * psi) / z).imag < 0]
+    counts.append(int(np.all(below, axis=0).sum()))
+same = {k: [*np.real(v), *np.imag(v)] for k, v in {"computed": fast, "expected": followed}.items()}
+one = {"computed": counts, "expected": [1] * len(counts)}
+chapter.measure("half-planes-pick-the-root", {"same-root": same, "exactly-one": one})
 
 # %% [markdown]
 # Now move the three numbers that the law knows. With $\zeta = 0$ the curve is the Marchenko–Pastur density, the law
@@ -220,18 +225,19 @@ chapter.record("resolvent-worst-error", float(max(error.mean() for error in clos
 #
 # Later work proved that this matrix has the same limiting spectrum {cite:p}`peche2019note`. The dependence between
 # the entries of $Y$, which made the problem hard, leaves no trace except through $\zeta$. If our quartic is right,
-# samples of this Gaussian matrix must fit it too, by the same rule as before.
+# samples of this Gaussian matrix must fit it too, by the same two rules as before: near, and nearer at four times the width.
 
 # %% gaussian-equivalent
-n0 = companion.by_scale(scale, quick=600, book=900, paper=1800)
-errors_lin = {}
+n0s, errors_lin = companion.by_scale(scale, quick=(150, 600), book=(225, 900), paper=(450, 1800)), {}
 for name, (eta, zeta, phi, psi) in laws.items():
-    n1, m = sampling.layer_sizes(n0, phi, psi)
-    draws = [slow.linear_plus_noise_features(n0, n1, m, eta=eta, zeta=zeta, rng=stream(seed, 5, k)) for k in range(20)]
-    errors_lin[name] = trace_errors([sampling.covariance_spectrum(y) for y in draws], laws[name])
-chapter.measure(
-    "gaussian-equivalent", {f"{name} at {z}": e[:, k] for name, e in errors_lin.items() for k, z in enumerate(points)}
-)
+    moments = {"eta": eta, "zeta": zeta}
+    for which, n0 in zip(("denominator", "numerator"), n0s, strict=True):
+        sizes = n0, *sampling.layer_sizes(n0, phi, psi)
+        draws = (slow.linear_plus_noise_features(*sizes, **moments, rng=stream(seed, 5, n0, k)) for k in range(20))
+        errors_lin[name, which] = trace_errors([sampling.covariance_spectrum(y) for y in draws], laws[name])
+close = {f"{name} at {z}": errors_lin[name, "numerator"][:, k] for name in laws for k, z in enumerate(points)}
+closer = {name: {which: errors_lin[name, which].mean(1) for which in ("numerator", "denominator")} for name in laws}
+chapter.measure("gaussian-equivalent", {"close": close, "closer": closer})
 
 # %% [markdown]
 # ## Two moments in closed form
@@ -278,7 +284,7 @@ chapter.measure("sampled-moments", moment_ratios)
 # and the same $\zeta$. A control has the shape of the second, but $\zeta = 0.3$.
 #
 # For each pair with equal $\zeta$ we take the Kolmogorov distance between their spectra, the largest gap between the
-# two distribution functions. It should shrink with width. And it should be smaller than the distance to the control,
+# two distribution functions. It should shrink by more than a quarter at four times the width. And it should be smaller than the distance to the control,
 # which will not shrink. The cubic is the hardest case: its values have heavy tails, and the limit is reached later.
 # Each activation gets matrices of its own; nothing is shared.
 
@@ -297,7 +303,7 @@ for n0 in widths:
         distance[a, b, n0] = np.array(
             [sampling.kolmogorov_distance(s, t) for s, t in zip(drawn[a], drawn[b], strict=True)]
         )
-closer = {f"{a}, {b}": distance[a, b, widths[0]] - distance[a, b, widths[1]] for a, b in pairs}
+closer = {f"{a}, {b}": 0.75 * distance[a, b, widths[0]] - distance[a, b, widths[1]] for a, b in pairs}
 apart = {f"{a}, {b}": distance[a, "control", widths[1]] - distance[a, b, widths[1]] for a, b in pairs}
 chapter.measure("two-numbers-suffice", {"closer": closer, "apart": apart})
 chapter.record("pair-distance", float(np.median([distance[a, b, widths[1]] for a, b in pairs])))
@@ -507,7 +513,8 @@ chapter.record("outlier-ratio", float(np.mean(outliers)))
 # The theorem also assumes that the entries of $X$ are independent. Images are not like that. Take the small digits,
 # drop the three pixels that never change, and standardise each of the others to mean 0 and variance 1. Entry by entry
 # they now resemble the model. Neighbouring pixels still move together, and the spectrum of the features shows it. We
-# compare with Gaussian data of the same shape, with as many features as pixels, for two activations.
+# compare with Gaussian data of the same shape, with as many features as pixels, for two activations. How far apart would two
+# draws of Gaussian data be? That distance is measured too, and taken off.
 
 # %% digits tags=["needs:digits"]
 images = load_digits()
@@ -517,15 +524,17 @@ pixels = (pixels - pixels.mean(axis=1, keepdims=True)) / pixels.std(axis=1, keep
 
 
 def gap_to_gaussian(f, rng):
-    noise = rng.standard_normal(pixels.shape)
-    layers = [sampling.random_layer(f, inputs, len(pixels), rng) for inputs in (pixels, noise)]
-    return sampling.kolmogorov_distance(*map(sampling.covariance_spectrum, layers))
+    inputs = pixels, rng.standard_normal(pixels.shape), rng.standard_normal(pixels.shape)
+    layers = (sampling.random_layer(f, x, len(pixels), rng) for x in inputs)
+    images, noise, second = map(sampling.covariance_spectrum, layers)
+    return [sampling.kolmogorov_distance(noise, other) for other in (images, second)]
 
 
 kinds = {"absolute": gaussian.piecewise_linear_activation(1.0), "relu": gaussian.piecewise_linear_activation(0.0)}
-gaps = {name: [gap_to_gaussian(f, stream(seed, 12, k)) for k in range(20)] for name, f in kinds.items()}
-chapter.measure("limits", gaps)
-chapter.record("digits-distance", float(np.median(gaps["relu"])))
+gaps = {name: np.array([gap_to_gaussian(f, stream(seed, 12, k)) for k in range(20)]) for name, f in kinds.items()}
+chapter.measure("limits", {name: gap[:, 0] - gap[:, 1] for name, gap in gaps.items()})
+for record, column in (("digits-distance", 0), ("gaussian-distance", 1)):
+    chapter.record(record, float(np.median(gaps["relu"][:, column])))
 
 # %% [markdown]
 # ## Exercises
