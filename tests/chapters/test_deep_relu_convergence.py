@@ -133,13 +133,13 @@ SABOTAGES = {
         PERTURBED,
         slowly_decaying,
         ("sufficient", "any-pattern", "resnet-reading"),
-        ("chains-of-many-layers", "one-way", "sufficient", "masked-products", "any-pattern", "resnet-reading"),
+        ("chains-of-many-layers", "sufficient", "masked-products", "any-pattern", "resnet-reading"),
     ),
     "vacuous-bound": Sabotage(
         "rectified.depth.tails:tail_bound",
         lambda original: lambda *norms: 1e6 * original(*norms),
         ("sufficient",),
-        ("chains-of-many-layers", "one-way", "sufficient"),
+        ("chains-of-many-layers", "sufficient"),
     ),
     "only-shrinking": Sabotage(
         "rectified.depth.chains:gaussian_layers",
