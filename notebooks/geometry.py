@@ -26,7 +26,7 @@ from rectified.reference.breakpoints import segment_breakpoints
 from rectified.regions import boundaries, counting, local_bound, patterns, planar
 from rectified.regions.arrangements import central_cells
 from rectified.residual.conversion import relu_layers_of_residual
-from rectified.residual.networks import ResidualNetwork, residual_forward
+from rectified.residual.networks import ResidualNetwork, residual_forward, residual_states
 from rectified.scenes.scene import network_scene
 
 # %% [markdown]
@@ -249,10 +249,14 @@ chapter.measure("explicit-map-on-faces", {"computed": torch.cat(computed), "expe
 # per region and block, and the local bound applies as it stands.
 #
 # Networks with two to eight blocks are drawn, with two coordinates, and counted exactly in a disc. The bound need not be
-# better than doubling: in the disc it may or may not see that a block's neuron keeps its sign.
+# better than doubling: in the disc it may or may not see that a block's neuron keeps its sign. Nor may the count be too
+# small: the blocks' own neurons are watched at two thousand points of the disc, and every pattern that they show is a
+# region.
 
 # %% residual
-parts = {"within-bound": [], "at-most-doubling": [], "same-function": {"computed": [], "expected": []}}
+parts = {"within-bound": [], "at-most-doubling": [], "no-fewer": [], "same-function": {"computed": [], "expected": []}}
+angle = 2.0 * torch.pi * torch.rand(2_000, generator=stream(399)).double()
+disc = torch.stack([angle.cos(), angle.sin()], dim=1) * torch.linspace(0.0, 3.99, 2_000).double().sqrt()[:, None]
 box = torch.tensor([LOW, HIGH], dtype=torch.float64)
 for number in range(companion.by_scale(scale, quick=40, book=200, paper=1000)):
     generator = stream(400 + number)
@@ -267,6 +271,8 @@ for number in range(companion.by_scale(scale, quick=40, book=200, paper=1000)):
     bound = local_bound.local_region_bound(plain, torch.zeros(1, 2).double(), 2.0)
     parts["within-bound"].append(bound.log10.item() - np.log10(regions))
     parts["at-most-doubling"].append(blocks - np.log2(regions))
+    states = torch.stack(residual_states(network, disc)[:-1], dim=1)
+    parts["no-fewer"].append(regions - len(((states * U[0]).sum(2) + u[0, :, 0] > 0).unique(dim=0)))
 parts["same-function"] = {key: torch.cat(values) for key, values in parts["same-function"].items()}
 chapter.measure("residual-blocks-are-layers", parts)
 

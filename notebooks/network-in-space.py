@@ -13,6 +13,9 @@
 # would send, and gives back the numbers that it draws. These are compared with PyTorch's.
 
 # %% imports tags=["setup"]
+import itertools
+from functools import partial
+
 import torch
 from torch import nn
 
@@ -23,7 +26,6 @@ from companion.space.session import Visit, visited
 from rectified.data.loading import load
 from rectified.plotting import style
 from rectified.scenes import examples, tensorspace
-from rectified.scenes.arrays import decoded
 from rectified.scenes.channels_last import channels_last_weight
 from rectified.scenes.colours import coloured
 from rectified.scenes.contributions import contributions
@@ -217,7 +219,9 @@ for (at, neuron), told in zip(summing, seen["sums"], strict=True):
     size = max(1.0, abs(truth.total))
     errors["sum"].append(max(abs(told[key] - truth.total) for key in ("sum", "preactivation")) / size)
     products = [abs(term["product"] - truth.terms.flatten()[term["index"]].item()) for term in told["terms"]]
-    errors["terms"].append(max([*products, abs(told["share"] - truth.share(3))]) / size)
+    sizes, most = sum(abs(term["product"]) for term in told["terms"]), truth.terms.flatten().abs().topk(3).values
+    missed = abs(sizes - most.sum().item())
+    errors["terms"].append(max([*products, missed, abs(told["share"] - truth.share(3))]) / size)
 chapter.measure("contributions", errors)
 
 # %% [markdown]
@@ -241,7 +245,8 @@ pictures.draw_shares(
 #
 # Now the colours. In all layers that follow a ReLU the neurons are sorted by PyTorch's values. How much a neuron stands
 # out is how far the lightness of its colour is from that of zero. It may never fall where the value grows, in whatever
-# maps the two neurons are; and zero's colour must be zero's alone. The last claim here is a limit. A channel of the
+# maps the two neurons are; it must grow where the value grows by a sixteenth of the largest; and zero's colour must be zero's
+# alone. The last claim here is a limit. A channel of the
 # screen has 256 levels, so different activations share colours, and the eye cannot read them back.
 
 # %% colours tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
@@ -249,14 +254,18 @@ lightness, zero = (
     torch.tensor([0.2126, 0.7152, 0.0722], dtype=torch.float64),
     torch.tensor(seen["zero"], dtype=torch.float64),
 )
-falls, confused, lost = [], [], []
+falls, equal, confused, lost = [], [], [], []
 for at in range(1, 7):
     value, rank = ends[at][0].flatten().sort()
     colours = torch.tensor(seen["colours"][at], dtype=torch.float64).reshape(-1, 3)[rank]
-    falls.append((((colours - zero) @ lightness).abs().diff() < 0.0).sum())
+    stands_out = ((colours - zero) @ lightness).abs()
+    falls.append((stands_out.diff() < 0.0).sum())
+    larger = torch.searchsorted(value, value + value[-1] / 16.0)
+    below = larger < len(value)
+    equal.append((stands_out[larger[below]] <= stands_out[below]).sum())
     confused.append(((colours == zero).all(1) != (value == 0.0)).sum())
     lost.append(len(set(seen["drawn"][0][at])) - len(colours.unique(dim=0)))
-chapter.measure("one-scale", {"order": falls, "zero": confused})
+chapter.measure("one-scale", {"order": falls, "more": equal, "zero": confused})
 chapter.measure("colour-limit", lost)
 
 # %% [markdown]
@@ -313,34 +322,56 @@ scenes |= {"in-time": in_time, "misordered": network_scene(reader, shown, checkp
 
 
 def look_at_all(page):
-    both = questions.drawn_values, questions.computed_values
-    return {name: [ask(page, name) for ask in both] for name in scenes}
+    words = partial(questions.ask, expression="space.layers.map((layer) => layer.operation)")
+    asked = questions.drawn_values, questions.computed_values, words
+    return {name: [ask(page, name) for ask in asked] for name in scenes}
 
 
 others = visited(questions.page_of_all(scenes), look_at_all, visit=Visit(width=480, height=480))
 
 # %% [markdown]
-# First the error of the misordered layer, and of those before it. Then the odd networks: each layer as the page computed
-# it, against what PyTorch returned, and the last one against a plain call of the network. Then the steps of the
-# training, against the network in the state that was kept.
+# First the error of the misordered layer, and of those before it. Then the steps of the training, against the network in
+# the state that was kept. The steps must also differ from each other, or one of them could be drawn for all.
 
 # %% others tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
 apart = [[difference(others["misordered"][1][0][i][at], ends[at][i]) for i in range(3)] for at in range(6)]
 chapter.measure("oracle", {"dense": apart[5], "before": torch.tensor(apart[:5], dtype=torch.float64)})
 chapter.record("misordered-error", min(apart[5]))
-errors = []
-for name, (network, inputs) in odd.items():
-    for number, computed in enumerate(others[name][1][0]):
-        kept = [decoded(layer["values"][0][number], layer["shape"]) for layer in scenes[name]["layers"]]
-        errors += map(difference, computed, [*kept[:-1], network(inputs[:2])[number]])
-chapter.measure("any-network", errors)
+drawn = [torch.cat([torch.tensor(layer) for one in step for layer in one]) for step in others["in-time"][0]]
+changes = [(after - before).abs().max() for before, after in itertools.pairwise(drawn)]
 steps = {}
 for k, (name, state) in enumerate(states.items()):
     small.load_state_dict(state)
     kept = [small[:end](shown[:2]) for end in (0, 2, 4, 7)]
     steps[name] = [difference(others["in-time"][0][k][i][at], kept[at][i]) for at in range(4) for i in (0, 1)]
     steps[name] += [difference(others["in-time"][1][k][i][at], kept[at][i]) for at in range(4) for i in (0, 1)]
-chapter.measure("checkpoints", steps)
+chapter.measure("checkpoints", {"values": steps, "steps-differ": changes})
+
+# %% [markdown]
+# Now the odd networks: each layer as the page computed it, for two inputs, against PyTorch without a scene. `layers_of` runs
+# two of the networks module by module, and writes the third out. The page must also say that it has layers of each
+# kind, since one with dense layers alone would agree, too.
+
+
+# %% any-network tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
+def layers_of(name, net, x):
+    if name != "joined":
+        return [net[:end](x) for end in {"signals": (0, 3, 4, 6, 8), "smooth": (0, 2, 5, 6)}[name]]
+    y = torch.relu(net.norm(net.first(x)))
+    second, low, high = net.second(y), net.coarse[0](y), net.coarse(y)
+    both = torch.cat([torch.relu(second + y), high], dim=1)
+    return [x, y, second, both[:, :4], low, high, both, both.mean((2, 3)), net(x)]
+
+
+errors, words = [], []
+for name, (network, inputs) in odd.items():
+    words += others[name][2]
+    for number, computed in enumerate(others[name][1][0]):
+        true = [layer[number] for layer in layers_of(name, network, inputs[:2])]
+        errors += [difference(*pair) for pair in zip(computed, true, strict=True)]
+kinds = "add ", "concatenate ", "batch norm", "Conv1d", "AvgPool1d", "AvgPool2d", "Upsample", "sigmoid", "tanh"
+said = [sum(kind in one for one in words) for kind in kinds]
+chapter.measure("any-network", {"values": errors, "kinds": said})
 
 # %% [markdown]
 # ## Does it react, and does it rest?
@@ -404,6 +435,7 @@ pair = torch.stack([strong, strong / 16])  # exact in floating point
 bytes_drawn, spread = tensorspace.drawn_brightness(pair).long(), pair.amax((1, 2)) - pair.amin((1, 2))
 ratio = max(tensorspace.peak_ratio(maps) for maps in (first, second))
 alike = {"alike": [(bytes_drawn[0] - bytes_drawn[1]).abs().max()], "ratio": [spread[0] / spread[1]], "trained": [ratio]}
+alike["shaded"] = [bytes_drawn[0].max() - bytes_drawn[0].min()]
 chapter.measure("tensorspace-brightness", alike)
 nine, both = torch.tensor([0.0, 0.0, 9.0], dtype=torch.float32).reshape(3, 1, 1), tensorspace.Aggregation
 answers = [tensorspace.aggregated(nine, strategy).item() for strategy in (both.AVERAGE, both.MAX)]

@@ -1,5 +1,6 @@
 """The chapter crown: its verdicts at quick scale, and for every claim a broken twin that turns its verdict."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -65,6 +66,51 @@ def parallel_twice(original: Any) -> Any:
     return lambda *args, **kwargs: crown_bounds(*args, slope=LowerSlope.PARALLEL, **kwargs)
 
 
+def no_better_than_crown(original: Any) -> Any:
+    """A linear programme that gives CROWN's bound again: sound, and not the best."""
+
+    def twin(layers: Any, center: Any, radius: Any, p: Any, boxes: Any, row: Any) -> float:
+        import torch
+
+        from rectified.bounds.crown import crown_bounds
+
+        tensors = [tuple(map(torch.from_numpy, layer)) for layer in layers]
+        wanted = torch.from_numpy(row)[None]
+        return crown_bounds(tensors, torch.from_numpy(center)[None], radius, p, specification=wanted).lower.item()
+
+    return twin
+
+
+def shifted(original: Any) -> Any:
+    """Bounds of the right width in the wrong place."""
+
+    def twin(*args: Any, **options: Any) -> Any:
+        found = original(*args, **options)
+        return dataclasses.replace(found, lower=found.lower + 0.01, upper=found.upper + 0.01)
+
+    return twin
+
+
+def boastful(original: Any) -> Any:
+    """Fast-Lin's margins, too high by five: its radii beat CROWN's, and are not sound."""
+    return lambda *args, **options: original(*args, **options) + 5.0
+
+
+def tiny_balls(original: Any) -> Any:
+    """Balls of next to no size: no attack gets anywhere in them."""
+
+    def twin(*args: Any, **options: Any) -> Any:
+        found = original(*args, **options)
+        return found._replace(radius=1e-6 * found.radius)
+
+    return twin
+
+
+def idle(original: Any) -> Any:
+    """An attack that takes no step: every certificate withstands it."""
+    return lambda *args, **options: original(*args, **{**options, "steps": 0})
+
+
 def linear_only(original: Any) -> Any:
     """The linear bound in the place of the better of both."""
 
@@ -109,6 +155,31 @@ SABOTAGES = {
         parallel_twice,
         ("same-cost", "parallel-lines-save"),
         ("small-networks", "same-cost"),
+    ),
+    "no-better-than-crown": Sabotage(
+        "rectified.reference.programs:triangle_lp_bound",
+        no_better_than_crown,
+        ("oracle-exact",),
+        ("oracles", "oracle-grid"),
+    ),
+    "shifted": Sabotage("rectified.bounds.crown:crown_bounds", shifted, ("linear-exact",), ("linear-exact",)),
+    "boastful": Sabotage(
+        "rectified.bounds.margins:fast_lin_margins",
+        boastful,
+        ("sound-certificates",),
+        ("small-networks", "networks", "radii", "sound-certificates"),
+    ),
+    "tiny-balls": Sabotage(
+        "rectified.bounds.radius:certified_radius",
+        tiny_balls,
+        ("sound-certificates",),
+        ("small-networks", "networks", "radii", "sound-certificates"),
+    ),
+    "idle": Sabotage(
+        "rectified.bounds.attacks:pgd_attack",
+        idle,
+        ("sound-certificates",),
+        ("small-networks", "networks", "radii", "sound-certificates"),
     ),
     "linear-only": Sabotage(
         "rectified.bounds.quadratic:quadratic_margins",

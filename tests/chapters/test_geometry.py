@@ -14,6 +14,11 @@ def twice_as_many_rows(original: Any) -> Any:
     return lambda weight, bias=None: len(weight) >= 2 * weight.shape[1]
 
 
+def deaf_to_biases(original: Any) -> Any:
+    """The decision without biases: the bounded cells in the middle are forgotten."""
+    return lambda weight, bias=None: original(weight)
+
+
 def smaller_ball(original: Any) -> Any:
     """The bound of a ball with a hundredth of the radius."""
     return lambda layers, center, radius: original(layers, center, 0.01 * radius)
@@ -39,6 +44,16 @@ def narrow_box(original: Any) -> Any:
     return lambda network, box: original(network, (0.1 * box[0], 0.1 * box[1]))
 
 
+def one_region(original: Any) -> Any:
+    """A count that never finds more than one region: no bound is too small for it."""
+
+    def twin(*arguments: Any) -> Any:
+        met = original(*arguments)
+        return met & (met.cumsum() == 1)
+
+    return twin
+
+
 def half_the_cells(original: Any) -> Any:
     """The cells on one side of the first hyperplane."""
 
@@ -54,6 +69,12 @@ SABOTAGES = {
     "twice-as-many-rows": Sabotage(
         "rectified.injectivity.cells:is_injective",
         twice_as_many_rows,
+        ("injective-regions",),
+        ("ranks", "injective-regions"),
+    ),
+    "deaf-to-biases": Sabotage(
+        "rectified.injectivity.cells:is_injective",
+        deaf_to_biases,
         ("injective-regions",),
         ("ranks", "injective-regions"),
     ),
@@ -77,6 +98,9 @@ SABOTAGES = {
         narrow_box,
         ("residual-blocks-are-layers",),
         ("residual",),
+    ),
+    "one-region": Sabotage(
+        "rectified.regions.planar:faces_in_disc", one_region, ("residual-blocks-are-layers",), ("residual",)
     ),
     "half-the-cells": Sabotage(
         "rectified.regions.arrangements:central_cells", half_the_cells, ("two-readings",), ("two-readings",)

@@ -114,13 +114,67 @@ def nearly_all(original: Any) -> Any:
     return lambda self, count: original(self, 200)
 
 
+def nothing_learnt(original: Any) -> Any:
+    """A training on the first thousand digits that changes nothing: one picture fits all steps."""
+
+    def twin(network: Any, digits: Any, *args: Any, **options: Any) -> None:
+        if len(digits) > 1000:
+            original(network, digits, *args, **options)
+
+    return twin
+
+
+def without_batch_norm(original: Any) -> Any:
+    """The odd networks, but for their batch norms: the page agrees with PyTorch on less than it says."""
+
+    def twin() -> Any:
+        odd = original()
+        odd["joined"][0].norm = odd["signals"][0][1] = torch.nn.Identity()
+        return odd
+
+    return twin
+
+
+def one_colour_for_all(original: Any) -> Any:
+    """Colours that tell zero from the rest, and nothing else."""
+
+    def twin(html: str, look: Any, **options: Any) -> Any:
+        seen = original(html, look, **options)
+        for layer in seen["colours"]:
+            cells = [layer[at : at + 3] for at in range(0, len(layer), 3)]
+            layer[:] = [part for cell in cells for part in (cell if cell == seen["zero"] else [0.0, 0.0, 0.0])]
+        return seen
+
+    return twin
+
+
+def always_the_first(original: Any) -> Any:
+    """Under every place the same neuron is found, and its value is right; ten are found themselves."""
+
+    def twin(page: Any, name: str, neurons: Any) -> Any:
+        found = original(page, name, neurons)
+        return [*found[:10], *[found[0]] * (len(found) - 10)]
+
+    return twin
+
+
+def no_terms(original: Any) -> Any:
+    """No terms are listed, and the sum is right."""
+    return lambda *args: [{**told, "terms": []} for told in original(*args)]
+
+
+def full_brightness(original: Any) -> Any:
+    """Every cell in the same brightness."""
+    return lambda maps, least=0.4: 0 * original(maps, least) + 255
+
+
 LENET = ("network", "scene", "visit")
 SABOTAGES = {
     "without-biases": Sabotage(
         "rectified.scenes.scene:network_scene",
         without_biases,
         ("values", "pretrained", "contributions", "any-network", "checkpoints"),
-        (*LENET, "values", "pretrained", "contributions", "training", "visit-others", "others"),
+        (*LENET, "values", "pretrained", "contributions", "training", "visit-others", "others", "any-network"),
     ),
     "each-map-on-its-own-scale": Sabotage(
         "rectified.scenes.scene:network_scene",
@@ -139,6 +193,31 @@ SABOTAGES = {
         in_the_same_order,
         ("oracle",),
         ("network", "scene", "training", "visit-others", "others"),
+    ),
+    "nothing-learnt": Sabotage(
+        "rectified.training:train_classifier",
+        nothing_learnt,
+        ("checkpoints",),
+        ("network", "scene", "training", "visit-others", "others"),
+    ),
+    "without-batch-norm": Sabotage(
+        "rectified.scenes.examples:odd_networks",
+        without_batch_norm,
+        ("any-network",),
+        ("network", "scene", "training", "visit-others", "any-network"),
+    ),
+    "one-colour-for-all": Sabotage(
+        "companion.space.session:visited", one_colour_for_all, ("one-scale",), (*LENET, "colours")
+    ),
+    "always-the-first": Sabotage(
+        "companion.space.questions:found_at", always_the_first, ("read-out",), (*LENET, "read-out")
+    ),
+    "no-terms": Sabotage("companion.space.questions:sums_of", no_terms, ("contributions",), (*LENET, "contributions")),
+    "full-brightness": Sabotage(
+        "rectified.scenes.tensorspace:drawn_brightness",
+        full_brightness,
+        ("tensorspace-brightness",),
+        ("network", "tensorspace"),
     ),
     "on-one-scale": Sabotage(
         "rectified.scenes.tensorspace:drawn_brightness",
