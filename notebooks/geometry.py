@@ -256,7 +256,10 @@ chapter.measure("explicit-map-on-faces", {"computed": torch.cat(computed), "expe
 # %% residual
 parts = {"within-bound": [], "at-most-doubling": [], "no-fewer": [], "same-function": {"computed": [], "expected": []}}
 angle = 2.0 * torch.pi * torch.rand(2_000, generator=stream(399)).double()
-disc = torch.stack([angle.cos(), angle.sin()], dim=1) * torch.linspace(0.0, 3.99, 2_000).double().sqrt()[:, None]
+disc = (
+    torch.stack([angle.cos(), angle.sin()], dim=1)
+    * torch.linspace(0.0, 3.99, 2_000, dtype=torch.float64).sqrt()[:, None]
+)
 box = torch.tensor([LOW, HIGH], dtype=torch.float64)
 for number in range(companion.by_scale(scale, quick=40, book=200, paper=1000)):
     generator = stream(400 + number)

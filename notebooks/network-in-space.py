@@ -13,9 +13,6 @@
 # would send, and gives back the numbers that it draws. These are compared with PyTorch's.
 
 # %% imports tags=["setup"]
-import itertools
-from functools import partial
-
 import torch
 from torch import nn
 
@@ -322,56 +319,38 @@ scenes |= {"in-time": in_time, "misordered": network_scene(reader, shown, checkp
 
 
 def look_at_all(page):
-    words = partial(questions.ask, expression="space.layers.map((layer) => layer.operation)")
-    asked = questions.drawn_values, questions.computed_values, words
-    return {name: [ask(page, name) for ask in asked] for name in scenes}
+    both, words = (questions.drawn_values, questions.computed_values), "space.layers.map((layer) => layer.operation)"
+    return {name: [*(ask(page, name) for ask in both), questions.ask(page, name, words)] for name in scenes}
 
 
 others = visited(questions.page_of_all(scenes), look_at_all, visit=Visit(width=480, height=480))
 
 # %% [markdown]
-# First the error of the misordered layer, and of those before it. Then the steps of the training, against the network in
-# the state that was kept. The steps must also differ from each other, or one of them could be drawn for all.
+# First the error of the misordered layer, and of those before it. Then the odd networks: each layer as the page computed
+# it, for two inputs, against PyTorch without a scene. The page must also say that it has layers of each kind, since one
+# with dense layers alone would agree, too. Then the steps of the training, against the network in the state that was
+# kept. They must also differ from each other, or one of them could be drawn for all.
 
 # %% others tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
 apart = [[difference(others["misordered"][1][0][i][at], ends[at][i]) for i in range(3)] for at in range(6)]
 chapter.measure("oracle", {"dense": apart[5], "before": torch.tensor(apart[:5], dtype=torch.float64)})
 chapter.record("misordered-error", min(apart[5]))
-drawn = [torch.cat([torch.tensor(layer) for one in step for layer in one]) for step in others["in-time"][0]]
-changes = [(after - before).abs().max() for before, after in itertools.pairwise(drawn)]
+errors, words = [], [operation for name in odd for operation in others[name][2]]
+for name, (network, inputs) in odd.items():
+    true = examples.odd_layers(network, inputs[:2])
+    for number, computed in enumerate(others[name][1][0]):
+        errors += [difference(found, layer[number]) for found, layer in zip(computed, true, strict=True)]
+kinds = "add ", "concatenate ", "batch norm", "Conv1d", "AvgPool1d", "AvgPool2d", "Upsample", "sigmoid", "tanh"
+chapter.measure("any-network", {"values": errors, "kinds": [sum(kind in said for said in words) for kind in kinds]})
 steps = {}
 for k, (name, state) in enumerate(states.items()):
     small.load_state_dict(state)
     kept = [small[:end](shown[:2]) for end in (0, 2, 4, 7)]
     steps[name] = [difference(others["in-time"][0][k][i][at], kept[at][i]) for at in range(4) for i in (0, 1)]
     steps[name] += [difference(others["in-time"][1][k][i][at], kept[at][i]) for at in range(4) for i in (0, 1)]
+drawn = [[value for one in step for layer in one for value in layer] for step in others["in-time"][0]]
+changes = torch.tensor(drawn, dtype=torch.float64).diff(dim=0).abs().amax(1)
 chapter.measure("checkpoints", {"values": steps, "steps-differ": changes})
-
-# %% [markdown]
-# Now the odd networks: each layer as the page computed it, for two inputs, against PyTorch without a scene. `layers_of` runs
-# two of the networks module by module, and writes the third out. The page must also say that it has layers of each
-# kind, since one with dense layers alone would agree, too.
-
-
-# %% any-network tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
-def layers_of(name, net, x):
-    if name != "joined":
-        return [net[:end](x) for end in {"signals": (0, 3, 4, 6, 8), "smooth": (0, 2, 5, 6)}[name]]
-    y = torch.relu(net.norm(net.first(x)))
-    second, low, high = net.second(y), net.coarse[0](y), net.coarse(y)
-    both = torch.cat([torch.relu(second + y), high], dim=1)
-    return [x, y, second, both[:, :4], low, high, both, both.mean((2, 3)), net(x)]
-
-
-errors, words = [], []
-for name, (network, inputs) in odd.items():
-    words += others[name][2]
-    for number, computed in enumerate(others[name][1][0]):
-        true = [layer[number] for layer in layers_of(name, network, inputs[:2])]
-        errors += [difference(*pair) for pair in zip(computed, true, strict=True)]
-kinds = "add ", "concatenate ", "batch norm", "Conv1d", "AvgPool1d", "AvgPool2d", "Upsample", "sigmoid", "tanh"
-said = [sum(kind in one for one in words) for kind in kinds]
-chapter.measure("any-network", {"values": errors, "kinds": said})
 
 # %% [markdown]
 # ## Does it react, and does it rest?

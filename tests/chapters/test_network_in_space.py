@@ -174,7 +174,7 @@ SABOTAGES = {
         "rectified.scenes.scene:network_scene",
         without_biases,
         ("values", "pretrained", "contributions", "any-network", "checkpoints"),
-        (*LENET, "values", "pretrained", "contributions", "training", "visit-others", "others", "any-network"),
+        (*LENET, "values", "pretrained", "contributions", "training", "visit-others", "others"),
     ),
     "each-map-on-its-own-scale": Sabotage(
         "rectified.scenes.scene:network_scene",
@@ -204,7 +204,7 @@ SABOTAGES = {
         "rectified.scenes.examples:odd_networks",
         without_batch_norm,
         ("any-network",),
-        ("network", "scene", "training", "visit-others", "any-network"),
+        ("network", "scene", "training", "visit-others", "others"),
     ),
     "one-colour-for-all": Sabotage(
         "companion.space.session:visited", one_colour_for_all, ("one-scale",), (*LENET, "colours")

@@ -60,6 +60,40 @@ def odd_networks() -> dict[str, tuple[nn.Module, Float[Tensor, "..."]]]:
     return made
 
 
+def odd_layers(network: nn.Module, x: Float[Tensor, "batch ..."]) -> list[Tensor]:
+    """What the layers that a scene of an odd network shows hold, computed without tracing it.
+
+    Args:
+        network: One of ``odd_networks``.
+        x: Inputs.
+
+    Returns:
+        One tensor per layer shown, from the input to the output.
+
+    Raises:
+        TypeError: If the network is none of these.
+
+    Source:
+        own.
+    """
+    if isinstance(network, Joined):
+        return network.layers(x)
+    if not isinstance(network, nn.Sequential):
+        raise TypeError(f"network is a {type(network).__name__}; expected one of odd_networks()")
+    silent = (
+        nn.BatchNorm1d,
+        nn.Sigmoid,
+        nn.Tanh,
+        nn.LeakyReLU,
+        nn.Dropout,
+        nn.Flatten,
+        nn.Identity,
+    )  # shown with another
+    starts = [at for at, module in enumerate(network) if not isinstance(module, silent)]
+    ends = [0, *(at - isinstance(network[at - 1], nn.Flatten) for at in starts[1:]), len(network)]
+    return [network[:end](x) for end in ends]
+
+
 class Joined(nn.Module):
     """A residual sum, and a concatenation with a coarse copy; written with modules, functions and methods."""
 
@@ -74,3 +108,11 @@ class Joined(nn.Module):
         y = torch.relu(self.norm(self.first(x)))
         joined = torch.cat([torch.relu(self.second(y) + y), self.coarse(y)], dim=1)
         return torch.sigmoid(self.dense(joined.mean((2, 3))))
+
+    def layers(self, x: Tensor) -> list[Tensor]:
+        """The input, seven values on the way, and the output."""
+        y = torch.relu(self.norm(self.first(x)))
+        second, low, high = self.second(y), self.coarse[0](y), self.coarse(y)
+        total = torch.relu(second + y)
+        joined = torch.cat([total, high], dim=1)
+        return [x, y, second, total, low, high, joined, joined.mean((2, 3)), self(x)]

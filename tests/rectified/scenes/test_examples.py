@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from rectified.scenes.examples import lenet, odd_networks, small_convolutional
+from rectified.scenes.examples import lenet, odd_layers, odd_networks, small_convolutional
 from rectified.scenes.scene import network_scene
 
 
@@ -23,3 +23,16 @@ def test_the_odd_ones_use_all_that_a_page_can_compute(largest_error):
         *("conv2d", "linear", "avg_pool2d", "affine", "relu", "leaky_relu", "sigmoid", "tanh", "flatten"),
         *("upsample2d", "add", "concatenate"),
     }
+
+
+def test_layers_of_the_odd_ones_are_those_of_their_scenes_and_end_with_the_output():
+    for name, (network, inputs) in odd_networks().items():
+        layers = odd_layers(network, inputs[:2])
+        shapes = [layer["shape"] for layer in network_scene(network, inputs[:2])["layers"]]
+        assert [layer[0].numel() for layer in layers] == [torch.Size(shape).numel() for shape in shapes], name
+        assert torch.equal(layers[-1], network(inputs[:2]))
+
+
+def test_layers_of_another_network_are_refused():
+    with pytest.raises(TypeError, match="network is a Linear; expected one of odd_networks"):
+        odd_layers(torch.nn.Linear(2, 1), torch.zeros(1, 2))
