@@ -177,6 +177,25 @@ def _solved(program: _Program, seconds: float | None) -> OptimizeResult:
 
 
 def _highs(program: _Program, cost: np.ndarray, seconds: float | None) -> OptimizeResult:
+    """SciPy's result; among whole numbers one more variable is held at one.
+
+    Without it SciPy leaves out the bound of the search where the minimiser is the origin.
+    """
+    if not program.whole.any():
+        return _called(program, cost, seconds)
+    one, none = np.ones(1), np.zeros((len(program.matrix), 1))
+    program = program._replace(
+        matrix=np.hstack([program.matrix, none]),
+        lower=np.append(program.lower, one),
+        upper=np.append(program.upper, one),
+        whole=np.append(program.whole, False),
+    )
+    result = _called(program, np.append(cost, 0.0), seconds)
+    result.x = None if result.x is None else result.x[:-1]
+    return result
+
+
+def _called(program: _Program, cost: np.ndarray, seconds: float | None) -> OptimizeResult:
     equal = program.low == program.high
     above, below = ~equal & (program.low > -np.inf), ~equal & (program.high < np.inf)
     tolerances = {"primal_feasibility_tolerance": FEASIBILITY, "dual_feasibility_tolerance": FEASIBILITY}

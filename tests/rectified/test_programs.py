@@ -97,8 +97,10 @@ def test_answers_are_recomputed(monkeypatch):
 
 
 def test_a_bound_that_does_not_confirm_is_refused(monkeypatch):
-    apart = OptimizeResult(success=True, status=0, message="optimal", x=np.array([1.0]), mip_dual_bound=-1e6)
-    monkeypatch.setattr(programs, "linprog", lambda *a, **k: apart)
+    def apart(cost, **_):
+        return OptimizeResult(success=True, status=0, message="optimal", x=np.ones(len(cost)), mip_dual_bound=-1e6)
+
+    monkeypatch.setattr(programs, "linprog", apart)
     with pytest.raises(ProgramFailed, match="search's bound"):
         solved_milp(np.array([-1.0]), integrality=np.array([True]), bounds=Bounds(0, 1))
 
@@ -134,3 +136,12 @@ def test_every_tolerance_is_stated(module):
     for option in ("primal_feasibility_tolerance", "dual_feasibility_tolerance", "mip_rel_gap"):
         assert f'"{option}": ' in text
     assert text.count("linprog(") == 1
+
+
+def test_a_minimum_among_whole_numbers_may_be_the_origin() -> None:
+    """There SciPy tells no bound of the search."""
+    rows = LinearConstraint(np.array([[1.0, 2.0]]), -np.inf, 4.0)
+    whole = np.array([True, False])
+    found = solved_milp(np.array([1.0, 1.0]), rows, integrality=whole, bounds=Bounds(np.zeros(2), np.ones(2)))
+    assert found.point.tolist() == [0.0, 0.0]
+    assert found.value == 0.0

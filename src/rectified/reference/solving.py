@@ -75,7 +75,8 @@ def checked_minimum(program: Program) -> Minimum:
     scaled = _scaled(program, scale)
     found = _solved(scaled)
     if program.integer.any():
-        bound, point = float(found.mip_dual_bound), np.asarray(_solved(_held(scaled, np.asarray(found.x))).x)
+        point = np.asarray(_solved(_held(scaled, np.asarray(found.x))).x)
+        bound = float(_solved(_beside_a_one(scaled)).mip_dual_bound) if not np.any(found.x) else found.mip_dual_bound
     else:
         bound, point = _weak_bound(scaled, found), np.asarray(found.x)
     _check(scaled, point, bound, LARGEST_WHOLE_GAP if program.integer.any() else LARGEST_GAP)
@@ -128,6 +129,19 @@ def _solved(program: Program) -> OptimizeResult:
     if not result.success:
         raise ProgramFailed(f"the solver ended without an optimum: {result.message}")
     return result
+
+
+def _beside_a_one(program: Program) -> Program:
+    """The same with a variable held at one: SciPy tells no bound of the search where the minimiser is the origin."""
+    return Program(
+        np.append(program.cost, 0.0),
+        np.hstack([program.matrix, np.zeros((len(program.matrix), 1))]),
+        program.low,
+        program.high,
+        np.append(program.lower, 1.0),
+        np.append(program.upper, 1.0),
+        np.append(program.integer, False),
+    )
 
 
 def _kinds(program: Program) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:

@@ -64,3 +64,10 @@ def test_an_answer_that_could_be_lower_is_refused(monkeypatch):
     answer(monkeypatch, [0.25], -solving.STEEPNESS)
     with pytest.raises(ProgramFailed, match=r"its bound -0\.5"):
         checked_minimum(program([-1.0], [[1.0]], [0.5]))
+
+
+def test_a_minimum_among_whole_numbers_may_be_the_origin():
+    """There SciPy tells no bound of the search."""
+    found = checked_minimum(program([1.0, 1.0], [[1.0, 2.0]], [4.0], integer=True))
+    assert found.point.tolist() == [0.0, 0.0]
+    assert (found.value, found.bound) == (0.0, 0.0)
