@@ -86,19 +86,19 @@ def _write_inputs(project: Project, slug: str, scale: Scale) -> None:
     except CompanionError as error:  # the step will say it again, and the book shows it
         _ask_again(path, refused=str(error))
         return
-    is_noted = stands(project, slug, scale) and project.verdicts(slug, scale).is_file()
-    if is_noted and path.stat().st_mtime <= _LONG_AGO:
+    is_former = stands(project, slug, scale)
+    if is_former and project.verdicts(slug, scale).is_file() and path.stat().st_mtime <= _LONG_AGO:
         return
     attempt = read_attempt(project, slug, scale)
     if _is_fresh(project, slug, scale):
         os.utime(path, (_LONG_AGO, _LONG_AGO))
         note_success(project, slug, scale)
-    elif attempt is None or is_noted or path.stat().st_mtime > project.ran(slug, scale).stat().st_mtime:
+    elif attempt is None or path.stat().st_mtime > project.ran(slug, scale).stat().st_mtime:
         return  # it will run, for its inputs are newer
-    elif attempt.failure is None and project.executed(slug, scale).is_file():
+    elif not is_former and attempt.failure is None and project.executed(slug, scale).is_file():
         note_success(project, slug, scale)  # another notebook lies there; the judge will say what is wrong with it
     else:
-        _ask_again(path)
+        _ask_again(path)  # also after a kill: Snakemake puts the former note back, and dates it newer than the inputs
 
 
 def _ask_again(path: Path, **more: str) -> None:

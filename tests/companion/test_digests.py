@@ -118,3 +118,17 @@ def test_a_refused_claims_file_asks_for_a_run_that_says_so(digested: Project) ->
         seen.add(digest.read_text())
     assert len(seen) == 3
     assert "toy.claims.yml is refused" in digest.read_text()
+
+
+def test_a_note_that_snakemake_put_back_after_a_kill_does_not_pass_for_a_new_result(digested: Project) -> None:
+    """It restores what a killed step would have updated, with the time of the kill."""
+    run_step(digested, "execute", "toy", Scale.QUICK)
+    run_step(digested, "judge", "toy", Scale.QUICK)
+    write_digests(digested, Scale.QUICK)
+    (digested.root / "src" / "toymath" / "factors.py").write_text("FACTOR = 1 + 1\n")
+    write_digests(digested, Scale.QUICK)
+    inputs, note = digested.inputs("toy", Scale.QUICK), digested.ran("toy", Scale.QUICK)
+    asked = inputs.read_text()
+    os.utime(note, (inputs.stat().st_mtime + 1, inputs.stat().st_mtime + 1))
+    write_digests(digested, Scale.QUICK)
+    assert inputs.read_text() != asked
