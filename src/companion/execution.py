@@ -135,7 +135,8 @@ def _prepared(plan: Plan) -> NotebookNode:
 def _described_end(plan: Plan, progress: Progress, manager: PrivateKernelManager, *, is_late: bool) -> str:
     known = progress.cell is not None and progress.cell != INJECTED
     cell = plan.notebook.cell(str(progress.cell)) if known else None
-    line = cell.line + (ending_line(cell.source) or 1) - 1 if cell else 0
+    ending = None if is_late or cell is None else ending_line(cell.source)  # what takes too long ends nowhere
+    line = cell.line + (ending or 1) - 1 if cell else 0
     where = place(plan.notebook, plan.project.root, cell, line) if cell else "its start, before the first cell"
     if is_late:
         return (

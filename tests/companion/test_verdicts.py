@@ -18,7 +18,7 @@ VERDICT = Verdict(
 
 def test_the_words_are_those_of_the_scorecard() -> None:
     assert [str(outcome) for outcome in Outcome] == ["violated", "undecided", "held", "not judged"]
-    assert [str(reason) for reason in Reason] == ["scale", "data", "unchecked"]
+    assert [str(reason) for reason in Reason] == ["scale", "data", "unchecked", "failed"]
 
 
 def test_a_verdict_survives_json_exactly() -> None:
