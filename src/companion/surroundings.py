@@ -160,7 +160,7 @@ def _book_around(folder: Path) -> Path | None:
 
 
 def _is_pythons(name: str) -> bool:
-    return name.startswith("PYTHON")
+    return name.startswith("PYTHON") and name != "PYTHON"  # which make exports: the interpreter for the set-up
 
 
 def _is_led_astray(visible: Mapping[str, str]) -> bool:

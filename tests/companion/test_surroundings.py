@@ -149,7 +149,7 @@ def test_the_program_sees_what_its_children_see_and_the_terminal(
 ) -> None:
     code = "import os; from companion.surroundings import enter; enter(); print(*sorted(os.environ.items()), sep='\\n')"
     given = {name: value for name, value in hostile.items() if not name.startswith("PYTHON")}
-    env = os.environ | given | {"TERM": "vt100", "SLURM_JOB_ID": "7"}
+    env = os.environ | given | {"TERM": "vt100", "SLURM_JOB_ID": "7", "PYTHON": "/usr/bin/python3"}  # make exports it
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=scratch_project.root, env=env, capture_output=True, text=True, check=True
     ).stdout
