@@ -24,9 +24,6 @@ def check_layers(layers: Layers) -> list[int]:
 
     Raises:
         ValueError: If there is no layer, or shapes or dtypes do not fit.
-
-    Source:
-        own.
     """
     if len(layers) == 0:
         raise ValueError("layers is empty; expected at least one (weight, bias) pair")
@@ -56,9 +53,6 @@ def check_float64(layers: Layers) -> list[int]:
 
     Raises:
         ValueError: If there is no layer, shapes do not fit, or the dtype is not float64.
-
-    Source:
-        own.
     """
     widths = check_layers(layers)
     dtype = layers[0][0].dtype
@@ -78,9 +72,6 @@ def relu_layers(model: nn.Module) -> list[Layer]:
 
     Raises:
         ValueError: If the model has any other form or another activation.
-
-    Source:
-        own.
     """
     layers = affine_layers(model)
     others = {type(module).__name__ for module in list(model.children()) if not isinstance(module, _RELU_PARTS)}
@@ -104,9 +95,6 @@ def affine_layers(model: nn.Module) -> list[Layer]:
 
     Raises:
         ValueError: If the model has any other form.
-
-    Source:
-        own.
     """
     if not isinstance(model, nn.Sequential):
         raise ValueError(f"model is a {type(model).__name__}; expected nn.Sequential")
@@ -143,9 +131,6 @@ def forward(
     Example:
         >>> forward([(torch.tensor([[2.0, -1.0]]), torch.tensor([0.5]))], torch.tensor([1.0, 1.0]))
         tensor([1.5000])
-
-    Source:
-        own.
     """
     for W, b in layers[:-1]:
         x = activation.value(nn.functional.linear(x, W, b))
@@ -193,9 +178,6 @@ def as_sequential(layers: Layers, activation: Activation = RELU) -> nn.Sequentia
 
     Raises:
         ValueError: If shapes do not fit.
-
-    Source:
-        own.
     """
     check_layers(layers)
     modules: list[nn.Module] = []

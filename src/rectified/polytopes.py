@@ -46,8 +46,6 @@ def is_feasible(
     Raises:
         ValueError: If shapes or dtypes do not fit.
         ProgramFailed: If the solver gives no answer.
-    Source:
-        own.
     """
     normals, offsets, _ = _normalised(A, b)
     with suppress(Infeasible):
@@ -74,8 +72,6 @@ def chebyshev_centre(
         Infeasible: If the set is empty.
         Unbounded: If there are balls of every radius and ``largest_radius`` is infinite.
         ProgramFailed: If the solver gives no answer.
-    Source:
-        own.
     """
     normals, offsets, lengths = _normalised(A, b)
     rows = np.column_stack([normals, lengths > 0])

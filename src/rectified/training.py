@@ -86,9 +86,6 @@ def train(
 
     Raises:
         ValueError: If lengths differ or a setting is out of range.
-
-    Source:
-        own.
     """
     _check_settings(images, labels, epochs, batch_size)
     losses: list[float] = []
@@ -119,8 +116,6 @@ def accuracy(model: nn.Module, images: Float[Tensor, "samples ..."], labels: Int
 
     Raises:
         ValueError: If lengths differ or there is no image.
-    Source:
-        own.
     """
     _check_lengths(images, labels)
     with torch.no_grad():
@@ -156,9 +151,6 @@ def trained_mlp(
 
     Returns:
         The trained network.
-
-    Source:
-        own.
     """
     widths = [images.shape[1], *hidden, int(labels.max()) + 1]
     model = make_mlp(widths, activation, generator, images.dtype)
@@ -190,9 +182,6 @@ def is_correct(
 
     Raises:
         ValueError: If there is no model, lengths differ or there is no image.
-
-    Source:
-        own.
     """
     _check_lengths(images, labels)
     if len(models) == 0:

@@ -1,4 +1,4 @@
-"""Every public function of the mathematics says where it comes from, and the key it names is in the bibliography."""
+"""A function of the mathematics that comes from a paper says from which, by a key of the bibliography; ours say nothing."""
 
 import ast
 import re
@@ -24,9 +24,9 @@ def public_functions(path: Path) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", MATHEMATICS, ids=lambda p: str(p.relative_to(ROOT / "src")))
-def test_public_functions_name_their_source(path):
-    lacking = [name for name, text in public_functions(path) if "Source:" not in text]
-    assert lacking == []
+def test_a_source_says_something(path):
+    idle = [name for name, text in public_functions(path) if re.search(r"Source:\s*(own\W*)?$", text)]
+    assert idle == []
 
 
 @pytest.mark.parametrize("path", MATHEMATICS, ids=lambda p: str(p.relative_to(ROOT / "src")))

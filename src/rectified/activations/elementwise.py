@@ -66,9 +66,6 @@ def activation_named(name: str) -> Activation:
     Example:
         >>> activation_named("relu").lipschitz
         1.0
-
-    Source:
-        own.
     """
     if name not in _ALL:
         raise ValueError(f"name is {name!r}; expected one of {', '.join(sorted(_ALL))}")

@@ -39,8 +39,6 @@ def gaussian_rule(breakpoints: Sequence[float] = (0.0,)) -> tuple[Float[np.ndarr
 
     Returns:
         Nodes in increasing order, and their weights, which sum to 1.
-    Source:
-        own
     """
     inside = [point for point in breakpoints if abs(point) < _CUTOFF]
     edges = np.unique(np.concatenate([np.linspace(-_CUTOFF, _CUTOFF, _PANELS + 1), inside]))
@@ -106,9 +104,6 @@ def hermite_coefficients(
     Example:
         >>> [round(float(c), 12) + 0.0 for c in hermite_coefficients(lambda x: 3 * x, 2)]
         [0.0, 3.0, 0.0]
-
-    Source:
-        own
     """
     if not 0 <= degree <= 60:
         raise ValueError(f"degree must be in 0 to 60; got {degree}")
@@ -132,8 +127,6 @@ def hermite_activation(coefficients: Sequence[float]) -> Entrywise:
 
     Returns:
         A function that acts entrywise on an array.
-    Source:
-        own
     """
     series = np.array([c / math.sqrt(math.factorial(k)) for k, c in enumerate(coefficients)])
 
@@ -157,8 +150,6 @@ def polynomial_activation(zeta: float, degree: int) -> Entrywise:
 
     Raises:
         ValueError: If ``zeta`` is outside [0, 1] or ``degree < 2``.
-    Source:
-        own
     """
     if not 0 <= zeta <= 1:
         raise ValueError(f"zeta must be between 0 and 1; got {zeta}")
@@ -223,8 +214,6 @@ def standardised_activation(f: Entrywise, scale: float = 1.0, breakpoints: Seque
 
     Raises:
         ValueError: If f is constant, so that there is nothing to scale.
-    Source:
-        own
     """
     moments = gaussian_moments(f, scale, breakpoints)
     if moments.variance <= 1e-14 * moments.eta or moments.eta == 0:  # rounding of the quadrature

@@ -36,9 +36,6 @@ def margins_at(
 
     Returns:
         The margins.
-
-    Source:
-        own.
     """
     return (forward(layers, points, activation) * specification).sum(-1)
 

@@ -48,9 +48,6 @@ def sorted_lines(relaxation: Relaxation, bias: Float[Tensor, "*any width"]) -> L
 
     Returns:
         The sorted lines and, per image, how many neurons are curved and how many are not dead.
-
-    Source:
-        own.
     """
     upper, lower = torch.stack(relaxation[:2]), torch.stack(relaxation[2:])
     if upper.ndim == 3:
@@ -93,9 +90,6 @@ def make_stage(weight: Tensor, lines: Lines, group: slice) -> Stage:
 
     Returns:
         The stage.
-
-    Source:
-        own.
     """
     num_alive, num_curved = max(lines.num_alive[group]), max(lines.num_curved[group])
     neurons = None if lines.order is None else lines.order[group, :num_alive]
@@ -120,9 +114,6 @@ def cut_columns(
 
     Returns:
         One matrix for all images where nothing is cut, else one for each.
-
-    Source:
-        own.
     """
     columns = path[-1].neurons if path else None
     if columns is None:
@@ -142,9 +133,6 @@ def cut_rows(
 
     Returns:
         One matrix for all images where there is one and nothing is cut, else one for each.
-
-    Source:
-        own.
     """
     if rows is None:
         return weight
@@ -207,9 +195,6 @@ def along(A: Tensor, vectors: Tensor) -> Tensor:
 
     Returns:
         The products, (batch, rows).
-
-    Source:
-        own.
     """
     return (A @ vectors.transpose(1, 2))[..., 0] if vectors.shape[1] == 1 else (A * vectors).sum(-1)
 
@@ -233,9 +218,6 @@ def make_sides(weight: Float[Tensor, "*any rows kept"], bias: Float[Tensor, "*im
 
     Returns:
         The rows, ready for ``lowest_values``.
-
-    Source:
-        own.
     """
     A = weight.expand(stage.slope.shape[0], -1, -1)
     size = A[..., : stage.slope_gap.shape[-1]].abs()
@@ -251,9 +233,6 @@ def cut_sides(sides: Sides, rows: Int[Tensor, "batch kept"]) -> Sides:
 
     Returns:
         The part.
-
-    Source:
-        own.
     """
     values = (value.gather(1, rows) for value in sides[2:])
     return Sides(cut_rows(sides.rows, rows), cut_rows(sides.size, rows), *values)
@@ -299,9 +278,6 @@ def input_norms(rows: Tensor, W: Tensor, p: float | int) -> Tensor:
 
     Returns:
         The norms, (batch, rows).
-
-    Source:
-        own.
     """
     num_blocks = 1
     if W.device.type == "cpu":

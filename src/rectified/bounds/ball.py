@@ -74,9 +74,6 @@ def radii(eps: float | int | Float[Tensor, " batch"], center: Float[Tensor, "bat
 
     Raises:
         ValueError: If ``center`` is not a matrix, or ``eps`` is negative, not finite, or of another shape.
-
-    Source:
-        own.
     """
     if center.ndim != 2:
         raise ValueError(f"center has shape {tuple(center.shape)}; expected (batch, d_in)")

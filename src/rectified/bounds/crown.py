@@ -197,9 +197,6 @@ def multiply_adds(computation: Callable[[], object]) -> int:
     Example:
         >>> multiply_adds(lambda: torch.ones(2, 3) @ torch.ones(3, 5))
         30
-
-    Source:
-        own.
     """
     with FlopCounterMode(display=False) as counter:
         computation()

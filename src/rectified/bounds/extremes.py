@@ -44,9 +44,6 @@ def searched_extremes(
 
     Returns:
         The extremes; they are attained, so the true ones lie at them or beyond.
-
-    Source:
-        own.
     """
     points = sample_ball(center, eps, p, num_samples, generator)
     outputs = forward(layers, points, activation)

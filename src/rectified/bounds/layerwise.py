@@ -126,9 +126,6 @@ def add_stages(stages: list[list[Stage]], W: Tensor, bias: Tensor, lines: Relaxa
         bias: Bias of the layer, or for the first layer the value at each centre.
         lines: Lines of the layer, for all images.
         groups: The images of each group.
-
-    Source:
-        own.
     """
     _append(stages, [cut_columns(W, path) for path in stages], sorted_lines(lines, bias), groups)
 

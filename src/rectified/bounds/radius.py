@@ -110,9 +110,6 @@ def bracket(holds: Predicate, first: Tensor, decades: int) -> tuple[Tensor, Tens
 
     Returns:
         Lower and upper ends.
-
-    Source:
-        own.
     """
     low, high = torch.zeros_like(first), torch.full_like(first, math.inf)
     eps = first
@@ -139,9 +136,6 @@ def bisect(holds: Predicate, low: Tensor, high: Tensor, relative_tolerance: floa
 
     Returns:
         The final brackets.
-
-    Source:
-        own.
     """
     for _ in range(_HALVINGS):
         wide = (low > 0) & torch.isfinite(high) & (high - low > relative_tolerance * high)
@@ -165,9 +159,6 @@ def best_of(*results: CertifiedRadii) -> CertifiedRadii:
 
     Raises:
         ValueError: If no result is given or their batches differ.
-
-    Source:
-        own.
     """
     if not results or any(result.radius.shape != results[0].radius.shape for result in results):
         raise ValueError(f"results have shapes {[tuple(r.radius.shape) for r in results]}; expected one common batch")

@@ -44,9 +44,6 @@ def check_interval(lower: Tensor, upper: Tensor) -> None:
 
     Raises:
         ValueError: If a shape differs, or ``lower <= upper`` fails somewhere.
-
-    Source:
-        own.
     """
     if lower.shape != upper.shape:
         raise ValueError(f"upper has shape {tuple(upper.shape)}; expected {tuple(lower.shape)}, the shape of lower")

@@ -16,8 +16,6 @@ def fetched(data_set: DataSet, file: DataFile) -> Path:
 
     Raises:
         DataUnavailable: If downloads are forbidden by ``RECTIFIED_OFFLINE``, or no mirror gives the file.
-    Source:
-        own.
     """
     if file.download is None or not data_set.mirrors:
         raise DataUnavailable(data_set.name, f"{file.name} is in none of its folders", data_set.ways)
@@ -34,11 +32,7 @@ def fetched(data_set: DataSet, file: DataFile) -> Path:
 
 
 def is_offline() -> bool:
-    """Whether ``RECTIFIED_OFFLINE`` forbids downloads: set, and neither empty nor 0.
-
-    Source:
-        own.
-    """
+    """Whether ``RECTIFIED_OFFLINE`` forbids downloads: set, and neither empty nor 0."""
     return os.environ.get("RECTIFIED_OFFLINE", "") not in {"", "0"}
 
 

@@ -18,8 +18,6 @@ def check_generator(data_set: DataSet) -> Generator:
 
     Raises:
         DataUnavailable: If it is not; another version may generate other data.
-    Source:
-        own.
     """
     generator = data_set.generator
     assert generator is not None

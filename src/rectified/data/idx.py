@@ -15,8 +15,6 @@ def unpacked(raw: bytes) -> bytes:
     Raises:
         EOFError: If a gzip stream ends too early.
         BadGzipFile: If a gzip stream is damaged.
-    Source:
-        own.
     """
     return gzip.decompress(raw) if raw[:2] == GZIP_MAGIC else raw
 

@@ -52,8 +52,6 @@ def load(name: str, root: Path | None = None) -> LabelledData:
         ValueError: If no set has this name.
         DataUnavailable: If no source has it.
         CorruptData: If a file is there but is not the registered one.
-    Source:
-        own.
     """
     data_set = registered(name, root)
     if data_set.format == "generated":

@@ -22,8 +22,6 @@ def candidate_folders(data_set: DataSet, root: Path | None = None) -> Iterator[P
 
     Yields:
         Folders, absolute where the project's root is.
-    Source:
-        own.
     """
     named = os.environ.get("RECTIFIED_DATA")
     if named:
@@ -40,20 +38,12 @@ def candidate_folders(data_set: DataSet, root: Path | None = None) -> Iterator[P
 
 
 def cache_folder() -> Path:
-    """The folder of earlier downloads. It lies in the project: a home may be another one tomorrow, or none at all.
-
-    Source:
-        own.
-    """
+    """The folder of earlier downloads. It lies in the project: a home may be another one tomorrow, or none at all."""
     return project_root() / ".data"
 
 
 def located(data_set: DataSet, file: DataFile, root: Path | None = None) -> Path | None:
-    """The first place where ``file`` lies, plain or as ``.gz``; ``None`` if it lies nowhere. Not yet checked.
-
-    Source:
-        own.
-    """
+    """The first place where ``file`` lies, plain or as ``.gz``; ``None`` if it lies nowhere. Not yet checked."""
     for folder in candidate_folders(data_set, root):
         for path in (folder / file.name, folder / f"{file.name}.gz"):
             if path.is_file():
@@ -66,8 +56,6 @@ def checked_content(path: Path, file: DataFile) -> bytes:
 
     Raises:
         CorruptData: If it cannot be unpacked, or its SHA-256 is another.
-    Source:
-        own.
     """
     raw = path.read_bytes()  # trouble with the disk or with permissions is not the content's fault and goes on
     try:
@@ -89,8 +77,6 @@ def check_content(path: Path, file: DataFile) -> str:
 
     Raises:
         CorruptData: If it is not the registered one.
-    Source:
-        own.
     """
     stat = path.stat()
     return _remembered_hash(path.resolve(), stat.st_size, stat.st_mtime_ns, file)

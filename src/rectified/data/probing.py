@@ -38,8 +38,6 @@ def fingerprints(names: Sequence[str], root: Path, *, fetch: bool = False) -> di
     Raises:
         ValueError: If no set has one of the names.
         CorruptData: If a file is there but is not the registered one.
-    Source:
-        own.
     """
     found: dict[str, str | None] = {}
     for name in names:
@@ -52,11 +50,7 @@ def fingerprints(names: Sequence[str], root: Path, *, fetch: bool = False) -> di
 
 
 def fetch_all(root: Path | None = None) -> list[Availability]:
-    """Every registered data set, fetched where it is not here yet; one entry each, nothing raised for what is lacking.
-
-    Source:
-        own.
-    """
+    """Every registered data set, fetched where it is not here yet; one entry each, and nothing raised for what lacks."""
     return [_availability(data_set, root) for data_set in read_registry(root).values()]
 
 

@@ -73,8 +73,6 @@ def project_root() -> Path:
 
     Raises:
         FileNotFoundError: If no parent of either has a ``data.toml``.
-    Source:
-        own.
     """
     for start in (Path(__file__).resolve(), Path.cwd() / "data.toml"):
         for folder in start.parents:
@@ -94,8 +92,6 @@ def read_registry(root: Path | None = None) -> dict[str, DataSet]:
 
     Raises:
         ValueError: If a table has an unknown or a missing key, or a format that does not exist.
-    Source:
-        own.
     """
     path = (project_root() if root is None else root) / "data.toml"
     sets = tomllib.loads(path.read_text(encoding="utf-8"))["sets"]
@@ -107,8 +103,6 @@ def registered(name: str, root: Path | None = None) -> DataSet:
 
     Raises:
         ValueError: If there is none; the message suggests the nearest name.
-    Source:
-        own.
     """
     registry = read_registry(root)
     if name not in registry:

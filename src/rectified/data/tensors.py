@@ -38,8 +38,6 @@ def flat_tensors(
 
     Raises:
         ValueError: If the data are no images, or ``lowest`` is not below ``highest``.
-    Source:
-        own.
     """
     if data.largest is None:
         raise ValueError(f"data is {data.name!r}, signals without a largest pixel; expected images")

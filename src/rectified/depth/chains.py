@@ -139,9 +139,6 @@ def scaled_identities(width: int, factors: Iterable[float]) -> Iterator[ChainLay
 
     Raises:
         ValueError: If the width is not positive.
-
-    Source:
-        own.
     """
     _check_sizes(width, 1, 1)
     eye, zero = torch.eye(width, dtype=torch.float64), torch.zeros(width, dtype=torch.float64)
@@ -160,9 +157,6 @@ def constant_layers(bias: Float[Tensor, " width"], count: int) -> Iterator[Chain
 
     Raises:
         ValueError: If ``count`` is negative.
-
-    Source:
-        own.
     """
     if count < 0:
         raise ValueError(f"count is {count}; expected a number that is not negative")

@@ -27,9 +27,6 @@ def pattern_groups(patterns: Bool[Tensor, "samples neurons"]) -> list[Int64[Tens
     Example:
         >>> [rows.tolist() for rows in pattern_groups(torch.tensor([[False], [True], [False]]))]
         [[0, 2], [1]]
-
-    Source:
-        own.
     """
     if patterns.ndim != 2 or 0 in patterns.shape:
         raise ValueError(f"patterns has shape {tuple(patterns.shape)}; expected (samples, neurons), none of them 0")
@@ -51,9 +48,6 @@ def affine_residual(points: Float[Tensor, "samples dim"], values: Float[Tensor, 
 
     Raises:
         ValueError: If there are not as many values as points, or none.
-
-    Source:
-        own.
     """
     if len(points) == 0 or len(points) != len(values):
         raise ValueError(f"values has length {len(values)}; expected that of points, {len(points)}, at least 1")
@@ -72,9 +66,6 @@ def misplaced_points(layers: Layers, points: Float[Tensor, "samples d_in"]) -> i
 
     Returns:
         The number of disagreements: 0 if activation domains are the polytopes of their inequalities.
-
-    Source:
-        own.
     """
     patterns, count = activation_pattern(layers, points), 0
     for rows in pattern_groups(patterns):
@@ -107,9 +98,6 @@ def broken_midpoints(
 
     Raises:
         ValueError: If ``pairs`` is not positive.
-
-    Source:
-        own.
     """
     if pairs < 1:
         raise ValueError(f"pairs is {pairs}; expected at least 1")

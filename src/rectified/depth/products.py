@@ -87,9 +87,6 @@ def coin_masks(
 
     Raises:
         ValueError: If ``width`` is not positive, or ``always_on`` is not between 0 and ``width``.
-
-    Source:
-        own.
     """
     if width < 1 or not 0 <= always_on <= width:
         raise ValueError(f"width is {width} and always_on {always_on}; expected at least 1, and between 0 and width")

@@ -78,9 +78,6 @@ def recovered_along(
 
     Raises:
         ValueError: If there are too few layers, a number is below ``first``, or as for :func:`recovered_layer`.
-
-    Source:
-        own.
     """
     if len(numbers) == 0 or min(numbers) < first:
         raise ValueError(f"numbers is {list(numbers)}; expected at least one, none below first, {first}")

@@ -82,9 +82,6 @@ def relative_change(earlier: States, later: States) -> Float[Tensor, "..."]:
 
     Raises:
         ValueError: If shapes differ.
-
-    Source:
-        own.
     """
     if earlier.shape != later.shape:
         raise ValueError(f"later has shape {tuple(later.shape)}; expected that of earlier, {tuple(earlier.shape)}")
@@ -107,9 +104,6 @@ def direction_change(earlier: States, later: States) -> Float[Tensor, "..."]:
 
     Raises:
         ValueError: If shapes differ.
-
-    Source:
-        own.
     """
     if earlier.shape != later.shape:
         raise ValueError(f"later has shape {tuple(later.shape)}; expected that of earlier, {tuple(earlier.shape)}")
@@ -143,9 +137,6 @@ def distances_to_deepest(
 
     Raises:
         ValueError: If a depth is not below ``deepest``, or as for :func:`hidden_states`.
-
-    Source:
-        own.
     """
     if len(depths) == 0 or max(depths) >= deepest:
         raise ValueError(f"depths is {list(depths)}; expected at least one, all of them below deepest, {deepest}")

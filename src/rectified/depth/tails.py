@@ -20,9 +20,6 @@ def perturbation_norms(depth: int, exponent: float, scale: float, *, first: int 
 
     Raises:
         ValueError: If ``depth`` is below ``first`` or ``first`` below 1.
-
-    Source:
-        own.
     """
     if first < 1 or depth < first:
         raise ValueError(f"first is {first} and depth {depth}; expected 1 <= first <= depth")

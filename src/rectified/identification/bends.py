@@ -94,9 +94,6 @@ def crossing_points(
 
     Returns:
         Points, and the neuron's gradient on the side where the crossed neuron is off.
-
-    Source:
-        own.
     """
     known = np.where(np.isnan(vector), 0.0, vector)
     hidden = np.isnan(vector) & (np.arange(len(vector)) != crossed)

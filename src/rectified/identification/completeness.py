@@ -65,9 +65,6 @@ def fresh_points(
 
     Returns:
         The points, near ones first.
-
-    Source:
-        own.
     """
     d_in = kinks.shape[1]
     points = [reach * rng.choice(SPREADS, size=(each, 1)) * rng.standard_normal((each, d_in))]
@@ -109,9 +106,6 @@ def fresh_answers(
 
     Returns:
         The comparison.
-
-    Source:
-        own.
     """
     answers, sizes = query(points), _sizes(points, reach) / reach
     middle = np.median(answers, axis=0)
@@ -135,9 +129,6 @@ def onsets(
 
     Returns:
         The places, just behind a boundary that is missing or misplaced; none where the functions do not differ.
-
-    Source:
-        own.
     """
     ends = fresh.points[rng.permutation(np.flatnonzero(fresh.is_wrong))[:most]]
     low, high = np.full(len(ends), np.log(1e-3 / FARTHEST)), np.zeros(len(ends))

@@ -56,9 +56,6 @@ def layer_planes(weight: Float[np.ndarray, "neurons d_in"], bias: Float[np.ndarr
 
     Raises:
         ValueError: If a row is zero: such a neuron has no boundary.
-
-    Source:
-        own.
     """
     size = np.linalg.norm(weight, axis=1)
     if not (size > 0).all():
@@ -75,9 +72,6 @@ def plane_differences(one: Hyperplanes, other: Hyperplanes) -> Float[np.ndarray,
 
     Returns:
         Differences, not negative.
-
-    Source:
-        own.
     """
     first = np.c_[one.normal, one.offset][:, None]
     second = np.c_[other.normal, other.offset][None]
@@ -94,9 +88,6 @@ def plane_errors(true: Hyperplanes, found: Hyperplanes, tolerance: float) -> tup
 
     Returns:
         Differences, at most 1 (which stands for "not found"); and the number of spurious hyperplanes.
-
-    Source:
-        own.
     """
     differences = plane_differences(true, found)
     spurious = int((differences.min(axis=0, initial=np.inf) > tolerance).sum())
@@ -112,9 +103,6 @@ def distinct_planes(planes: Hyperplanes, tolerance: float) -> Int[np.ndarray, " 
 
     Returns:
         Indices; a hyperplane is distinct from all before it where the index is its own.
-
-    Source:
-        own.
     """
     if len(planes.offset) == 0:
         return np.zeros(0, dtype=np.int64)

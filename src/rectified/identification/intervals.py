@@ -58,9 +58,6 @@ def whole_segments(segments: Segments) -> Intervals:
 
     Returns:
         Intervals from end to end.
-
-    Source:
-        own.
     """
     every, zero = np.arange(len(segments.length)), np.zeros(len(segments.length))
     step = np.full(len(every), segments.accuracy.step)
@@ -78,9 +75,6 @@ def close_look(stretches: Stretches, segments: Segments) -> Intervals:
 
     Returns:
         The same intervals, at which four queries each were spent.
-
-    Source:
-        own.
     """
     line, low, high = stretches
     accuracy = segments.accuracy
@@ -99,9 +93,6 @@ def halves(intervals: Intervals, segments: Segments) -> Intervals:
 
     Returns:
         Twice as many intervals. The slope at the end of a left half is measured behind it.
-
-    Source:
-        own.
     """
     middle = (intervals.low + intervals.high) / 2
     value, slope = segments.outputs_and_slopes(intervals.line, middle, intervals.step)
@@ -119,9 +110,6 @@ def close_parts(intervals: Intervals, segments: Segments) -> Intervals:
 
     Returns:
         Twice as many intervals, whose slopes know nothing of what lies outside.
-
-    Source:
-        own.
     """
     line, low, high = intervals.stretches
     cut = low + CLOSE_CUT * (high - low)

@@ -116,9 +116,6 @@ def num_pieces_on_segments(
 
     Returns:
         The number of kinks plus one.
-
-    Source:
-        own.
     """
     kinks = kinks_on_segments(query, starts, ends, accuracy)
     return np.bincount(kinks.piece_line, minlength=len(starts))

@@ -57,9 +57,6 @@ def random_lines(
 
     Returns:
         Starts and ends.
-
-    Source:
-        own.
     """
     spread = reach * rng.choice(SPREADS, size=(count, 1))
     middles = spread * rng.standard_normal((count, d_in))

@@ -126,9 +126,6 @@ def second_layer_errors(hidden: Sequence[Pair], found: Sequence[Pair]) -> Float[
 
     Raises:
         ValueError: If ``hidden`` has not two hidden layers.
-
-    Source:
-        own.
     """
     if len(hidden) != 3:
         raise ValueError(f"hidden has {len(hidden)} layers; expected 3, two hidden ones and the output")

@@ -125,9 +125,6 @@ def confirmed_neurons(
 
     Returns:
         Shares in [0, 1], 0 where nothing was predicted.
-
-    Source:
-        own.
     """
     expected, seen = np.zeros(len(found.bias)), np.zeros(len(found.bias))
     for batch in lines:

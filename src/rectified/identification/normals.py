@@ -61,9 +61,6 @@ def numerical_gradients(
 
     Raises:
         ValueError: If only one of ``directions`` and ``slopes`` is given, or a step is not positive.
-
-    Source:
-        own.
     """
     if (directions is None) != (slopes is None):
         raise ValueError("directions and slopes come together; one of them is None")

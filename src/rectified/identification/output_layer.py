@@ -81,9 +81,6 @@ def without_linear_part(
     Returns:
         A sign for each neuron, and the output layer for the neurons with these signs; None where no choice removes the
         linear part, as with a neuron that is always active.
-
-    Source:
-        own.
     """
     # with z taken as s t (t the true pre-activation), o ReLU(t) = o ReLU(z) - o z where s = -1
     parts = -(fit.weight.T[:, :, None] * weight[:, None, :]).reshape(len(weight), -1)

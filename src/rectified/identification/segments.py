@@ -74,9 +74,6 @@ def together(parts: list[Stretches]) -> Stretches:
 
     Returns:
         All their stretches, one list after the other.
-
-    Source:
-        own.
     """
     nothing = Stretches(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
     return Stretches(*(np.concatenate(part) for part in zip(nothing, *parts, strict=True)))

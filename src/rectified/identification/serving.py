@@ -58,9 +58,6 @@ def relu_outputs(
 
     Returns:
         The outputs.
-
-    Source:
-        own.
     """
     values = points
     for W, b in layers[:-1]:
@@ -78,9 +75,6 @@ def rounded(values: Float[np.ndarray, "batch _out"], step: float) -> Float[np.nd
 
     Returns:
         The rounded numbers.
-
-    Source:
-        own.
     """
     return np.asarray(np.round(values / step) * step if step > 0 else values)
 
@@ -91,9 +85,6 @@ def serve(control: Connection, queries: Connection) -> None:
     Args:
         control: Takes ``("make", builder, arguments, rounding)`` and ``("reveal", handle)``, pickled.
         queries: Takes a handle and float64 numbers as bytes, and nothing else.
-
-    Source:
-        own.
     """
     kept: list[HiddenNetwork] = []
     open_channels = [control, queries]

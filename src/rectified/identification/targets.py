@@ -121,8 +121,5 @@ def one_of_pair(widths: Sequence[int], rng: np.random.Generator, which: int) -> 
 
     Returns:
         The network.
-
-    Source:
-        own.
     """
     return always_on_pair(widths, rng)[which]

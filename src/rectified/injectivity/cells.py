@@ -111,9 +111,6 @@ def gram_singular_values(
 
     Returns:
         The values, never negative.
-
-    Source:
-        own.
     """
     outer = weight[:, :, None] * weight[:, None, :]
     grams = (active.to(weight.dtype) @ outer.flatten(1)).reshape(-1, *outer.shape[1:])
@@ -182,9 +179,6 @@ def bad_cells(
 
     Raises:
         ValueError: If weight or bias has another form, or there may be too many pieces.
-
-    Source:
-        own.
     """
     active, point = layer_cells(weight, bias, most_cells=most_cells)
     bad = _bad_positions(weight, active)[:MOST_BAD]
@@ -237,8 +231,5 @@ def smallest_active_count(
 
     Raises:
         ValueError: If weight or bias has another form, or there may be too many pieces.
-
-    Source:
-        own.
     """
     return int(layer_cells(weight, bias, most_cells=most_cells).active.sum(dim=1).min())

@@ -27,9 +27,6 @@ def curve_vertices(
 
     Raises:
         ValueError: If the chain has more than one input, or the interval is empty.
-
-    Source:
-        own.
     """
     if check_float64(layers)[0] != 1 or not low < high:
         came = f"layers has {layers[0][0].shape[1]} inputs and the interval is [{low}, {high}]"
@@ -132,9 +129,6 @@ def interpolating_layers(knots: Float[Tensor, " points"], values: Float[Tensor, 
 
     Raises:
         ValueError: If knots do not increase, or there is not one value for each.
-
-    Source:
-        own.
     """
     if knots.ndim != 1 or len(knots) < 2 or values.shape[:1] != knots.shape:
         raise ValueError(
@@ -159,9 +153,6 @@ def summed_layers(first: Sequence[Layer], second: Sequence[Layer]) -> list[Layer
 
     Raises:
         ValueError: If a network has another form, or the outputs differ in number.
-
-    Source:
-        own.
     """
     widths = check_float64(first), check_float64(second)
     if any(len(each) != 3 or each[0] != 1 for each in widths) or widths[0][-1] != widths[1][-1]:

@@ -54,9 +54,6 @@ def trained_autoencoder(
 
     Raises:
         ValueError: If widths do not fit the data or do not double, or steps is not positive.
-
-    Source:
-        own.
     """
     doubles = all(2 * d_in <= d_out for d_in, d_out in itertools.pairwise(widths[:-1]))
     if len(widths) < 3 or widths[-1] != inputs.shape[1] or (injective and not doubles) or steps < 1:

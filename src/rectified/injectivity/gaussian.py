@@ -65,9 +65,6 @@ def first_moment_threshold() -> float:
 
     Returns:
         The root of :math:`H(1/\alpha) = 1/2`.
-
-    Source:
-        own.
     """
 
     def excess(alpha: float) -> float:
@@ -90,9 +87,6 @@ def witness_fraction(alpha: float) -> float:
 
     Raises:
         ValueError: If alpha is not positive.
-
-    Source:
-        own.
     """
     if not alpha > 0:
         raise ValueError(f"alpha is {alpha}; expected a positive expansivity")
@@ -119,9 +113,6 @@ def witness_direction(rows: Float[Tensor, "*batch planes d_in"]) -> Float[Tensor
 
     Returns:
         One direction each.
-
-    Source:
-        own.
     """
     return -rows.sum(dim=-2)
 
@@ -141,9 +132,6 @@ def searched_direction(rows: Float[Tensor, "planes d_in"], *, steps: int = 300) 
 
     Raises:
         ValueError: If steps is not positive.
-
-    Source:
-        own.
     """
     if steps < 1:
         raise ValueError(f"steps is {steps}; expected at least 1")
@@ -176,9 +164,6 @@ def num_bad_cells(rows: Float[Tensor, "batch planes d_in"]) -> Int[Tensor, " bat
 
     Raises:
         ValueError: If there are too many rows, fewer than two columns, or d_in rows are dependent up to rounding.
-
-    Source:
-        own.
     """
     _, count, dim = rows.shape
     if count > MOST_PLANES or dim < 2 or count < dim:

@@ -35,9 +35,6 @@ def least_stretch(rows: Float[Tensor, "d_out d_in"]) -> LeastStretch:
 
     Raises:
         ValueError: If there are fewer rows than columns, or elimination meets a zero.
-
-    Source:
-        own.
     """
     array = rows.detach().cpu().numpy()
     ordered = array[np.argsort(-np.abs(array).max(axis=1))]
@@ -62,9 +59,6 @@ def unseen_direction(rows: Float[Tensor, "d_out d_in"]) -> Float[Tensor, " d_in"
 
     Returns:
         The vector.
-
-    Source:
-        own.
     """
     array = rows.detach().cpu().numpy()
     if len(array) == 0:

@@ -72,9 +72,6 @@ def preimage(
 
     Raises:
         ValueError: If shapes do not fit, or no input has this output.
-
-    Source:
-        own.
     """
     check_layer(weight, bias)
     if output.shape != weight.shape[:1] or output.dtype != torch.float64:
@@ -157,9 +154,6 @@ def layerwise_preimage(layers: Layers, output: Float[Tensor, " d_out"]) -> Float
     Raises:
         ValueError: If shapes do not fit, the last weight has not full column rank, or some layer never has the output
             that is asked of it.
-
-    Source:
-        own.
     """
     widths = check_float64(layers)
     if len(layers) < 2 or output.shape != (widths[-1],):

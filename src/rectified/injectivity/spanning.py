@@ -27,9 +27,6 @@ def unit_weight(weight: Float[Tensor, "d_out d_in"]) -> Float[Tensor, "d_out d_i
 
     Raises:
         ValueError: If weight has another form.
-
-    Source:
-        own.
     """
     check_layer(weight)
     return torch.from_numpy(unit_rows(weight.detach().cpu().numpy())).to(weight)
@@ -51,9 +48,6 @@ def scaled_layer(
 
     Raises:
         ValueError: If weight or bias has another form.
-
-    Source:
-        own.
     """
     check_layer(weight, bias)
     together = torch.cat([weight, (weight.new_zeros(len(weight)) if bias is None else bias)[:, None]], dim=1)
@@ -105,9 +99,6 @@ def smallest_active_singular_value(
 
     Raises:
         ValueError: If weight or mask has another form.
-
-    Source:
-        own.
     """
     check_layer(weight)
     if active.shape[-1:] != weight.shape[:1] or active.dtype != torch.bool:

@@ -109,9 +109,6 @@ def stretch(
 
     Returns:
         One ratio for each pair.
-
-    Source:
-        own.
     """
     outputs = torch.relu(first @ weight.T) - torch.relu(second @ weight.T)
     ratios: Tensor = torch.linalg.vector_norm(outputs, dim=-1) / torch.linalg.vector_norm(first - second, dim=-1)
@@ -141,9 +138,6 @@ def smallest_stretch(
 
     Raises:
         ValueError: If weight has another form, or starts or steps are not positive.
-
-    Source:
-        own.
     """
     check_layer(weight)
     if starts < 1 or steps < 1:

@@ -34,9 +34,6 @@ def surface_separation(layers: Layers, low: tuple[float, float], high: tuple[flo
 
     Raises:
         ValueError: If the network has not two inputs or the rectangle is empty.
-
-    Source:
-        own.
     """
     if check_float64(layers)[0] != 2:
         raise ValueError(f"layers has {layers[0][0].shape[1]} inputs; expected 2")

@@ -39,9 +39,6 @@ def with_ones(inputs: Float[Tensor, "samples d_in"]) -> Float[Tensor, "samples d
 
     Returns:
         The longer rows.
-
-    Source:
-        own.
     """
     return torch.cat([inputs, torch.ones_like(inputs[:, :1])], dim=1)
 
@@ -63,9 +60,6 @@ def affine_fit(inputs: Float[Tensor, "samples d_in"], targets: Float[Tensor, "sa
     Raises:
         ValueError: If shapes or dtypes do not fit, or no affine map attains the least risk (logistic loss, labels that
             an affine map separates).
-
-    Source:
-        own.
     """
     if inputs.ndim != 2 or targets.ndim != 2 or len(inputs) != len(targets):
         shapes = f"{tuple(inputs.shape)} and {tuple(targets.shape)}"

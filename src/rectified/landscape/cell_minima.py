@@ -228,9 +228,6 @@ def least_risk_by_outer_weight(
     Raises:
         ValueError: If shapes do not fit, or ``largest`` is not positive.
         ProgramFailed: If a program does not settle.
-
-    Source:
-        own.
     """
     _check(features, targets)
     if not largest > 0.0:

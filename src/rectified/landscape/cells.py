@@ -53,9 +53,6 @@ def cell_margin(
 
     Raises:
         ValueError: If layers and inputs do not fit, or there is no hidden layer.
-
-    Source:
-        own.
     """
     found = hidden_pre_activations(layers, inputs, activation)
     if not found:
@@ -79,9 +76,6 @@ def same_cell(
 
     Raises:
         ValueError: If layers and inputs do not fit.
-
-    Source:
-        own.
     """
     return (piece_pattern(first, inputs, activation) == piece_pattern(second, inputs, activation)).all(-1).all(-1)
 
@@ -115,9 +109,6 @@ def perturbed_inside_cell(
 
     Raises:
         ValueError: If the network lies on a boundary of its cell, or shapes do not fit.
-
-    Source:
-        own.
     """
     if not bool(cell_margin(layers, inputs, activation) > 0.0):
         raise ValueError("layers lies on a boundary of its cell; expected every pre-activation off the knots")

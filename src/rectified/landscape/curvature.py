@@ -31,9 +31,6 @@ def risk_hessian(
 
     Raises:
         ValueError: If shapes do not fit, or the network lies on a boundary of its cell, where there is no Hessian.
-
-    Source:
-        own.
     """
     widths = check_stacked(layers, inputs)
     if not bool(cell_margin(layers, inputs, activation) > 0.0):

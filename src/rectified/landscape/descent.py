@@ -59,9 +59,6 @@ def descended(
 
     Raises:
         ValueError: If the learning rate is not positive, or a run leaves all bounds: the learning rate is too large.
-
-    Source:
-        own.
     """
     if not learning_rate > 0.0 or steps < 0:
         raise ValueError(f"learning_rate and steps must be positive; got {learning_rate} and {steps}")

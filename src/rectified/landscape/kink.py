@@ -164,9 +164,6 @@ def kink_working_points(
 
     Raises:
         ValueError: If a width is too small.
-
-    Source:
-        own.
     """
     without, after = fit.predictions.clone(), fit.predictions.clone()
     without[:, kink.output] -= strength * (with_ones(inputs) @ kink.affine)

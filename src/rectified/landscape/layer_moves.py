@@ -47,9 +47,6 @@ def random_layer_moves(widths: Sequence[int], layers: Sequence[int], generator: 
 
     Raises:
         ValueError: If a layer does not exist.
-
-    Source:
-        own.
     """
     depth = len(widths) - 1
     if depth < 2 or not all(0 <= layer < depth for layer in layers):
@@ -75,9 +72,6 @@ def mixed(moves: LayerMoves) -> LayerMoves:
 
     Returns:
         Moves of two layers at once, along which predictions are not affine.
-
-    Source:
-        own.
     """
     both = moves.direction + moves.direction.roll(1, 0)
     return moves._replace(direction=both / both.norm(dim=1, keepdim=True))

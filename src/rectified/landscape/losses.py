@@ -52,8 +52,5 @@ def mean_loss(
 
     Returns:
         One risk for each leading index.
-
-    Source:
-        own.
     """
     return loss.value(predictions, targets).sum(dim=(-2, -1)) / targets.shape[0]

@@ -67,9 +67,6 @@ def valley_dimension(fit: AffineFit, hidden: Sequence[int], activation: Piecewis
 
     Raises:
         ValueError: If a width is too small.
-
-    Source:
-        own.
     """
     points = working_points([fit.predictions], hidden, activation)
     sizes = [len(part) for part in (*points.amplitudes, *points.centres)]
@@ -151,9 +148,6 @@ def straight_path(
 
     Raises:
         ValueError: If ``steps`` is below 2.
-
-    Source:
-        own.
     """
     if steps < 2:
         raise ValueError(f"steps is {steps}; expected at least 2 points of a path")
@@ -175,9 +169,6 @@ def stacked(networks: Sequence[Sequence[tuple[Tensor, Tensor]]]) -> list[tuple[T
 
     Raises:
         ValueError: If there is no network.
-
-    Source:
-        own.
     """
     if not networks:
         raise ValueError("networks is empty; expected at least one network to stack")

@@ -136,9 +136,6 @@ def random_pieces(count: int, generator: torch.Generator) -> PiecewiseLinear:
 
     Raises:
         ValueError: If ``count`` is below 2.
-
-    Source:
-        own.
     """
     if count < 2:
         raise ValueError(f"count is {count}; expected at least 2 pieces")

@@ -25,9 +25,6 @@ def check_stacked(layers: StackedLayers, inputs: Tensor) -> list[int]:
 
     Raises:
         ValueError: If there is no layer, or a shape or a dtype does not fit.
-
-    Source:
-        own.
     """
     if len(layers) == 0:
         raise ValueError("layers is empty; expected at least one (weight, bias) pair")
@@ -62,9 +59,6 @@ def hidden_pre_activations(
 
     Raises:
         ValueError: If layers and inputs do not fit.
-
-    Source:
-        own.
     """
     check_stacked(layers, inputs)
     found, h = [], inputs
@@ -89,9 +83,6 @@ def predictions(
 
     Raises:
         ValueError: If layers and inputs do not fit.
-
-    Source:
-        own.
     """
     check_stacked(layers, inputs)
     h = inputs
@@ -122,9 +113,6 @@ def risk(
 
     Raises:
         ValueError: If layers, inputs and targets do not fit.
-
-    Source:
-        own.
     """
     outputs = predictions(layers, inputs, activation)
     if targets.shape != outputs.shape[-2:]:
@@ -140,9 +128,6 @@ def flattened(layers: StackedLayers) -> Float[Tensor, "*stack params"]:
 
     Returns:
         The vector, one for each leading index.
-
-    Source:
-        own.
     """
     return torch.cat([part for W, b in layers for part in (W.flatten(-2), b)], dim=-1)
 
@@ -159,9 +144,6 @@ def unflattened(vector: Float[Tensor, "*stack params"], widths: Sequence[int]) -
 
     Raises:
         ValueError: If the vector has another length than the widths ask for.
-
-    Source:
-        own.
     """
     shapes = list(zip(widths[1:], widths[:-1], strict=True))
     needed = sum(d_out * (d_in + 1) for d_out, d_in in shapes)

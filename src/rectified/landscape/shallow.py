@@ -39,9 +39,6 @@ def random_nets(count: int, width: int, d_in: int, generator: torch.Generator, *
 
     Raises:
         ValueError: If a number is not positive.
-
-    Source:
-        own.
     """
     if min(count, width, d_in) < 1 or not spread > 0.0:
         raise ValueError(f"count, width, d_in and spread must be positive; got {count}, {width}, {d_in} and {spread}")
@@ -60,9 +57,6 @@ def check_homogeneous(activation: PiecewiseLinear) -> tuple[float, float]:
 
     Raises:
         ValueError: If there is another knot, or another value at zero: then cells are not cones.
-
-    Source:
-        own.
     """
     if activation.knots not in ((), (0.0,)) or activation.anchor != 0.0:
         raise ValueError(
@@ -87,9 +81,6 @@ def shallow_predictions(
 
     Raises:
         ValueError: If shapes or dtypes do not fit.
-
-    Source:
-        own.
     """
     _check(nets, features)
     hidden = activation.value(nets.inner @ features.T)
@@ -115,9 +106,6 @@ def shallow_risk(
 
     Raises:
         ValueError: If shapes or dtypes do not fit.
-
-    Source:
-        own.
     """
     return (shallow_predictions(nets, features, activation) - targets).square().mean(-1) / 2
 
@@ -134,9 +122,6 @@ def unit_signs(nets: ShallowNets, features: Float[Tensor, "samples d_in"]) -> In
 
     Raises:
         ValueError: If shapes or dtypes do not fit.
-
-    Source:
-        own.
     """
     _check(nets, features)
     return torch.where(nets.inner @ features.T > 0.0, 1, -1).to(torch.int8)
@@ -154,9 +139,6 @@ def shallow_margin(nets: ShallowNets, features: Float[Tensor, "samples d_in"]) -
 
     Raises:
         ValueError: If shapes or dtypes do not fit.
-
-    Source:
-        own.
     """
     _check(nets, features)
     return (nets.inner @ features.T).abs().amin(dim=(-2, -1))
@@ -181,9 +163,6 @@ def shallow_gradient(
 
     Raises:
         ValueError: If shapes or dtypes do not fit.
-
-    Source:
-        own.
     """
     _check(nets, features)
     return unchecked_gradient(nets, features, targets, activation)
@@ -202,9 +181,6 @@ def unchecked_gradient(
 
     Returns:
         The gradient.
-
-    Source:
-        own.
     """
     z = nets.inner @ features.T
     hidden = activation.value(z)

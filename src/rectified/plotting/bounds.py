@@ -22,11 +22,7 @@ DASHES = ("--", "-.", ":", (0, (5, 1)))
 def line_values(
     slope: float | Tensor, intercept: float | Tensor, y: Float[Tensor, " samples"]
 ) -> Float[Tensor, " samples"]:
-    """The values ``slope y + intercept``.
-
-    Source:
-        own.
-    """
+    """The values ``slope y + intercept``."""
     return slope * y + intercept
 
 
@@ -53,8 +49,6 @@ def draw_sandwich(
 
     Returns:
         The curve, then the lines in the order of ``lines``.
-    Source:
-        own.
     """
     everywhere = torch.linspace(lower - margin, upper + margin, 201, dtype=torch.float64)
     artists = list(ax.plot(everywhere, activation.value(everywhere), color="black", label=_shown_name(activation)))
@@ -94,8 +88,6 @@ def ball_outline(
 
     Returns:
         The points, anticlockwise; each has p-distance ``eps`` from the centre.
-    Source:
-        own.
     """
     angle = np.linspace(0.0, 2.0 * np.pi, samples, endpoint=False)
     direction = np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -121,8 +113,6 @@ def draw_margin_field(
 
     Returns:
         The coloured field and the ball's outline.
-    Source:
-        own.
     """
     largest = float(np.abs(margin).max())
     field = ax.pcolormesh(*grid, margin, cmap="cividis", vmin=-largest, vmax=largest, rasterized=True)
@@ -148,8 +138,6 @@ def draw_radius_scatter(
 
     Returns:
         The groups of points.
-    Source:
-        own.
     """
     artists = [
         ax.scatter(x, y, s=14, marker=MARKERS[idx % len(MARKERS)], alpha=0.7, label=label)
@@ -179,9 +167,6 @@ def draw_width_by_depth(
 
     Returns:
         One line per method: the mean width over the networks, divided by the mean exact width.
-
-    Source:
-        own.
     """
     artists = []
     for idx, (label, values) in enumerate(widths.items()):
@@ -214,8 +199,6 @@ def moving_sandwich(lefts: Sequence[float], rights: Sequence[float], shown: tupl
 
     Returns:
         The figure and its frames. The first two traces are the curves, which do not move: their frames are empty.
-    Source:
-        own.
     """
     frames = [[{}, {}, *_sandwich_traces(lower, upper)] for lower in lefts for upper in rights]
     axis = torch.linspace(min(lefts) - 0.2, max(rights) + 0.2, 65, dtype=torch.float64)

@@ -24,9 +24,6 @@ def square_panels(rows: int, columns: int) -> tuple[Figure, Any]:
 
     Returns:
         The figure and its axes.
-
-    Source:
-        own.
     """
     fig, axes = new_figure(rows, columns, Size.WIDE)
     width, _ = Size.WIDE.value
@@ -49,9 +46,6 @@ def draw_regions(
 
     Raises:
         ValueError: If there are not as many values as polygons.
-
-    Source:
-        own.
     """
     if len(values) != len(polygons):
         raise ValueError(f"values has length {len(values)}; expected one per polygon, {len(polygons)}")
@@ -84,9 +78,6 @@ def plot_decay(
 
     Returns:
         The line, the band, and the bound where there is one.
-
-    Source:
-        own.
     """
     marker, color = MARKERS[order % len(MARKERS)], f"C{order}"
     (line,) = ax.plot(depths, np.median(distances, axis=1), marker + "-", color=color, label=label, markersize=4)
@@ -114,9 +105,6 @@ def plot_accuracy_by_depth(
 
     Returns:
         The line and the band.
-
-    Source:
-        own.
     """
     low, middle, high = np.quantile(accuracies, [0.25, 0.5, 0.75], axis=1)
     style = MARKERS[order % len(MARKERS)] + DASHES[order % len(DASHES)]
@@ -138,9 +126,6 @@ def trajectory_frame(path: Float[np.ndarray, "steps 2"], shown: int) -> list[dic
 
     Raises:
         ValueError: If ``shown`` is not between 1 and the number of rows.
-
-    Source:
-        own.
     """
     if not 1 <= shown <= len(path):
         raise ValueError(f"shown is {shown}; expected between 1 and {len(path)}, the length of path")
@@ -157,9 +142,6 @@ def moving_trajectory(frame: list[dict[str, np.ndarray]], largest: float) -> dic
 
     Returns:
         ``data`` and ``layout``.
-
-    Source:
-        own.
     """
     path = {"type": "scatter", "mode": "lines", "name": "path so far", "line": {"width": 1}}
     dot = {"type": "scatter", "mode": "markers", "name": "state after n layers", "marker": {"size": 12}}

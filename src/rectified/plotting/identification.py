@@ -28,9 +28,6 @@ def boundary_edges(partition: PlanarPartition, neuron: int) -> Float[np.ndarray,
 
     Returns:
         Both ends of each edge.
-
-    Source:
-        own.
     """
     patterns, (left, right) = partition.patterns.numpy(), partition.sides
     inside = (left >= 0) & (right >= 0)
@@ -55,9 +52,6 @@ def draw_boundaries(
 
     Raises:
         ValueError: If widths and patterns differ, or names are missing.
-
-    Source:
-        own.
     """
     if sum(widths) != partition.patterns.shape[1] or len(names) != len(widths):
         raise ValueError(
@@ -107,9 +101,6 @@ def moving_bend(
 
     Returns:
         The figure and its frames. The lines of the first layer do not move: their frames are empty.
-
-    Source:
-        own.
     """
     width = len(vector)
     layers = [(torch.from_numpy(first[0]), torch.from_numpy(first[1]))]
@@ -171,9 +162,6 @@ def draw_search(
 
     Returns:
         The points at the kinks, and one row of points for each round.
-
-    Source:
-        own.
     """
     upper.plot(*curve, color="C0")
     (found,) = upper.plot(kinks, np.interp(kinks, *curve), "o", color="C1", label="kinks found")
@@ -206,9 +194,6 @@ def draw_errors_by_queries(
 
     Returns:
         One set of points for each layer.
-
-    Source:
-        own.
     """
     artists = []
     for idx, (label, values) in enumerate(errors.items()):
@@ -234,9 +219,6 @@ def draw_share_by_rounding(
 
     Returns:
         The points with their bars.
-
-    Source:
-        own.
     """
     low, middle, high = np.quantile(shares, [0.25, 0.5, 0.75], axis=0)
     bars = ax.errorbar(roundings, middle, yerr=[middle - low, high - middle], marker="o", capsize=3)

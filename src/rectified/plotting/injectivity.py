@@ -28,9 +28,6 @@ def draw_probabilities(
 
     Returns:
         One line for each n.
-
-    Source:
-        own.
     """
     artists = []
     for idx, (dim, (alphas, values)) in enumerate(shares.items()):
@@ -58,9 +55,6 @@ def draw_first_moment(
 
     Returns:
         The lines.
-
-    Source:
-        own.
     """
     artists = []
     for idx, (alpha, values) in enumerate(logs.items()):
@@ -85,9 +79,6 @@ def draw_planar_curve(
 
     Returns:
         The curve and the rings.
-
-    Source:
-        own.
     """
     (curve,) = ax.plot(*vertices.T, marker=".", label="curve")
     (rings,) = ax.plot(*met.T, linestyle="", marker="o", markersize=13, fillstyle="none", color="C2", label="crossing")
@@ -106,9 +97,6 @@ def draw_space_curve(ax: Any, vertices: Float[np.ndarray, "points 3"], floor: fl
 
     Returns:
         The curve and its shadow.
-
-    Source:
-        own.
     """
     x, y, z = vertices.T
     artists = [*ax.plot(x, y, z, marker=".", color="C0"), *ax.plot(x, y, np.full_like(z, floor), color="C3", lw=1.0)]
@@ -129,9 +117,6 @@ def crossing_points(
 
     Returns:
         One point for each pair.
-
-    Source:
-        own.
     """
     found = [np.zeros(2)][:0]
     for first, second in pairs:
@@ -154,9 +139,6 @@ def phase_explorer(
     Returns:
         The figure and its frames: n is the outer loop. Traces: a line for each n, the chosen point, bars of counts at
         which a layer fails, and of those at which it is injective.
-
-    Source:
-        own.
     """
     frames: list[list[dict[str, Any]]] = []
     lines: list[dict[str, Any]] = []

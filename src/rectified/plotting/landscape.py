@@ -26,8 +26,6 @@ def sector(rays: Float[np.ndarray, "2 2"], radius: float) -> Float[np.ndarray, "
 
     Returns:
         The corners, the origin first.
-    Source:
-        own.
     """
     unit = rays / np.linalg.norm(rays, axis=1, keepdims=True)
     share = np.linspace(0.0, 1.0, ARC)[:, None]
@@ -49,8 +47,6 @@ def draw_cells(
 
     Returns:
         The polygons, for a colour bar.
-    Source:
-        own.
     """
     cells = PolyCollection(list(sectors), array=risks, cmap=FIELD, edgecolors="white", linewidths=1.2)
     ax.add_collection(cells)
@@ -71,8 +67,6 @@ def draw_trajectories(ax: Axes, paths: Mapping[str, Float[np.ndarray, "steps uni
 
     Returns:
         One line per run and unit.
-    Source:
-        own.
     """
     artists = []
     for idx, (label, units) in enumerate(paths.items()):
@@ -106,8 +100,6 @@ def draw_risk_slices(
 
     Returns:
         One line per curve.
-    Source:
-        own.
     """
     artists = []
     for idx, (label, (position, risks)) in enumerate(slices.items()):
@@ -137,8 +129,6 @@ def draw_final_risks(
 
     Returns:
         The histograms' patches.
-    Source:
-        own.
     """
     edges = np.linspace(0.0, 1.02 * max(values.max() for values in risks.values()), bins + 1).tolist()
     artists = []
@@ -172,8 +162,6 @@ def draw_double_well(
 
     Returns:
         One line per bound.
-    Source:
-        own.
     """
     artists = []
     for idx, (label, values) in enumerate(risks.items()):

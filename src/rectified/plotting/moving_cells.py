@@ -70,8 +70,6 @@ def cells_in_training(
 
     Returns:
         The figure and its frames, the steps of one run after another.
-    Source:
-        own.
     """
     scale = _scale([run.cells for run in runs])
     frames = [
@@ -119,8 +117,6 @@ def cells_by_example(
 
     Returns:
         The figure and its frames. Where two examples have one input, two cells vanish: their polygons are empty.
-    Source:
-        own.
     """
     scale, most = _scale([place.risks for place in places]), max(len(place.sectors) for place in places)
     frames = [_example_frame(place, most, grid, scale) for place in places]

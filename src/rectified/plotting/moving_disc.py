@@ -41,8 +41,6 @@ def moving_disc(
 
     Raises:
         ValueError: If there are not as many shades as polygons, or not as many numbers as frames.
-    Source:
-        own.
     """
     if len(shades) != len(polygons):
         raise ValueError(f"there are {len(shades)} shades; expected {len(polygons)}, one per polygon")

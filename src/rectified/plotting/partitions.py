@@ -25,9 +25,6 @@ def draw_partition(
 
     Raises:
         ValueError: If there is not one value per polygon.
-
-    Source:
-        own.
     """
     if len(polygons) != len(values):
         raise ValueError(f"values has length {len(values)}; expected one per polygon, {len(polygons)}")
@@ -56,9 +53,6 @@ def draw_walk(
 
     Returns:
         The segment and the points.
-
-    Source:
-        own.
     """
     (line,) = ax.plot(*ends.T, color="C1", linewidth=2.0, zorder=3)
     dots = ax.scatter(points[:, 0], points[:, 1], s=30, color="C1", edgecolor="black", zorder=4)
@@ -85,9 +79,6 @@ def draw_along(
 
     Returns:
         The curve and the dots.
-
-    Source:
-        own.
     """
     (line,) = ax.plot(positions, values, color="C0")
     dots = ax.scatter(kinks, np.interp(kinks, positions, values), s=30, color="C1", edgecolor="black", zorder=4)

@@ -29,8 +29,6 @@ def draw_polygons(
 
     Raises:
         ValueError: If there are not as many values as polygons.
-    Source:
-        own.
     """
     _check_values(polygons, values)
     faces = PolyCollection(list(polygons), cmap="cividis", edgecolors="white", linewidths=0.6)
@@ -43,11 +41,7 @@ def draw_polygons(
 
 
 def draw_disc(ax: Axes, center: tuple[float, float], radius: float) -> Circle:
-    """The outline of a disc, above all else.
-
-    Source:
-        own.
-    """
+    """The outline of a disc, above all else."""
     disc = Circle(center, radius, fill=False, edgecolor="C6", linewidth=2.4, zorder=6)
     ax.add_patch(disc)
     return disc
@@ -69,8 +63,6 @@ def draw_counts_by_radius(
 
     Returns:
         One line per curve, then the whole space's.
-    Source:
-        own.
     """
     artists = []
     for idx, (label, values) in enumerate(log10_counts.items()):
@@ -93,9 +85,6 @@ def draw_distance_course(
 
     Returns:
         One line per kind.
-
-    Source:
-        own.
     """
     artists = []
     for idx, (label, values) in enumerate(distances.items()):
@@ -124,9 +113,6 @@ def draw_kinds(
 
     Returns:
         The marks of each series.
-
-    Source:
-        own.
     """
     artists = []
     for idx, (label, kinds) in enumerate(means.items()):
@@ -155,8 +141,6 @@ def plane_through(
 
     Raises:
         ValueError: If the points lie on one line, or ``count`` is too small.
-    Source:
-        own.
     """
     if count < 2:
         raise ValueError(f"count is {count}; expected at least 2")
@@ -189,9 +173,6 @@ def draw_plane(
 
     Returns:
         The coloured field.
-
-    Source:
-        own.
     """
     field = ax.pcolormesh(side, side, values, cmap="cividis", vmin=limits[0], vmax=limits[1], rasterized=True)
     for idx, (label, place) in enumerate(corners.items()):

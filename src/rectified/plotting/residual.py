@@ -35,8 +35,6 @@ def clipped_path(
 
     Returns:
         Abscissae and ordinates: the knots, and the points at which a border is crossed.
-    Source:
-        own.
     """
     x, y = function.knots.numpy(), function.values.numpy()
     crossings = [np.empty(0)]
@@ -64,8 +62,6 @@ def draw_states(
 
     Returns:
         The lines of the states after the blocks.
-    Source:
-        own.
     """
     lines = []
     for ax, before, after, name in zip(axes, states[:-1], states[1:], names, strict=True):
@@ -89,8 +85,6 @@ def building_steps(
 
     Returns:
         The figure and one frame per state: the state before, the state, and the target, which does not move.
-    Source:
-        own.
     """
     drawn = [_trace(*clipped_path(state, *limits)) for state in states]
     frames = [[drawn[max(number - 1, 0)], drawn[number], {}] for number in range(len(states))]
@@ -126,8 +120,6 @@ def draw_decision(
 
     Returns:
         The two groups of points.
-    Source:
-        own.
     """
     ax.contourf(*grid, (values > 0).astype(float), levels=[0.5, 1.5], colors=["C0"], alpha=0.35)
     if (values > 0).any() and (values < 0).any():
@@ -160,8 +152,6 @@ def draw_functions(
 
     Returns:
         One line per function.
-    Source:
-        own.
     """
     lines = []
     for idx, (label, function) in enumerate(functions.items()):
@@ -183,8 +173,6 @@ def draw_error_by_blocks(ax: Axes, series: Mapping[int, tuple[Sequence[int], Seq
 
     Returns:
         One line of markers per dimension.
-    Source:
-        own.
     """
     lines = []
     for idx, (dim, (blocks, errors)) in enumerate(series.items()):
@@ -218,8 +206,6 @@ def draw_escape(
 
     Returns:
         The path and the circle.
-    Source:
-        own.
     """
     ax.contourf(side, side, (values > 0).astype(float), levels=[0.5, 1.5], colors=["C0"], alpha=0.35)
     far = corners[-1] + direction / np.linalg.norm(direction) * 4.0 * side[-1]

@@ -87,9 +87,6 @@ def draw_map(ax: Axes, pixels: UInt8[np.ndarray, "rows columns ..."], words: str
 
     Returns:
         The image's artist.
-
-    Source:
-        own.
     """
     image = ax.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     ax.set(xticks=[], yticks=[], xlabel=words)
@@ -110,9 +107,6 @@ def draw_shares(
 
     Returns:
         The line of the median and the band between the quartiles.
-
-    Source:
-        own.
     """
     low, middle, high = np.quantile(shares, [0.25, 0.5, 0.75], axis=0)
     (line,) = ax.plot(counts, middle, marker="o", label="median neuron")

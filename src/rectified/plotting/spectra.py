@@ -23,8 +23,6 @@ def histogram_heights(eigenvalues: Float[np.ndarray, " n"], edges: Float[np.ndar
 
     Returns:
         One height fewer than edges.
-    Source:
-        own
     """
     counts, _ = np.histogram(eigenvalues[eigenvalues > _ZERO], edges)
     return np.asarray(counts / (len(eigenvalues) * np.diff(edges)))
@@ -46,8 +44,6 @@ def spectrum_frame(
 
     Returns:
         ``x`` and ``y`` of the bars and of the curve, rounded to what a screen shows.
-    Source:
-        own
     """
     bars = {"x": (edges[:-1] + edges[1:]) / 2, "y": histogram_heights(eigenvalues, edges)}
     return [{key: xy.round(3) for key, xy in trace.items()} for trace in (bars, {"x": lambdas, "y": density})]
@@ -62,8 +58,6 @@ def interactive_spectrum(frame: list[dict[str, np.ndarray]], top: float) -> dict
 
     Returns:
         ``data`` and ``layout``.
-    Source:
-        own
     """
     bars = {"type": "bar", "name": "sampled", "opacity": 0.6}
     curve = {"type": "scatter", "mode": "lines", "name": "theory", "line": {"dash": "dash"}}
@@ -93,8 +87,6 @@ def plot_spectrum(
 
     Returns:
         The bars and the line.
-    Source:
-        own
     """
     edges = np.linspace(0.0, lambdas[-1], bins + 1)
     bars = ax.stairs(histogram_heights(eigenvalues, edges), edges, fill=True, alpha=0.55, label="sampled")
@@ -112,8 +104,6 @@ def plot_hermite_bars(coefficients: Float[np.ndarray, " terms"], ax: Axes) -> li
 
     Returns:
         The bars.
-    Source:
-        own
     """
     shares = coefficients**2 / np.sum(coefficients**2)
     bars = ax.bar(np.arange(len(shares)), shares, color=["C1" if k == 1 else "C0" for k in range(len(shares))])
@@ -146,8 +136,6 @@ def plot_training_error(
 
     Returns:
         The line and the markers.
-    Source:
-        own
     """
     line = theory_line(ax, gamma, theory, label="theory" if order == 0 else None)
     (dots,) = ax.plot(sampled_gamma, sampled, MARKERS[order % len(MARKERS)], color=f"C{order}", label=label, zorder=6)
@@ -169,8 +157,6 @@ def plot_distance_by_width(
 
     Returns:
         The line and the band.
-    Source:
-        own
     """
     low, middle, high = np.quantile(distances, [0.25, 0.5, 0.75], axis=1)
     (line,) = ax.plot(widths, middle, MARKERS[order % len(MARKERS)] + "-", color=f"C{order}", label=label)

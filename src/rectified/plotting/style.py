@@ -51,9 +51,6 @@ def new_figure(rows: int = 1, columns: int = 1, size: Size = Size.TEXT, **subplo
 
     Raises:
         ValueError: If ``rows`` or ``columns`` is not positive.
-
-    Source:
-        own.
     """
     if rows < 1 or columns < 1:
         raise ValueError(f"rows and columns must be at least 1; got {rows} and {columns}")
@@ -66,9 +63,6 @@ def plain_numbers(axis: Axis) -> None:
 
     Args:
         axis: ``ax.xaxis`` or ``ax.yaxis``, already logarithmic.
-
-    Source:
-        own.
     """
     axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -86,9 +80,6 @@ def theory_line(ax: Axes, x: Any, y: Any, label: str | None = "theory") -> Any:
 
     Returns:
         The line's artist.
-
-    Source:
-        own.
     """
     (line,) = ax.plot(x, y, color="black", linestyle="--", linewidth=1.4, zorder=5, label=label)
     return line

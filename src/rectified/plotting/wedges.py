@@ -37,9 +37,6 @@ def wedges(weight: Float[Tensor, "d_out 2"]) -> list[Wedge]:
 
     Raises:
         ValueError: If the layer has not two inputs.
-
-    Source:
-        own.
     """
     if weight.shape[1:] != (2,):
         raise ValueError(f"weight has shape {tuple(weight.shape)}; expected (d_out, 2)")
@@ -70,9 +67,6 @@ def draw_wedges(ax: Axes, weight: Float[Tensor, "d_out 2"]) -> list[Polygon]:
 
     Returns:
         One patch for each cell.
-
-    Source:
-        own.
     """
     patches = []
     for outline, count, _ in wedges(weight):
@@ -105,9 +99,6 @@ def draw_collapse(
 
     Returns:
         The coloured cells and the lines.
-
-    Source:
-        own.
     """
     cells = wedges(weight)
     patches = PatchCollection([Polygon(cell.outline) for cell in cells], cmap="cividis", edgecolor="white")
@@ -157,9 +148,6 @@ def moving_wedges(counts: Sequence[int], degrees: Sequence[float], shown: tuple[
 
     Returns:
         The figure and its frames. Traces: three kinds of wedges, fixed rows, the moving row, counts, the verdict.
-
-    Source:
-        own.
     """
     frames = [_wedge_frame(count, angle) for count in counts for angle in degrees]
     first = frames[shown[0] * len(degrees) + shown[1]]

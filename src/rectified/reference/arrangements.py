@@ -22,9 +22,6 @@ def sign_patterns(rows: NDArray[np.float64]) -> NDArray[np.int8]:
 
     Raises:
         ProgramFailed: If the solver ends without an optimum.
-
-    Source:
-        own.
     """
     patterns: list[tuple[int, ...]] = [()]
     for count in range(1, len(rows) + 1):

@@ -59,9 +59,6 @@ def segment_path(layers: Sequence[tuple[ArrayLike, ArrayLike]], start: ArrayLike
 
     Raises:
         ValueError: If there is no layer, or shapes do not fit.
-
-    Source:
-        own.
     """
     arrays, ends = _checked(layers, start, end)
     knots, values = np.array([0.0, 1.0]), ends
@@ -90,9 +87,6 @@ def segment_breakpoints(layers: Sequence[tuple[ArrayLike, ArrayLike]], start: Ar
     Example:
         >>> segment_breakpoints([([[1.0]], [0.0]), ([[2.0]], [0.0])], [-1.0], [3.0]).positions
         array([0.25])
-
-    Source:
-        own.
     """
     path = segment_path(layers, start, end)
     widths = np.diff(path.knots)

@@ -40,9 +40,6 @@ def feasible_patterns(
     Raises:
         ValueError: If there are more than ``most_neurons`` hidden neurons.
         ProgramFailed: If the solver gives no answer that stands up to its check.
-
-    Source:
-        own.
     """
     num_neurons = sum(len(b) for _, b in layers[:-1])
     if num_neurons > most_neurons:

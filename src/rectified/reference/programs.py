@@ -154,9 +154,6 @@ def check_norm(p: float | int) -> None:
 
     Raises:
         ValueError: If p is neither infinity nor 1.
-
-    Source:
-        own.
     """
     if p not in (1, math.inf):
         raise ValueError(f"p is {p}; expected infinity or 1")

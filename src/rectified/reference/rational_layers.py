@@ -22,9 +22,6 @@ def exact_rank(rows: Sequence[Sequence[Fraction | float | int]]) -> int:
     Example:
         >>> exact_rank([[0.1, 0.2], [0.2, 0.4], [0.0, 0.0]])
         1
-
-    Source:
-        own.
     """
     left = [[Fraction(entry) for entry in row] for row in rows]
     rank = 0
@@ -56,9 +53,6 @@ def exact_active_sets(weight: ArrayLike, bias: ArrayLike | None = None) -> set[t
 
     Raises:
         ValueError: If W has not full column rank.
-
-    Source:
-        own.
     """
     rows = [[Fraction(entry) for entry in row] for row in np.asarray(weight).tolist()]
     dim = len(rows[0])

@@ -26,9 +26,6 @@ def exact_outputs(layers: Sequence[tuple[ArrayLike, ArrayLike]], point: Sequence
     Example:
         >>> exact_outputs([([[1.0, -2.0]], [0.5])], [Fraction(1, 3), 0.0])
         [Fraction(5, 6)]
-
-    Source:
-        own.
     """
     values = [Fraction(value) for value in point]
     for idx, (weight, bias) in enumerate(layers):
@@ -60,9 +57,6 @@ def exact_neuron_maps(
         >>> layers = [([[2.0]], [1.0]), ([[3.0], [3.0]], [0.0, 0.5]), ([[1.0, 1.0]], [0.0])]
         >>> exact_neuron_maps(layers, [False, True, True])[1:]
         [([Fraction(0, 1)], Fraction(0, 1)), ([Fraction(0, 1)], Fraction(1, 2))]
-
-    Source:
-        own.
     """
     found: list[tuple[list[Fraction], Fraction]] = []
     dim = len(np.asarray(layers[0][0]).tolist()[0])
@@ -101,9 +95,6 @@ def exact_residual_outputs(
 
     Returns:
         The last state.
-
-    Source:
-        own.
     """
     state = [Fraction(value) for value in point]
     for V, U, u in zip(*(np.asarray(field).tolist() for field in (outgoing, incoming, offsets)), strict=True):
@@ -132,9 +123,6 @@ def exact_scalar_pieces(
 
     Raises:
         ValueError: If there are more than twelve blocks.
-
-    Source:
-        own.
     """
     fields = [
         [Fraction(value) for value in np.asarray(field).ravel().tolist()] for field in (outgoing, incoming, offsets)

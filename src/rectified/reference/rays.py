@@ -28,9 +28,6 @@ def first_change(
 
     Returns:
         The lengths, to 3e-14 of ``farthest``; ``farthest`` where nothing changes.
-
-    Source:
-        own.
     """
     here, near = _signs(layers, x), torch.zeros_like(directions[:, 0])
     far = torch.full_like(near, farthest)

@@ -161,8 +161,6 @@ def ridge_training_error_direct(
 
     Returns:
         The squared residual per label entry.
-    Source:
-        own
     """
     n1, m = features.shape
     weights = np.linalg.solve(features @ features.T / m + gamma * np.eye(n1), features @ labels.T / m)
@@ -178,8 +176,6 @@ def gaussian_mean_by_trapezium(g: Callable[[np.ndarray], np.ndarray], points: in
 
     Returns:
         The mean, with error of the order of the step squared at a kink.
-    Source:
-        own
     """
     z = np.linspace(-12.0, 12.0, points)
     return float(np.trapezoid(g(z) * np.exp(-(z**2) / 2), z)) / math.sqrt(2 * math.pi)

@@ -28,9 +28,6 @@ def sample_ball(
 
     Raises:
         ValueError: If p is not 1, 2 or infinity.
-
-    Source:
-        own.
     """
     if p not in (1, 2, math.inf):
         raise ValueError(f"p is {p}; expected 1, 2 or infinity")

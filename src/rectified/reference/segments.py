@@ -27,9 +27,6 @@ def segments_meet(first: Ends, second: Ends) -> bool:
     Example:
         >>> segments_meet(np.array([[0.0, 0.0], [2.0, 2.0]]), np.array([[0.0, 2.0], [2.0, 0.0]]))
         True
-
-    Source:
-        own.
     """
     if first.ndim != 2 or len(first) != 2 or first.shape != second.shape:
         raise ValueError(f"first has shape {first.shape}, second {second.shape}; expected (2, dim) for both")
@@ -56,9 +53,6 @@ def crossings(points: NDArray[np.float64]) -> list[tuple[int, int]]:
 
     Returns:
         Pairs of indices of pieces, the smaller first; piece k joins vertices k and k + 1.
-
-    Source:
-        own.
     """
     pieces = np.stack([points[:-1], points[1:]], axis=1)
     found = [(k, k + 1) for k in range(len(pieces) - 1) if _folds_back(pieces[k], pieces[k + 1])]

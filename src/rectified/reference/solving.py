@@ -65,9 +65,6 @@ def checked_minimum(program: Program) -> Minimum:
         NothingFeasible: If the solver finds that no point satisfies the constraints.
         ProgramFailed: If it ends otherwise, or its answer violates a constraint or leaves a gap.
         ValueError: If the box is not finite.
-
-    Source:
-        own.
     """
     if not (np.isfinite(program.lower).all() and np.isfinite(program.upper).all()):
         raise ValueError("lower or upper is not finite; expected a box, since the variables are scaled by it")

@@ -38,9 +38,6 @@ def step_values(edges: ArrayLike, values: ArrayLike, points: ArrayLike) -> StepV
     Example:
         >>> step_values([0.0, 1.0, 2.0], [5.0, 7.0], [[0.5], [1.5], [9.0]]).values
         array([5., 7., 0.])
-
-    Source:
-        own.
     """
     ends, table, x = (np.asarray(given, dtype=float) for given in (edges, values, points))
     cells = len(ends) - 1

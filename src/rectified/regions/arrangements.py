@@ -81,9 +81,6 @@ def cell_rays(rows: Float[Tensor, "planes d_in"], signs: Int8[Tensor, " planes"]
 
     Raises:
         ValueError: If ``signs`` does not have one entry of -1 or 1 per row, or no point has these signs.
-
-    Source:
-        own.
     """
     normals, column_exponents = _normals(rows)
     sides = signs.cpu().numpy().astype(np.int64)

@@ -28,9 +28,6 @@ def boundary_distance(layers: Layers, x: Float[Tensor, "*batch d_in"], p: float)
 
     Raises:
         ValueError: If the layers do not fit each other or the points, or p is another exponent.
-
-    Source:
-        own.
     """
     widths = check_layers(layers)
     points = x.reshape(-1, x.shape[-1])

@@ -42,9 +42,6 @@ def equilibrated(rows: Float[np.ndarray, "*batch planes d_in"]) -> Equilibrated:
     Example:
         >>> equilibrated(np.array([[4e200, 0.0], [0.0, -4e-200]])).rows.round(2).tolist()
         [[0.84, 0.0], [0.0, -0.55]]
-
-    Source:
-        own.
     """
     mantissas, exponents = np.frexp(rows)
     exponents = np.where(rows == 0, VANISHED, exponents.astype(np.int64))
@@ -63,9 +60,6 @@ def unit_rows(rows: Float[np.ndarray, "*batch planes d_in"]) -> Float[np.ndarray
 
     Returns:
         The rows, in coordinates in which the columns are equilibrated.
-
-    Source:
-        own.
     """
     scaled = equilibrated(rows).rows
     lengths = np.linalg.norm(scaled, axis=-1, keepdims=True)
@@ -83,9 +77,6 @@ def in_old_coordinates(
 
     Returns:
         Points on which the former rows have the signs that the equilibrated rows have on y.
-
-    Source:
-        own.
     """
     shrunk: np.ndarray = np.ldexp(points, (column_exponents - column_exponents.max()).astype(np.int32))
     return shrunk

@@ -51,9 +51,6 @@ def pre_activations(
 
     Raises:
         ValueError: If the layers do not fit each other or the inputs.
-
-    Source:
-        own.
     """
     _check_inputs(layers, x)
     found, h = [x[..., :0]], x
@@ -80,9 +77,6 @@ def activation_pattern(layers: Layers, x: Float[Tensor, "*batch d_in"]) -> Bool[
         >>> layers = [(torch.tensor([[1.0], [-1.0]]), torch.zeros(2)), (torch.ones(1, 2), torch.zeros(1))]
         >>> activation_pattern(layers, torch.tensor([3.0]))
         tensor([ True, False])
-
-    Source:
-        own.
     """
     _check_inputs(layers, x)
     return torch.cat([torch.zeros_like(x[..., :0], dtype=torch.bool), *_masks(layers[:-1], x)], dim=-1)
@@ -96,9 +90,6 @@ def distinct_patterns(patterns: Bool[Tensor, "samples neurons"]) -> Bool[Tensor,
 
     Returns:
         The different rows, in some fixed order.
-
-    Source:
-        own.
     """
     words, positions = torch.unique(_packed(patterns), dim=0, return_inverse=True)
     kept = torch.full((len(words),), len(patterns), dtype=torch.int64)
@@ -117,9 +108,6 @@ def num_distinct(patterns: Bool[Tensor, "samples neurons"]) -> int:
     Example:
         >>> num_distinct(torch.tensor([[True, False], [True, False], [False, False]]))
         2
-
-    Source:
-        own.
     """
     return len(torch.unique(_packed(patterns), dim=0))
 

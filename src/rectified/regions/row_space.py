@@ -24,9 +24,6 @@ def in_row_space(layers: Layers, x: Float[Tensor, "*batch d_in"]) -> tuple[list[
 
     Raises:
         ValueError: If the layers do not fit each other or the inputs.
-
-    Source:
-        own.
     """
     d_in = check_layers(layers)[0]
     if x.ndim == 0 or x.shape[-1] != d_in:

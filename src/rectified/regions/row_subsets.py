@@ -28,9 +28,6 @@ def row_subset_norms(
     Example:
         >>> row_subset_norms(torch.eye(2), torch.tensor([[True, True], [False, False]]))
         tensor([1., 0.])
-
-    Source:
-        own.
     """
     _check_kept(matrix, kept)
     size, matrix = _at_unit_size(matrix)

@@ -71,9 +71,6 @@ def sampled_region_counts(
 
     Raises:
         ValueError: If shapes or dtypes do not fit, there is no hidden layer, or a radius or number is out of range.
-
-    Source:
-        own.
     """
     widths = check_float64(layers)
     if len(layers) == 1:
@@ -136,9 +133,6 @@ def points_of_five_kinds(
 
     Raises:
         ValueError: If there are fewer inputs than ``count`` in ``train``.
-
-    Source:
-        own.
     """
     if not 1 <= count <= len(train):
         raise ValueError(f"count is {count}; expected 1 to {len(train)}, the number of inputs in train")

@@ -70,9 +70,6 @@ def signed_layers(
 
     Returns:
         One entry per layer.
-
-    Source:
-        own.
     """
     found: list[Signed] = []
     h, squares, longest = x, (x if sizes is None else sizes) ** 2, 0
@@ -94,9 +91,6 @@ def signed(values: Float[Tensor, "*batch width"], squares: Float[Tensor, "*batch
 
     Returns:
         Values, sizes and signs.
-
-    Source:
-        own.
     """
     sizes = torch.maximum(squares.sqrt(), values.abs())
     return Signed(values, sizes, values > unit * sizes, values.abs() <= unit * sizes)
@@ -110,9 +104,6 @@ def behind(layer: Signed) -> tuple[Tensor, Tensor]:
 
     Returns:
         Activations and squares.
-
-    Source:
-        own.
     """
     return layer.values * layer.on, layer.sizes**2 * (layer.on | layer.undecided)
 
@@ -133,9 +124,6 @@ def without_rounding(
 
     Returns:
         Slopes and offsets; both zero where the function is zero up to rounding.
-
-    Source:
-        own.
     """
     constant = (slope.abs() <= unit * squares[0].sqrt()).all(-1)
     zero = constant & (offset.abs() <= unit * squares[1].sqrt())

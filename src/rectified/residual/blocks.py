@@ -54,9 +54,6 @@ def update_rank(block: Block, x: Float[Tensor, "samples d_in"]) -> int:
 
     Returns:
         The largest rank over the states.
-
-    Source:
-        own.
     """
     x = x.detach().clone().requires_grad_()
     columns = apply_block(block, x).T
@@ -72,9 +69,6 @@ def unit_vector(dim: int, coordinate: int) -> Float[Tensor, " _dim"]:
 
     Raises:
         ValueError: If there is no such coordinate.
-
-    Source:
-        own.
     """
     if not 0 <= coordinate < dim:
         raise ValueError(f"coordinate is {coordinate}; expected one of the {dim} coordinates, counted from 0")
@@ -90,9 +84,6 @@ def shift(e: Float[Tensor, " d_in"], amount: float) -> Block:
 
     Returns:
         V = sign(amount) e, U = 0, u = abs(amount).
-
-    Source:
-        own.
     """
     return Block(e if amount >= 0 else -e, 0.0 * e, abs(amount))
 
@@ -107,9 +98,6 @@ def maximum(e: Float[Tensor, " d_in"], level: float, slope: float = 0.0) -> Bloc
 
     Returns:
         V = e, U = (slope - 1) e, u = level.
-
-    Source:
-        own.
     """
     return Block(e, (slope - 1.0) * e, level)
 
@@ -124,9 +112,6 @@ def minimum(e: Float[Tensor, " d_in"], level: float, slope: float = 0.0) -> Bloc
 
     Returns:
         V = -e, U = (1 - slope) e, u = -level.
-
-    Source:
-        own.
     """
     return Block(-e, (1.0 - slope) * e, -level)
 
@@ -143,9 +128,6 @@ def flip(e: Float[Tensor, " d_in"], slope: float) -> Block:
 
     Raises:
         ValueError: If ``slope`` is not positive.
-
-    Source:
-        own.
     """
     if not slope > 0:
         raise ValueError(f"slope is {slope}; expected a positive number, else the negative ray is not turned upwards")
@@ -162,9 +144,6 @@ def fold(e: Float[Tensor, " d_in"], at: float, slope: float) -> Block:
 
     Returns:
         V = -(1 + slope) e, U = e, u = -at.
-
-    Source:
-        own.
     """
     return Block(-(1.0 + slope) * e, e, -at)
 
@@ -181,9 +160,6 @@ def gather(dim: int, coordinate: int = 0) -> Block:
 
     Raises:
         ValueError: If there is no other coordinate.
-
-    Source:
-        own.
     """
     if dim < 2:
         raise ValueError(f"dim is {dim}; expected at least 2, since a sum needs another coordinate")
@@ -208,9 +184,6 @@ def stacked(
 
     Raises:
         ValueError: If there is no block, or widths differ.
-
-    Source:
-        own.
     """
     if len(blocks) == 0:
         raise ValueError("blocks is empty; expected at least one")

@@ -28,9 +28,6 @@ def residual_function(network: ResidualNetwork, low: float, high: float, *, most
     Raises:
         ValueError: If the network is no single float64 network with a scalar state and output, the interval is empty,
             or there are too many knots.
-
-    Source:
-        own.
     """
     return states_of_scalar(network, low, high, most_knots=most_knots)[-1]
 
@@ -52,9 +49,6 @@ def states_of_scalar(
     Raises:
         ValueError: If the network is no single float64 network with a scalar state and output, the interval is empty,
             or there are too many knots.
-
-    Source:
-        own.
     """
     _check_scalar(network, low, high)
     knots = torch.tensor([low, high], dtype=torch.float64)

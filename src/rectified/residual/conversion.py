@@ -30,9 +30,6 @@ def relu_layers_of_residual(network: ResidualNetwork, box: Box | None = None) ->
 
     Raises:
         ValueError: If there are many networks, no block, or the box does not fit.
-
-    Source:
-        own.
     """
     blocks, dim, _ = check_residual(network)
     if network.outgoing.ndim != 2 or blocks == 0:
@@ -60,9 +57,6 @@ def state_ranges(network: ResidualNetwork, box: Box) -> list[Box]:
 
     Raises:
         ValueError: If there are many networks, or the box does not fit.
-
-    Source:
-        own.
     """
     check_residual(network)
     low, high = _checked_box(network, box)

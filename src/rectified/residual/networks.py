@@ -40,9 +40,6 @@ def check_residual(network: ResidualNetwork) -> tuple[int, int, int]:
 
     Raises:
         ValueError: If shapes or dtypes do not fit.
-
-    Source:
-        own.
     """
     V, weight = network.outgoing, network.readout_weight
     if V.ndim not in {2, 3} or V.shape[-1] == 0:
@@ -138,9 +135,6 @@ def random_residual_network(
 
     Raises:
         ValueError: If a size is not positive.
-
-    Source:
-        own.
     """
     if min(dim, blocks, 1 if nets is None else nets) < 1:
         raise ValueError(f"dim, blocks and nets are {dim}, {blocks} and {nets}; expected positive numbers")
@@ -169,9 +163,6 @@ def fitted_readout(
 
     Raises:
         ValueError: If there is no leading axis of networks, or shapes do not fit.
-
-    Source:
-        own.
     """
     last = residual_states(network, x)[-1]
     if last.ndim != 3 or y.shape != x.shape[:1]:

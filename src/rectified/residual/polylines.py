@@ -31,9 +31,6 @@ def check_polyline(function: Polyline, name: str = "function") -> tuple[float, f
 
     Raises:
         ValueError: If knots and values are not float64 vectors of one length, or the knots not in order.
-
-    Source:
-        own.
     """
     knots, values = function
     if knots.ndim != 1 or knots.shape != values.shape or len(knots) < 2:
@@ -55,9 +52,6 @@ def value_at(function: Polyline, x: Float[Tensor, "*points"]) -> Float[Tensor, "
 
     Returns:
         One value for each point.
-
-    Source:
-        own.
     """
     check_polyline(function)
     flat = x.reshape(-1)
@@ -80,9 +74,6 @@ def sup_distance(first: Polyline, second: Polyline) -> float:
 
     Raises:
         ValueError: If a function is malformed or the intervals differ.
-
-    Source:
-        own.
     """
     _, at_left, at_right = _difference(first, second)
     return torch.maximum(at_left.abs().amax(), at_right.abs().amax()).item()
@@ -103,9 +94,6 @@ def l1_distance(first: Polyline, second: Polyline) -> float:
 
     Raises:
         ValueError: If a function is malformed or the intervals differ.
-
-    Source:
-        own.
     """
     widths, p, q = _difference(first, second)
     total = p.abs() + q.abs()
@@ -125,9 +113,6 @@ def cell_means(function: Polyline, edges: Float[Tensor, " edges"]) -> Float[Tens
 
     Raises:
         ValueError: If the grid does not span the interval of the function.
-
-    Source:
-        own.
     """
     nothing = Polyline(edges, torch.zeros_like(edges))
     if not bool((edges.diff() > 0).all()):

@@ -27,9 +27,6 @@ def strip_quadrature(
 
     Raises:
         ValueError: If the strips do not fit into the cells, or a number of nodes is not positive.
-
-    Source:
-        own.
     """
     if inner < 1 or strip < 1:
         raise ValueError(f"inner and strip are {inner} and {strip}; expected positive numbers of nodes")
@@ -68,9 +65,6 @@ def l1_error_on_grid(
 
     Raises:
         ValueError: If the network has several outputs, or strips or numbers of nodes do not fit.
-
-    Source:
-        own.
     """
     _, dim, outputs = check_residual(network)
     if outputs != 1:

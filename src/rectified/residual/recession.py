@@ -40,9 +40,6 @@ def recession_layers(layers: Layers) -> list[Layer]:
 
     Raises:
         ValueError: If layers do not fit.
-
-    Source:
-        own.
     """
     check_layers(layers)
     return [(W, torch.zeros_like(b)) for W, b in layers]
@@ -92,9 +89,6 @@ def point_at_radius(path: EscapePath, radius: float) -> Vector:
 
     Raises:
         ValueError: If the path starts outside.
-
-    Source:
-        own.
     """
     if sum(value**2 for value in path.points[0]) >= Fraction(radius) ** 2:
         raise ValueError(f"radius is {radius}, but the path starts outside of that circle; expected a larger one")

@@ -28,9 +28,6 @@ def num_step_blocks(cells: int, dim: int) -> int:
     Example:
         >>> [num_step_blocks(4, dim) for dim in (1, 2, 3)]
         [23, 51, 114]
-
-    Source:
-        own.
     """
     if cells < 1 or dim < 1:
         raise ValueError(f"cells and dim are {cells} and {dim}; expected positive numbers")
@@ -96,9 +93,6 @@ def sampled_step_network(
 
     Raises:
         ValueError: If ``dim`` is not positive, or the grid does not fit.
-
-    Source:
-        own.
     """
     if dim < 1:
         raise ValueError(f"dim is {dim}; expected at least 1")
@@ -190,9 +184,6 @@ def one_pass_network(
     Raises:
         ValueError: If the edges do not increase, are not float64, the values do not fit them, or the transition is too
             wide.
-
-    Source:
-        own.
     """
     cells, dim = _checked_grid(edges, values, transition)
     if dim != 1:

@@ -43,9 +43,6 @@ def decoded(text: str, shape: Sequence[int]) -> Float[Tensor, "..."]:
 
     Raises:
         ValueError: If the text does not hold as many numbers as the shape has.
-
-    Source:
-        own.
     """
     values = np.frombuffer(base64.b64decode(text), dtype="<f4").astype(np.float32)
     if len(values) != math.prod(shape):

@@ -25,9 +25,6 @@ def merge_of(node: fx.Node) -> str | None:
 
     Returns:
         The name of the merge. A sum with a factor, or a concatenation along another axis than the channels, is none.
-
-    Source:
-        own.
     """
     target = node.target
     if target in _SUMS and not node.kwargs and len(node.args) == 2:
@@ -46,9 +43,6 @@ def operands(node: fx.Node) -> list[fx.Node]:
 
     Returns:
         The nodes.
-
-    Source:
-        own.
     """
     listed = node.args[:1] if node.target in _JOINS else [node.args]
     parts = list(listed[0]) if listed and isinstance(listed[0], (list, tuple)) else []
@@ -66,9 +60,6 @@ def called_module(node: fx.Node, before: Tensor, after: Tensor) -> nn.Module | N
 
     Returns:
         The module; None where there is none that a page knows.
-
-    Source:
-        own.
     """
     if node.target in _RESHAPES:
         flat = before.flatten(1)

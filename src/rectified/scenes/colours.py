@@ -26,9 +26,6 @@ def coloured(values: Float[Tensor, "rows columns"], largest: float) -> UInt8[np.
 
     Raises:
         ValueError: If ``largest`` is not positive.
-
-    Source:
-        own.
     """
     if not largest > 0.0:
         raise ValueError(f"largest is {largest}; expected a positive number")

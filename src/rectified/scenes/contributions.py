@@ -45,9 +45,6 @@ def contributions(layer: Callable[[Tensor], Tensor], inputs: Float[Tensor, "..."
 
     Raises:
         ValueError: If the neuron does not exist.
-
-    Source:
-        own.
     """
     point = inputs.detach().clone().requires_grad_()
     summed = layer(point[None]).flatten()

@@ -27,9 +27,6 @@ def small_convolutional() -> nn.Sequential:
 
     Returns:
         A network for images of 28 by 28 pixels and ten classes.
-
-    Source:
-        own.
     """
     first, second = nn.Conv2d(1, 4, 5, stride=2), nn.Conv2d(4, 8, 5, stride=2)
     return nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), nn.Flatten(), nn.Linear(128, 10))
@@ -41,9 +38,6 @@ def odd_networks() -> dict[str, tuple[nn.Module, Float[Tensor, "..."]]]:
     Returns:
         Under their names: one with a residual sum, a concatenation and coarse copies; one for signals; and one with
         smooth activations.
-
-    Source:
-        own.
     """
     early = nn.Conv1d(1, 3, 5, stride=2, padding=2), nn.BatchNorm1d(3), nn.Tanh(), nn.AvgPool1d(2)
     late = nn.Conv1d(3, 2, 3, dilation=2), nn.LeakyReLU(0.1), nn.Flatten(), nn.Linear(12, 4)
@@ -72,9 +66,6 @@ def odd_layers(network: nn.Module, x: Float[Tensor, "batch ..."]) -> list[Tensor
 
     Raises:
         TypeError: If the network is none of these.
-
-    Source:
-        own.
     """
     if isinstance(network, Joined):
         return network.layers(x)

@@ -61,9 +61,6 @@ def operation_of(modules: Sequence[nn.Module], before: Shape, after: Shape) -> O
     Returns:
         The operation. A module that the page does not know, or not with these settings, has no steps: its layer is
         drawn with PyTorch's values.
-
-    Source:
-        own.
     """
     first = modules[0]
     known = _KNOWN.get(type(first))

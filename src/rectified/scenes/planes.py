@@ -62,9 +62,6 @@ def planes_of(layers: Sequence[Mapping[str, Any]]) -> list[Plane]:
 
     Returns:
         One plane for each layer, in units of a picture about 1000 wide.
-
-    Source:
-        own.
     """
     step = math.ceil(math.sqrt(sum(math.prod(layer["shape"]) for layer in layers) / MOST_CELLS))
     pictures = [_mosaic(layer, as_list=layer is layers[-1], step=step) for layer in layers]

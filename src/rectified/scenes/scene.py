@@ -157,8 +157,5 @@ def neuron_counts(scene: Mapping[str, Any]) -> list[int]:
 
     Returns:
         One number for each layer, the input first.
-
-    Source:
-        own.
     """
     return [math.prod(layer["shape"]) for layer in scene["layers"]]

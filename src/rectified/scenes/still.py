@@ -18,9 +18,6 @@ def still_picture(scene: Mapping[str, Any]) -> str:
 
     Returns:
         One ``<svg>`` element without scripts, ids or addresses of other files.
-
-    Source:
-        own.
     """
     planes = planes_of(scene["layers"])
     half = max(plane.tall + DOWN * plane.wide for plane in planes) / 2

@@ -87,8 +87,6 @@ def memorisation_limit(eta: float, zeta: float, phi: float, psi: float) -> float
 
     Returns:
         1 - rank / m, where the rank is min(n1, m), and at most n0 for a linear activation.
-    Source:
-        own
     """
     check_ratios(phi, psi)
     _, kappa = check_moments(eta, zeta)

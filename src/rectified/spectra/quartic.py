@@ -94,8 +94,6 @@ def branch(z: Inexact[np.ndarray, "*points"], eta: float, zeta: float, phi: floa
 
     Raises:
         ValueError: If law or points are outside the region of validity, see :mod:`rectified.spectra.resolvent`.
-    Source:
-        own
     """
     law, points = check_law(eta, zeta, phi, psi), check_points(z, eta)
     roots, error = _roots(quartic(points, law))

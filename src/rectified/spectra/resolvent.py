@@ -80,8 +80,6 @@ def resolvent_derivative(
 
     Raises:
         ValueError: If law or points are outside the region of validity (above).
-    Source:
-        own
     """
     points = np.asarray(z, dtype=complex)
     found = branch(points, eta, zeta, phi, psi)
@@ -133,8 +131,6 @@ def atom_at_zero(eta: float, zeta: float, phi: float, psi: float) -> float:
 
     Returns:
         A number in [0, 1).
-    Source:
-        own
     """
     check_ratios(phi, psi)
     _, kappa = check_moments(eta, zeta)
@@ -180,8 +176,6 @@ def spectrum_bound(eta: float, zeta: float, phi: float, psi: float) -> float:
 
     Returns:
         An upper bound of the support.
-    Source:
-        own
     """
     check_ratios(phi, psi)
     zeta, kappa = check_moments(eta, zeta)

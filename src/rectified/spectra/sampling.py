@@ -142,8 +142,6 @@ def covariance_spectrum(features: Float[np.ndarray, "n1 m"]) -> Float[np.ndarray
 
     Returns:
         All n1 eigenvalues, increasing; those that the rank forces to 0 are exactly 0.
-    Source:
-        own
     """
     n1, m = features.shape
     gram = features @ features.T if n1 <= m else features.T @ features
@@ -162,8 +160,6 @@ def empirical_resolvent(
 
     Returns:
         One complex number per point.
-    Source:
-        own
     """
     return np.asarray(np.mean(1 / (z[..., None] - eigenvalues), axis=-1))
 

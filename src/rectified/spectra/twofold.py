@@ -29,8 +29,6 @@ def twofold(value: Fraction) -> Twofold:
 
     Returns:
         An array of this one number, which broadcasts against all others.
-    Source:
-        own
     """
     high = float(value)
     return Twofold(np.array([high], dtype=complex), np.array([float(value - Fraction(high))], dtype=complex))
@@ -84,8 +82,6 @@ def polynomial(coefficients: Sequence[Twofold], x: Twofold) -> Twofold:
 
     Returns:
         The value; axes are broadcast.
-    Source:
-        own
     """
     value = coefficients[-1]
     for coefficient in coefficients[-2::-1]:

@@ -90,9 +90,6 @@ def stacked_networks(networks: Sequence[Layers]) -> Stack:
 
     Raises:
         ValueError: If there is no network, or their shapes or dtypes differ.
-
-    Source:
-        own.
     """
     if len(networks) == 0:
         raise ValueError("networks is empty; expected at least one network")
@@ -119,9 +116,6 @@ def unstacked_networks(stack: Stack, dtype: torch.dtype = torch.float64) -> list
 
     Raises:
         ValueError: If the stack has gates: a gated network is no chain of layers.
-
-    Source:
-        own.
     """
     if stack.gates:
         raise ValueError(

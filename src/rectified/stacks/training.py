@@ -23,9 +23,6 @@ def class_losses(
 
     Returns:
         One loss per network.
-
-    Source:
-        own.
     """
     single = cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none")
     return single.reshape(labels.shape).mean(1)
@@ -42,9 +39,6 @@ def sign_losses(
 
     Returns:
         One loss per network.
-
-    Source:
-        own.
     """
     wanted = is_positive.to(logits.dtype).expand(logits.shape[:2])
     return binary_cross_entropy_with_logits(logits[..., 0], wanted, reduction="none").mean(1)
@@ -138,9 +132,6 @@ def stack_accuracy(
 
     Raises:
         ValueError: If data do not fit.
-
-    Source:
-        own.
     """
     _check_data(stack, images, labels)
     right: Tensor = stack_forward(stack, images).argmax(2) == labels
