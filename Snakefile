@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from companion.project import Project
-from companion.salvaging import readable_claims
+from companion.record.salvaging import readable_claims
 from companion.scales import Scale
 
 SCALE = Scale(config.get("scale", "book"))

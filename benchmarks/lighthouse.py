@@ -14,8 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from companion.browser import chromium_path
-from companion.serving import book_server, served
+from companion.machine.browser import chromium_path
+from companion.machine.web import served
+from companion.site.serving import book_server
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ROOT / "node_modules" / ".bin" / "lighthouse"

@@ -31,7 +31,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.tensorspace.peer import installed, write_page
-from companion.browser import chromium_path, in_browser
+from companion.machine.browser import chromium_path, in_browser
 from companion.project import Project
 from companion.space.bundle import viewer_bundle
 from companion.space.standalone import standalone_page

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from companion.surroundings import own_settings
+from companion.machine.surroundings import own_settings
 
 # Chapters run in this process too: they must see what they see in a kernel.
 _OURS = ("MPL", "IPYTHON", "JUPYTER", "DOCUTILS")

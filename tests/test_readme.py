@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from companion.published import read_published, with_chapters_table
+from companion.record.published import read_published, with_chapters_table
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

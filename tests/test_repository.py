@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.claims import read_claims
+from companion.claims.declared import read_claims
 
 ROOT = Path(__file__).parents[1]
 LARGEST = 250_000  # bytes; data and outputs do not belong here

@@ -4,15 +4,15 @@ from importlib import import_module
 from typing import Any
 
 # The names that notebooks and tests say, and the modules that hold them. Nothing is imported before it is asked for, so
-# `companion --help` starts at once. The stamp of a run reads this table too (`companion.closure`).
+# `companion --help` starts at once. The stamp of a run reads this table too (`companion.source.closure`).
 CONTENTS = {
     # in a notebook
-    "chapter": "companion.measuring",
+    "chapter": "companion.notebook.measuring",
     "by_scale": "companion.scales",
-    "Control": "companion.interactive",
+    "Control": "companion.notebook.interactive",
     # in a test
-    "Sabotage": "companion.inline",
-    "run_inline": "companion.inline",
+    "Sabotage": "companion.running.inline",
+    "run_inline": "companion.running.inline",
 }
 
 __all__ = list(CONTENTS)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from companion.inline import Sabotage, run_inline
+from companion.running.inline import Sabotage, run_inline
 
 pytestmark = pytest.mark.chapter
 
@@ -88,7 +88,7 @@ SABOTAGES = {
 
 
 def test_every_claim_is_sabotaged():
-    from companion.claims import read_claims
+    from companion.claims.declared import read_claims
     from companion.project import Project
 
     claims = read_claims(Project.find().claims("linear-regions"))

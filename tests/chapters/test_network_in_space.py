@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import torch
 
-from companion.browser import browsers_shared, chromium_path
-from companion.inline import Sabotage, run_inline
+from companion.machine.browser import browsers_shared, chromium_path
 from companion.project import Project
+from companion.running.inline import Sabotage, run_inline
 from companion.space.bundle import viewer_bundle
 
 lacking = chromium_path() is None or viewer_bundle(Project.find()).script is None
@@ -241,7 +241,7 @@ SABOTAGES = {
 
 
 def test_every_claim_is_sabotaged():
-    from companion.claims import Kind, read_claims
+    from companion.claims.declared import Kind, read_claims
 
     claims = read_claims(Project.find().claims("network-in-space"))
     checked = {claim.id for claim in claims.claims if claim.kind is not Kind.UNCHECKED}

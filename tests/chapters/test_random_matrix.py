@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from companion.inline import Sabotage, run_inline
+from companion.running.inline import Sabotage, run_inline
 
 pytestmark = pytest.mark.chapter
 

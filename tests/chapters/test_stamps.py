@@ -9,7 +9,7 @@ import pytest
 
 from companion.project import Project
 from companion.scales import Scale
-from companion.stamp import current_inputs
+from companion.source.stamp import current_inputs
 
 ROOT = Path(__file__).parents[2]
 PROJECT = Project.find(ROOT)

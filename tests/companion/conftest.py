@@ -12,9 +12,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from companion.figure_data import FIGURE_DATA_MIME
+from companion.claims.samples import MEASUREMENT_MIME
+from companion.notebook.figure_data import FIGURE_DATA_MIME
 from companion.project import Project
-from companion.samples import MEASUREMENT_MIME
 from companion.scales import Scale
 
 ROOT = Path(__file__).parents[2]
@@ -302,7 +302,7 @@ def judge_toy():
 @pytest.fixture(scope="session")
 def rendered_project(toy_book) -> Project:
     """A toy book that was staged and rendered once."""
-    from companion.rendering import render
+    from companion.site.rendering import render
     from companion.staging.book import stage
 
     project = toy_book()

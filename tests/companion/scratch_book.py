@@ -261,7 +261,7 @@ def no_orphans() -> Iterator[None]:
 def _is_orphaned_kernel(process: psutil.Process) -> bool:
     command = process.info["cmdline"] or []
     try:
-        return "companion.kernel_process" in command and process.ppid() == 1
+        return "companion.running.kernel_process" in command and process.ppid() == 1
     except psutil.NoSuchProcess:
         return False
 

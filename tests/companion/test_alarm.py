@@ -6,12 +6,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from companion.claims.verdicts import Reason
 from companion.errors import ExecutionFailed, RefusedInput, StaleResult
-from companion.judging import read_verdicts
-from companion.pipeline import build_book
+from companion.pipeline.building import build_book
 from companion.project import Project
+from companion.record.judged import read_verdicts
 from companion.scales import Scale
-from companion.verdicts import Reason
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,4 +1,4 @@
-"""A function of the mathematics that comes from a paper says from which, by a key of the bibliography; ours say nothing."""
+"""A function of the mathematics that is a paper's says which, by a key of the bibliography; ours say nothing."""
 
 import ast
 import re

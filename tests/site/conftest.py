@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from companion.browser import NAMES, browser_flags, chromium_path
-from companion.serving import book_server, served
+from companion.machine.browser import NAMES, browser_flags, chromium_path
+from companion.machine.web import served
+from companion.site.serving import book_server
 
 ROOT = Path(__file__).parents[2]
 

@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from companion.browser import chromium_path
+from companion.machine.browser import chromium_path
 
 pytestmark = pytest.mark.site
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion.browser import browsers_shared, chromium_path
+from companion.machine.browser import browsers_shared, chromium_path
 from companion.project import Project
 from companion.space.bundle import viewer_bundle
 from companion.space.session import Visit, visited

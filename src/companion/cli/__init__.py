@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from companion.surroundings import enter
+from companion.machine.surroundings import enter
 
 _CONTENTS = {"app": "companion.cli.commands"}
 

@@ -25,8 +25,8 @@ def build(
 
     What follows -- goes to Snakemake: companion build --scale paper -- --executor slurm --jobs 30
     """
-    from companion.lifeline import hold_on_to
-    from companion.pipeline import build_book
+    from companion.machine.lifeline import hold_on_to
+    from companion.pipeline.building import build_book
     from companion.project import ADDRESS, Project
 
     if parent is not None:
@@ -46,8 +46,8 @@ def step(
     scale: ScaleOption = Scale.BOOK,
 ) -> None:
     """One step of the pipeline; the Snakefile calls it."""
+    from companion.pipeline.steps import run_step
     from companion.project import Project
-    from companion.steps import run_step
 
     project = Project.find()
     if name == "execute":
@@ -61,7 +61,7 @@ def serve(
 ) -> None:
     """Show the built book on this machine; it needs no network."""
     from companion.project import Project
-    from companion.serving import serve_book
+    from companion.site.serving import serve_book
 
     serve_book(Project.find(), scale, port=port, announce=say)
 
@@ -78,8 +78,8 @@ def publish_verdicts(
 
     What moved since the former publication is added to history.json, which the book shows.
     """
+    from companion.pipeline.verifying import publish
     from companion.project import Project
-    from companion.verifying import publish
 
     done = publish(Project.find(), scale, note=note, about=tuple(about or ()), with_other_versions=other_versions)
     say(f"published.json holds the {scale} run{'' if done.changed else ', as it did before'}.")

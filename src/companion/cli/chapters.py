@@ -7,14 +7,14 @@ from companion.cli.output import name_left_out, say, say_json, say_table
 from companion.scales import Scale
 
 if TYPE_CHECKING:
-    from companion.claims import ChapterClaims
+    from companion.claims.declared import ChapterClaims
     from companion.project import Project
 
 
 def list_chapters(scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) -> None:
     """All chapters with their papers, and what the last build on this machine found."""
     from companion.project import Project
-    from companion.salvaging import readable_claims
+    from companion.record.salvaging import readable_claims
 
     project = Project.find()
     name_left_out(project)
@@ -37,7 +37,7 @@ def list_chapters(scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) 
 
 def show(slug: SlugArgument, as_json: JsonOption = False) -> None:
     """One chapter: its paper, its claims, and what it costs at each scale."""
-    from companion.claims import read_claims
+    from companion.claims.declared import read_claims
     from companion.project import Project
 
     project = Project.find()
@@ -72,9 +72,9 @@ def _overview(project: "Project", claims: "ChapterClaims", scale: Scale) -> dict
 
 def _failed(project: "Project", slug: str, scale: Scale) -> str:
     """Why the chapter failed in the last build, or is refused now; nothing where it did not."""
-    from companion.attempts import Failure, read_attempt
-    from companion.claims import read_claims
+    from companion.claims.declared import read_claims
     from companion.errors import RefusedInput
+    from companion.record.attempts import Failure, read_attempt
 
     try:
         read_claims(project.claims(slug))

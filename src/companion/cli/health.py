@@ -7,8 +7,8 @@ from companion.scales import Scale
 
 def why(slug: SlugArgument, scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) -> None:
     """Say why a chapter would run, or would not, in the next build: which of its inputs moved."""
+    from companion.pipeline.why import plan_of
     from companion.project import Project
-    from companion.why import plan_of
 
     project = Project.find()
     plan = plan_of(project, project.check_slug(slug), scale)
@@ -17,7 +17,7 @@ def why(slug: SlugArgument, scale: ScaleOption = Scale.BOOK, as_json: JsonOption
 
 def doctor(as_json: JsonOption = False) -> None:
     """Say what this machine lacks for the whole book, and how to get it."""
-    from companion.doctor import examine
+    from companion.cli.doctor import examine
     from companion.project import Project
 
     findings = examine(Project.find())

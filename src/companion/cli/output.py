@@ -17,7 +17,7 @@ def say(text: str) -> None:
 
 def say_other_versions(project: Project) -> None:
     """Say on stderr, before anything runs, which versions differ from the lock file; nothing where none does."""
-    from companion.locked import other_versions, sentence_about
+    from companion.source.locked import other_versions, sentence_about
 
     sentence = sentence_about(other_versions(project))
     if sentence:

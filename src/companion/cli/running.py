@@ -12,7 +12,7 @@ from companion.cli.output import say, say_json, say_other_versions, say_table
 from companion.scales import Scale
 
 if TYPE_CHECKING:
-    from companion.judging import ChapterVerdicts
+    from companion.record.judged import ChapterVerdicts
 
 Assignments = Annotated[list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Repeatable.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds; default: ten times the chapter's budget.")]
@@ -32,11 +32,11 @@ def run(
     With default parameters the result is the chapter's place in build/; any other goes to build/runs/ and never enters
     the scorecard.
     """
-    from companion.execution import run_chapter
-    from companion.judging import read_verdicts, verdicts_beside
-    from companion.parameters import parsed_assignments
-    from companion.progress import spinner
+    from companion.pipeline.progress import spinner
     from companion.project import Project
+    from companion.record.judged import read_verdicts, verdicts_beside
+    from companion.running.execution import run_chapter
+    from companion.source.parameters import parsed_assignments
 
     project = Project.find()
     project.check_slug(slug)
@@ -60,9 +60,9 @@ def verify(
 
     A chapter that fails is named at the end; the others are verified nevertheless.
     """
+    from companion.pipeline.verifying import check_none_failed, check_nothing_lost, judged_each
     from companion.project import Project
-    from companion.published import compare, read_published
-    from companion.verifying import check_none_failed, check_nothing_lost, judged_each
+    from companion.record.published import compare, read_published
 
     project = Project.find()
     say_other_versions(project)
@@ -102,7 +102,7 @@ def _summary(chapter: "ChapterVerdicts") -> str:
 
 def _report(verdicts: "ChapterVerdicts", path: Path, as_json: bool) -> None:
     """Print the verdicts of one run."""
-    from companion.execution import log_beside
+    from companion.running.execution import log_beside
 
     content: dict[str, Any] = verdicts.model_dump(mode="json")
     if as_json:

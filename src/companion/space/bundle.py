@@ -12,8 +12,8 @@ from pathlib import Path
 
 from companion.errors import BuildFailed
 from companion.files import sha256_of, write_atomically
+from companion.machine.surroundings import environment
 from companion.project import Project
-from companion.surroundings import environment
 
 VIEWER = Path(__file__).parent / "viewer"
 HOW_TO_GET = "run `npm ci` in the project's folder and build again"

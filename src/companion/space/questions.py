@@ -13,8 +13,8 @@ from typing import Any
 import matplotlib.image
 import numpy as np
 
+from companion.machine.web import page_server, served
 from companion.project import Project
-from companion.serving import page_server, served
 from companion.space.bundle import viewer_bundle
 from companion.space.markup import space_markup
 from companion.space.session import Page

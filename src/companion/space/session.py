@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from companion.browser import hand_over_files, in_browser
 from companion.errors import RefusedInput
-from companion.serving import page_server, served
+from companion.machine.browser import hand_over_files, in_browser
+from companion.machine.web import page_server, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext

@@ -9,9 +9,9 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
+from companion.claims.verdicts import Outcome
 from companion.sphinx_extension.previews import PREVIEW, claim_card, note_mathematics_of
 from companion.staging.markup import ANY, css_name
-from companion.verdicts import Outcome
 
 _LOGGER = logging.getLogger(__name__)
 

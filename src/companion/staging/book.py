@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from companion.history import History, read_history
+from companion.claims.verdicts import Outcome
 from companion.project import Project
+from companion.record.history import History, read_history
+from companion.record.scorecard import scorecard_files
 from companion.scales import Scale
-from companion.scorecard import scorecard_files
 from companion.space.bundle import viewer_bundle
 from companion.staging import markup, overview
 from companion.staging.bibliography import Paper, read_papers
@@ -24,7 +25,6 @@ from companion.staging.moves import book_moves
 from companion.staging.night import night_version
 from companion.staging.settings import staged_settings
 from companion.staging.tree import Stage
-from companion.verdicts import Outcome
 
 _WHY_NOT_DRAWN = "The chapter that draws it failed."
 

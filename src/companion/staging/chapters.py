@@ -6,16 +6,16 @@ from functools import cached_property
 import nbformat
 from nbformat import NotebookNode
 
-from companion.attempts import Failure
-from companion.claims import ChapterClaims, Claim, read_claims
+from companion.claims.declared import ChapterClaims, Claim, read_claims
+from companion.claims.samples import MEASUREMENT_MIME
+from companion.claims.verdicts import Outcome, Verdict
 from companion.errors import BuildFailed
-from companion.judging import ChapterVerdicts, read_verdicts
 from companion.project import Project
-from companion.salvaging import readable_claims
-from companion.samples import MEASUREMENT_MIME
+from companion.record.attempts import Failure
+from companion.record.judged import ChapterVerdicts, read_verdicts
+from companion.record.salvaging import readable_claims
 from companion.scales import Scale
 from companion.staging.failed import unexecuted
-from companion.verdicts import Outcome, Verdict
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 import html
 from collections.abc import Iterable
 
-from companion.claims import Claim
-from companion.datasets import registered_data
+from companion.claims.declared import Claim
+from companion.claims.verdicts import Outcome, Reason, Verdict
 from companion.project import Project
 from companion.scales import Scale
+from companion.source.datasets import registered_data
 from companion.staging import markup
 from companion.staging.chapters import Chapter
-from companion.verdicts import Outcome, Reason, Verdict
 
 _HEADS = ("Verdict", "Claim", "Number, interval", "Bound", "n")
 

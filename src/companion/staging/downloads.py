@@ -4,9 +4,9 @@ from importlib.metadata import files
 from pathlib import Path
 
 from companion.errors import BuildFailed, RefusedInput
-from companion.notebooks import read_notebook, text_of
 from companion.project import Project
 from companion.scales import Scale
+from companion.source.notebooks import read_notebook, text_of
 
 
 def clean_twin(source: Path) -> str:
@@ -36,7 +36,7 @@ def plotly_script(project: Project) -> bytes:
     """Plotly's JavaScript: the small one from npm where npm's packages are, else the whole one of the Python package.
 
     The small one (``plotly.js-basic-dist-min``, 395 kB as transferred instead of 1.5 MB) draws ``scatter``, ``bar`` and
-    ``pie``; :mod:`companion.interactive` refuses figures that need more, so that both show the same book.
+    ``pie``; :mod:`companion.notebook.interactive` refuses figures that need more, so that both show the same book.
 
     Raises:
         BuildFailed: If neither is there.

@@ -9,17 +9,17 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from companion.claims import Claim
-from companion.datasets import registered_data
-from companion.measuring import RECORD_PREFIX
-from companion.notebooks import text_of
+from companion.claims.declared import Claim
+from companion.claims.samples import MEASUREMENT_MIME
+from companion.claims.verdicts import Verdict
+from companion.notebook.measuring import RECORD_PREFIX
 from companion.project import Project
-from companion.samples import MEASUREMENT_MIME
+from companion.source.datasets import registered_data
+from companion.source.notebooks import text_of
 from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.staging.exercises import with_solutions_folded
 from companion.staging.figures import is_drawing, skipped_data, with_data_links
-from companion.verdicts import Verdict
 
 _IMPORT = re.compile(r"^(import|from) ", re.MULTILINE)
 _GLUE_USE = re.compile(r"\{glue:text\}`(?:(?P<page>[^`:]+)::)?(?P<key>[^`:]+)(?::[^`:]*)?`")

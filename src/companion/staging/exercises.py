@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from companion.notebooks import SOLUTION
+from companion.source.notebooks import SOLUTION
 
 _MARKED = re.compile(
     r"(?P<given>.*?)^### BEGIN SOLUTION\n(?P<solution>.*?)^### END SOLUTION(\n(?P<tests>.*))?\Z",

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from companion.attempts import Failure
-from companion.claims import ChapterClaims
+from companion.claims.declared import ChapterClaims
 from companion.errors import RefusedInput
-from companion.notebooks import read_notebook
 from companion.project import Project
+from companion.record.attempts import Failure
 from companion.scales import Scale
+from companion.source.notebooks import read_notebook
 from companion.staging import markup
 
 BADGE = '<span class="verdict chapter-failed-badge">failed</span>'

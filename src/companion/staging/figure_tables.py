@@ -14,7 +14,7 @@ def drawn_table(data: Mapping[str, Any]) -> str:
     """The numbers of a figure that Matplotlib drew.
 
     Args:
-        data: What :mod:`companion.figure_data` stored beside the drawing.
+        data: What :mod:`companion.notebook.figure_data` stored beside the drawing.
 
     Returns:
         CSV with the columns panel, series, kind, x_label, y_label, x, y, value and note.
@@ -31,7 +31,7 @@ def moving_table(spec: Mapping[str, Any]) -> str:
     """The numbers of all frames of a figure that moves.
 
     Args:
-        spec: The figure as :mod:`companion.interactive` describes it.
+        spec: The figure as :mod:`companion.notebook.interactive` describes it.
 
     Returns:
         CSV with a column for each control, then series, x_label, y_label, x, y, value and text; a trace that does not

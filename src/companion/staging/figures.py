@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from companion.errors import BuildFailed
-from companion.figure_data import FIGURE_DATA_MIME
+from companion.notebook.figure_data import FIGURE_DATA_MIME
 from companion.staging.figure_tables import drawn_table, moving_table
 from companion.staging.night import night_version
 

@@ -4,10 +4,10 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from companion.browser import chromium_path
 from companion.errors import RefusedInput
-from companion.history import History
+from companion.machine.browser import chromium_path
 from companion.project import Project
+from companion.record.history import History
 from companion.staging import markup
 from companion.staging.bibliography import Paper
 from companion.staging.chapters import Chapter

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from companion.claims import Difficulty
+from companion.claims.declared import Difficulty
 from companion.errors import RefusedInput
 from companion.project import Project
 from companion.staging import markup

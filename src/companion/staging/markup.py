@@ -5,8 +5,8 @@ import math
 import re
 from collections.abc import Sequence
 
+from companion.claims.verdicts import Outcome
 from companion.scales import Scale
-from companion.verdicts import Outcome
 
 DASH = "\N{EM DASH}"
 ANY = "*"  # among the claims that the role shows: each that a chapter which failed may declare

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from companion.history import Entry, History, Step
+from companion.record.history import Entry, History, Step
 from companion.staging import markup
 
 _NEVER = "Nothing of this has been published yet."

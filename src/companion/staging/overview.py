@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from companion.claims import Kind
+from companion.claims.declared import Kind
 from companion.project import Project
 from companion.scales import Scale
 from companion.staging import markup

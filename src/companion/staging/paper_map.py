@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from docutils.nodes import make_id
 from nbformat import NotebookNode
 
-from companion.claims import Claim
+from companion.claims.declared import Claim
+from companion.claims.samples import MEASUREMENT_MIME
 from companion.project import Project
-from companion.samples import MEASUREMENT_MIME
 from companion.staging import markup
 from companion.staging.chapters import Chapter
 

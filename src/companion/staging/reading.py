@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from companion.notebooks import SOLUTION
 from companion.project import Project
+from companion.source.notebooks import SOLUTION
 from companion.staging.chapters import Chapter
 
 WORDS_A_MINUTE = 220  # a careful reader of English prose that argues

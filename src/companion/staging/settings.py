@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from companion.browser import chromium_path
+from companion.machine.browser import chromium_path
 from companion.project import Project
 from companion.scales import Scale
 

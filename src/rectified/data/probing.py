@@ -50,7 +50,7 @@ def fingerprints(names: Sequence[str], root: Path, *, fetch: bool = False) -> di
 
 
 def fetch_all(root: Path | None = None) -> list[Availability]:
-    """Every registered data set, fetched where it is not here yet; one entry each, and nothing raised for what lacks."""
+    """Every registered data set, fetched where it is not here yet; one entry each; nothing is raised."""
     return [_availability(data_set, root) for data_set in read_registry(root).values()]
 
 

@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from companion import lifeline, pipeline, serving, steps, verifying
+from companion.claims.verdicts import Outcome
 from companion.cli import app
 from companion.errors import Busy
-from companion.history import Entry, Step
-from companion.pipeline import BuildReport
+from companion.machine import lifeline
+from companion.pipeline import building as pipeline
+from companion.pipeline import steps, verifying
+from companion.pipeline.building import BuildReport
+from companion.pipeline.verifying import Publication
 from companion.project import Project
+from companion.record.history import Entry, Step
 from companion.scales import Scale
-from companion.verdicts import Outcome
-from companion.verifying import Publication
+from companion.site import serving
 
 NEW = Step(claim="toy/new", was=None, now=Outcome.HELD)
 GONE = Step(claim="toy/old", was=Outcome.HELD, now=None)

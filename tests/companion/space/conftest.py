@@ -2,7 +2,7 @@
 
 import pytest
 
-from companion.browser import browsers_shared
+from companion.machine.browser import browsers_shared
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
-from companion.browser import chromium_path
-from companion.rendering import render
+from companion.machine.browser import chromium_path
 from companion.scales import Scale
+from companion.site.rendering import render
 from companion.space.bundle import Bundle
 from companion.space.markup import space_markup
 from companion.space.session import Visit, visited

@@ -7,7 +7,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from companion.browser import chromium_path
+from companion.machine.browser import chromium_path
 from companion.project import Project
 from companion.space import questions
 from companion.space.bundle import viewer_bundle

@@ -1,6 +1,6 @@
 import pytest
 
-from companion.browser import chromium_path
+from companion.machine.browser import chromium_path
 from companion.space.session import Visit, visited
 
 pytestmark = pytest.mark.skipif(chromium_path() is None, reason="there is no Chromium")

@@ -3,8 +3,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell
 
-from companion.rendering import render
 from companion.scales import Scale
+from companion.site.rendering import render
 from companion.staging.book import stage
 
 THEOREM = "```{{prf:theorem}} A circle\n:label: {0}\n\nIt is round.\n```\n\n"

@@ -1,6 +1,6 @@
 """What a page can be downloaded as, and where it runs."""
 
-from companion.browser import chromium_path
+from companion.machine.browser import chromium_path
 from companion.sphinx_extension.buttons import launchers
 
 

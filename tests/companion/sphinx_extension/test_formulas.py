@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.errors import ExtensionError
 
-from companion.browser import chromium_path, in_browser
 from companion.errors import BuildFailed
+from companion.machine.browser import chromium_path, in_browser
 from companion.scales import Scale
 from companion.sphinx_extension.formulas import FormulaSetter
 

@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 import pytest
 from docutils import nodes
 
-from companion.browser import chromium_path
-from companion.rendering import render
+from companion.machine.browser import chromium_path
 from companion.scales import Scale
+from companion.site.rendering import render
 from companion.sphinx_extension.meta import description
 from companion.staging.book import stage
 

@@ -2,10 +2,10 @@ import json
 
 import pytest
 
+from companion.claims.verdicts import Outcome
 from companion.errors import BuildFailed
 from companion.scales import Scale
 from companion.staging.chapters import read_chapter
-from companion.verdicts import Outcome
 
 
 def test_everything_of_a_chapter_is_read(toy_project):

@@ -1,7 +1,7 @@
 import nbformat
 import pytest
 
-from companion.samples import MEASUREMENT_MIME
+from companion.claims.samples import MEASUREMENT_MIME
 from companion.scales import Scale
 from companion.staging.chapters import read_chapter
 from companion.staging.dressing import claim_keys, dressed, keys_used

@@ -1,10 +1,10 @@
-from companion.attempts import Failure
+from companion.pipeline.steps import run_step
+from companion.record.attempts import Failure
+from companion.record.unjudged import unjudged
 from companion.scales import Scale
 from companion.staging.book import stage
 from companion.staging.chapters import read_chapter
 from companion.staging.failed import failure_box, lacking_figures, with_failure_box
-from companion.steps import run_step
-from companion.unjudged import unjudged
 
 FAILURE = Failure(
     step="execute", message="toy: cell 'round-polygons' raised E: <no>\n  -> 3 | x\n\n  more", exit_code=3

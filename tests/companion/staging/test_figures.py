@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from companion.errors import BuildFailed
-from companion.figure_data import FIGURE_DATA_MIME
+from companion.notebook.figure_data import FIGURE_DATA_MIME
 from companion.scales import Scale
 from companion.staging.chapters import read_chapter
 from companion.staging.figures import figures_in, moving_figures_in, with_data_links

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from companion.errors import RefusedInput
-from companion.history import History
+from companion.record.history import History
 from companion.scales import Scale
 from companion.staging.bibliography import read_papers
 from companion.staging.chapters import read_chapter

@@ -1,8 +1,8 @@
 import pytest
 
+from companion.claims.verdicts import Outcome
 from companion.scales import Scale
 from companion.staging import markup
-from companion.verdicts import Outcome
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import datetime
 
 from bs4 import BeautifulSoup
 
-from companion.history import Entry, History
+from companion.record.history import Entry, History
 from companion.staging.moves import book_moves, chapter_moves
 
 

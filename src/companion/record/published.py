@@ -1,0 +1,209 @@
+"""The record of the published run: what each claim's verdict was, so that a claim that moves is seen."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
+
+from companion.claims.verdicts import Outcome, Reason, Verdict
+from companion.errors import RefusedInput
+from companion.files import write_if_different
+from companion.record.judged import ChapterVerdicts
+from companion.scales import Scale
+
+TABLE_BEGIN, TABLE_END = "<!-- chapters:begin -->", "<!-- chapters:end -->"
+
+
+class PublishedClaim(BaseModel):
+    """One verdict as it is kept in the record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    verdict: Outcome
+    reason: Reason | None = None
+    number: float | None = None
+    bound: float | None = None
+    interval: tuple[float | None, float | None] | None = None
+    n: int | None = None
+    seed: int | None = None
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "PublishedClaim":
+        """What the record keeps of ``verdict``."""
+        return cls.model_validate(verdict.model_dump(include=set(cls.model_fields)))
+
+
+class PublishedChapter(BaseModel):
+    """The verdicts of one chapter at one scale, and what the run cost."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slug: str
+    title: str
+    seconds: float
+    peak_mb: float
+    claims: tuple[PublishedClaim, ...]
+
+    @classmethod
+    def of(cls, verdicts: ChapterVerdicts) -> "PublishedChapter":
+        """What the record keeps of a chapter's verdicts.
+
+        Raises:
+            RefusedInput: If the chapter failed.
+        """
+        if verdicts.stamp is None:
+            why = verdicts.failure.headline if verdicts.failure else "it was not run"
+            raise RefusedInput(f"{verdicts.chapter} failed in the last build and is not published: {why}")
+        return cls(
+            slug=verdicts.chapter,
+            title=verdicts.title,
+            seconds=round(verdicts.stamp.seconds, 1),
+            peak_mb=round(verdicts.stamp.peak_megabytes),
+            claims=tuple(PublishedClaim.of(verdict) for verdict in verdicts.claims),
+        )
+
+
+class Published(RootModel[dict[Scale, tuple[PublishedChapter, ...]]]):
+    """The content of ``published.json``: per scale the chapters, sorted by slug."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def chapter(self, scale: Scale, slug: str) -> PublishedChapter | None:
+        """The record of one chapter at one scale, None where it was never published."""
+        return next((chapter for chapter in self.root.get(scale, ()) if chapter.slug == slug), None)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A claim whose verdict differs from the published one.
+
+    Attributes:
+        claim: Its full name, ``crown/sound``.
+        scale: The scale of both runs.
+        was: The published verdict; None for a claim that is new.
+        now: The present verdict; None for a claim that is gone.
+        number_was: The published number.
+        number_now: The present number.
+    """
+
+    claim: str
+    scale: Scale
+    was: Outcome | None
+    now: Outcome | None
+    number_was: float | None
+    number_now: float | None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a claim that was held is violated now: what ``verify --strict`` fails on."""
+        return self.was is Outcome.HELD and self.now is Outcome.VIOLATED
+
+    def __str__(self) -> str:
+        was, now = (
+            f"{outcome or 'absent'}" + ("" if number is None else f" ({number:.4g})")
+            for outcome, number in ((self.was, self.number_was), (self.now, self.number_now))
+        )
+        return f"{self.claim} at {self.scale} scale: {was} → {now}"
+
+
+def read_published(path: Path) -> Published:
+    """The record in ``path``; an empty one where there is no file yet.
+
+    Raises:
+        RefusedInput: If the file is not a record of verdicts.
+    """
+    try:
+        return Published.model_validate_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:  # before the first release nothing is published, and nothing can have moved
+        return Published({})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = ".".join(map(str, problem["loc"])) or "file"
+        raise RefusedInput(
+            f"{path.name} is not a record of verdicts ({place}: {problem['msg']}); take it from version control again"
+        ) from None
+
+
+def compare(published: Published, verdicts: Iterable[ChapterVerdicts]) -> list[Move]:
+    """The claims whose verdict is not the published one, in the order of ``verdicts``.
+
+    Numbers are not compared: they differ between machines. A chapter that was never published at its scale has not
+    moved.
+    """
+    moves: list[Move] = []
+    for chapter in verdicts:
+        former = published.chapter(chapter.scale, chapter.chapter)
+        if former is not None:
+            moves.extend(_moves(former, chapter))
+    return moves
+
+
+def record(path: Path, verdicts: Sequence[ChapterVerdicts]) -> bool:
+    """Write ``verdicts`` into the record: chapters that are in it already at that scale are replaced, others stay.
+
+    Returns:
+        Whether the file changed.
+
+    Raises:
+        RefusedInput: If a chapter comes twice at one scale, or ``path`` is not a record.
+        BuildFailed: If the file cannot be written.
+    """
+    scales = dict(read_published(path).root)
+    names = [(chapter.scale, chapter.chapter) for chapter in verdicts]
+    if len(set(names)) < len(names):
+        raise RefusedInput("one chapter was given twice at one scale; publish one run of it")
+    for chapter in verdicts:
+        others = [kept for kept in scales.get(chapter.scale, ()) if kept.slug != chapter.chapter]
+        chapters = sorted([*others, PublishedChapter.of(chapter)], key=lambda c: c.slug)
+        scales[chapter.scale] = tuple(chapters)
+    ordered = Published({scale: scales[scale] for scale in Scale if scale in scales})
+    content = json.dumps(ordered.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    return write_if_different(path, content + "\n")
+
+
+def chapters_table(published: Published) -> str:
+    """The README's table in Markdown: each chapter with its counts at the largest published scale."""
+    lines = [
+        "| Chapter | Scale | Held | Violated | Undecided | Not judged |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    slugs = sorted({chapter.slug for chapters in published.root.values() for chapter in chapters})
+    lines.extend(_row(published, slug) for slug in slugs)
+    return "\n".join(lines) + "\n"
+
+
+def with_chapters_table(text: str, published: Published) -> str:
+    """``text`` with the table of chapters between its two markers.
+
+    Raises:
+        RefusedInput: If the markers are not there, each once and in order.
+    """
+    before, begin, rest = text.partition(TABLE_BEGIN)
+    _, end, after = rest.partition(TABLE_END)
+    if not begin or not end or TABLE_BEGIN in after or TABLE_END in after:
+        raise RefusedInput(f"README.md needs the lines {TABLE_BEGIN} and {TABLE_END}, once: the table stands between")
+    return f"{before}{begin}\n{chapters_table(published)}{end}{after}"
+
+
+def _row(published: Published, slug: str) -> str:
+    scale = max((s for s in published.root if published.chapter(s, slug) is not None), key=lambda s: s.rank)
+    chapter = published.chapter(scale, slug)
+    assert chapter is not None
+    order = (Outcome.HELD, Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.NOT_JUDGED)
+    counts = [sum(claim.verdict is outcome for claim in chapter.claims) for outcome in order]
+    cells = [f"[{chapter.title.replace('|', chr(92) + '|')}](book/{slug}.md)", str(scale), *map(str, counts)]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _moves(former: PublishedChapter, now: ChapterVerdicts) -> Iterable[Move]:
+    before = {claim.id: claim for claim in former.claims}
+    today = now.by_id
+    for name in [*today, *(name for name in before if name not in today)]:
+        old, new = before.get(name), today.get(name)
+        was, is_now = (None if verdict is None else verdict.verdict for verdict in (old, new))
+        if was is not is_now:
+            numbers = [None if verdict is None else verdict.number for verdict in (old, new)]
+            yield Move(f"{now.chapter}/{name}", now.scale, was, is_now, *numbers)

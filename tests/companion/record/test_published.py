@@ -1,0 +1,130 @@
+import json
+
+import pytest
+
+from companion.claims.verdicts import Outcome, Verdict
+from companion.errors import RefusedInput
+from companion.record.judged import ChapterVerdicts, RunSummary
+from companion.record.published import (
+    TABLE_BEGIN,
+    TABLE_END,
+    Move,
+    Published,
+    chapters_table,
+    compare,
+    read_published,
+    record,
+    with_chapters_table,
+)
+from companion.scales import Scale
+
+RUN = RunSummary(
+    seconds=12.345, peak_megabytes=321.4, threads=1, versions={}, hardware={}, finished="2026-01-01", digest="0"
+)
+
+
+def verdicts(slug: str = "toy", scale: str = "book", title: str = "A toy", **outcomes: str) -> ChapterVerdicts:
+    claims = tuple(
+        Verdict(id=name, kind="inequality", place="ours", sentence="So.", verdict=outcome, note="So.", number=0.1, n=3)
+        for name, outcome in (outcomes or {"sound": "held", "tight": "violated"}).items()
+    )
+    return ChapterVerdicts(
+        chapter=slug, title=title, scale=Scale(scale), seed=0, stamp=RUN, claims_file="0", claims=claims
+    )
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "published.json"
+
+
+def test_before_the_first_release_nothing_is_published(path) -> None:
+    assert read_published(path) == Published({})
+    assert compare(read_published(path), [verdicts()]) == []
+
+
+def test_a_record_is_read_again(path) -> None:
+    assert record(path, [verdicts()]) is True
+    chapter = read_published(path).chapter(Scale.BOOK, "toy")
+    assert [(c.id, str(c.verdict), c.number, c.n) for c in chapter.claims] == [
+        ("sound", "held", 0.1, 3),
+        ("tight", "violated", 0.1, 3),
+    ]
+    assert (chapter.seconds, chapter.peak_mb) == (12.3, 321.0)
+    assert record(path, [verdicts()]) is False
+
+
+def test_other_chapters_and_scales_stay(path) -> None:
+    record(path, [verdicts(), verdicts("other", "quick"), verdicts("toy", "quick")])
+    record(path, [verdicts("toy", "quick", sound="violated")])
+    published = read_published(path)
+    assert list(json.loads(path.read_text(encoding="utf-8"))) == ["quick", "book"]
+    assert [c.slug for c in published.root[Scale.QUICK]] == ["other", "toy"]
+    assert published.chapter(Scale.BOOK, "toy").claims[0].verdict is Outcome.HELD
+    assert published.chapter(Scale.QUICK, "toy").claims[0].verdict is Outcome.VIOLATED
+
+
+def test_nothing_moved(path) -> None:
+    record(path, [verdicts()])
+    assert compare(read_published(path), [verdicts()]) == []
+
+
+def test_every_move_is_told(path) -> None:
+    record(path, [verdicts(sound="held", tight="held", gone="held")])
+    moves = compare(read_published(path), [verdicts(sound="violated", tight="held", new="held")])
+    assert [(m.claim, m.was, m.now, m.is_lost) for m in moves] == [
+        ("toy/sound", Outcome.HELD, Outcome.VIOLATED, True),
+        ("toy/new", None, Outcome.HELD, False),
+        ("toy/gone", Outcome.HELD, None, False),
+    ]
+    assert str(moves[0]) == "toy/sound at book scale: held (0.1) → violated (0.1)"
+    assert str(moves[2]) == "toy/gone at book scale: held (0.1) → absent"
+
+
+@pytest.mark.parametrize(
+    ("was", "now"), [("violated", "held"), ("held", "undecided"), ("held", "not judged"), ("not judged", "violated")]
+)
+def test_only_held_to_violated_is_lost(was, now) -> None:
+    assert not Move("toy/sound", Scale.BOOK, Outcome(was), Outcome(now), None, None).is_lost
+
+
+def test_a_scale_that_was_not_published_has_not_moved(path) -> None:
+    record(path, [verdicts()])
+    assert compare(read_published(path), [verdicts(scale="quick", sound="violated")]) == []
+
+
+def test_one_chapter_twice_is_refused(path) -> None:
+    with pytest.raises(RefusedInput, match="given twice"):
+        record(path, [verdicts(), verdicts()])
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("content", ["x", "[]", '{"huge": []}', '{"book": [{"slug": "toy"}]}'])
+def test_another_file_is_refused(path, content) -> None:
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(RefusedInput, match=r"published\.json is not a record of verdicts"):
+        read_published(path)
+
+
+def test_the_table_counts_at_the_largest_published_scale(path) -> None:
+    record(path, [verdicts(scale="quick"), verdicts(a="held", b="held", c="not judged", d="undecided")])
+    record(path, [verdicts("another", "quick", title="One | two")])
+    assert chapters_table(read_published(path)).splitlines() == [
+        "| Chapter | Scale | Held | Violated | Undecided | Not judged |",
+        "|---|---|--:|--:|--:|--:|",
+        r"| [One \| two](book/another.md) | quick | 1 | 1 | 0 | 0 |",
+        "| [A toy](book/toy.md) | book | 2 | 0 | 1 | 1 |",
+    ]
+
+
+def test_the_table_takes_the_place_between_the_markers() -> None:
+    text = f"# Book\n{TABLE_BEGIN}\nold\n{TABLE_END}\nrest\n"
+    written = with_chapters_table(text, Published({}))
+    assert written == f"# Book\n{TABLE_BEGIN}\n{chapters_table(Published({}))}{TABLE_END}\nrest\n"
+    assert with_chapters_table(written, Published({})) == written
+
+
+@pytest.mark.parametrize("text", ["", TABLE_BEGIN, TABLE_END + TABLE_BEGIN, (TABLE_BEGIN + TABLE_END) * 2])
+def test_a_readme_without_a_place_for_the_table_is_refused(text) -> None:
+    with pytest.raises(RefusedInput, match=r"README\.md needs the lines"):
+        with_chapters_table(text, Published({}))
