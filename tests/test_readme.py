@@ -4,19 +4,21 @@ import re
 from pathlib import Path
 
 from companion.record.published import read_published, with_chapters_table
+from companion.scales import Scale
 
 ROOT = Path(__file__).parents[1]
+PUBLISHED = (Scale.QUICK, Scale.BOOK)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_chapters_is_that_of_the_published_record():
-    assert with_chapters_table(README, read_published(ROOT / "published.json")) == README
+    assert with_chapters_table(README, read_published(ROOT / "published")) == README
 
 
 def test_every_chapter_is_published_at_quick_and_book_scale():
     slugs = {path.stem for path in (ROOT / "notebooks").glob("*.py")}
-    for scale, chapters in read_published(ROOT / "published.json").root.items():
-        assert {chapter.slug for chapter in chapters} == slugs, scale
+    published = read_published(ROOT / "published")
+    assert {scale: {c.slug for c in published.at(scale)} for scale in PUBLISHED} == dict.fromkeys(PUBLISHED, slugs)
 
 
 def test_the_targets_it_names_are_in_the_makefile():

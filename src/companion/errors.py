@@ -43,3 +43,9 @@ class BuildFailed(CompanionError):
     """A step of the pipeline other than a notebook failed: staging, rendering, the disk."""
 
     exit_code = 7
+
+
+class BudgetExceeded(CompanionError):
+    """``verify --strict``: a run took more than twice the CPU time that its chapter declares."""
+
+    exit_code = 8

@@ -173,8 +173,8 @@ class Project:
 
     @property
     def published(self) -> Path:
-        """The record of the published run."""
-        return self.root / "published.json"
+        """The folder of the record of the published run: one file for each chapter."""
+        return self.root / "published"
 
     @property
     def history(self) -> Path:

@@ -45,9 +45,9 @@ reader:
   difficulty: introductory
   figure: toy-circle
 budget:
-  quick: {seconds: 1, megabytes: 100}
-  book: {seconds: 2, megabytes: 100}
-  paper: {seconds: 3, megabytes: 100}
+  quick: {cpu_seconds: 1, megabytes: 100}
+  book: {cpu_seconds: 2, megabytes: 100}
+  paper: {cpu_seconds: 3, megabytes: 100}
 claims:
   - id: round
     sentence: Every circle has $\\pi \\le 3.2$ & no *corner*.
@@ -253,7 +253,8 @@ def verdicts_file(number: float) -> dict[str, object]:
         verdict("eternal", "unchecked", "Section 9", "For ever.", unjudged, reason="unchecked", seed=None),
     ]
     stamp = {
-        "seconds": 12.5,
+        "seconds": 20.0,
+        "cpu_seconds": 12.5,
         "peak_megabytes": 321.0,
         "threads": 1,
         "versions": {"python": "3.11.2", "numpy": "2.4.6"},

@@ -169,9 +169,9 @@ reader:
   difficulty: introductory
   figure: toy-circle
 budget:
-  quick: {seconds: 5, megabytes: 300}
-  book: {seconds: 5, megabytes: 300}
-  paper: {seconds: 5, megabytes: 300}
+  quick: {cpu_seconds: 5, megabytes: 300}
+  book: {cpu_seconds: 5, megabytes: 300}
+  paper: {cpu_seconds: 5, megabytes: 300}
 parameters:
   count: {minimum: 1, maximum: 1000}
 claims:

@@ -78,11 +78,11 @@ class ParameterRange(BaseModel):
 
 
 class Budget(BaseModel):
-    """What a run of one scale may cost on one core."""
+    """What a run of one scale may cost. Machines are shared, so time is the kernel's CPU time, not a clock's."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    seconds: float = Field(gt=0)
+    cpu_seconds: float = Field(gt=0)
     megabytes: int = Field(gt=0)
 
 

@@ -74,7 +74,7 @@ def publish_verdicts(
         bool, typer.Option("--with-other-versions", help="Also runs with other versions than requirements.lock names.")
     ] = False,
 ) -> None:
-    """Write the verdicts of the last build into published.json, the record that `verify` compares with.
+    """Write the verdicts of the last build into published/, the record that `verify` compares with.
 
     What moved since the former publication is added to history.json, which the book shows.
     """
@@ -82,7 +82,7 @@ def publish_verdicts(
     from companion.project import Project
 
     done = publish(Project.find(), scale, note=note, about=tuple(about or ()), with_other_versions=other_versions)
-    say(f"published.json holds the {scale} run{'' if done.changed else ', as it did before'}.")
+    say(f"published/ holds the {scale} run{'' if done.changed else ', as it did before'}.")
     for step in done.entry.steps if done.entry is not None else ():
         say(f"{step.claim}: {step.was or 'declared'} → {step.now or 'withdrawn'}")
     if done.entry is not None and done.entry.note:

@@ -50,7 +50,8 @@ def show(slug: SlugArgument, as_json: JsonOption = False) -> None:
     for scale in Scale:
         if failed := _failed(project, slug, scale):
             say(f"It failed in the last build at {scale} scale: {failed}\n")
-    say_table("What a run costs on one core", ["scale", "allowed", "last measured here"], [_cost_row(c) for c in costs])
+    columns = ["scale", "allowed", "last measured here"]
+    say_table("What a run costs in CPU time and memory", columns, [_cost_row(c) for c in costs])
     say("")
     rows = [[c["id"], c["kind"], c["place"], c["from"], c["sentence"]] for c in _claims(claims)]
     say_table(f"{len(rows)} claims", ["claim", "kind", "place", "from", "sentence"], rows)
@@ -116,18 +117,18 @@ def _cost(project: "Project", claims: "ChapterClaims", scale: Scale) -> dict[str
     stamp = (stored["stamp"] if stored else None) or {}
     return {
         "scale": str(scale),
-        "seconds": budget.seconds,
+        "cpu_seconds": budget.cpu_seconds,
         "megabytes": budget.megabytes,
-        "last_seconds": stamp.get("seconds"),
+        "last_cpu_seconds": stamp.get("cpu_seconds"),
         "last_megabytes": stamp.get("peak_megabytes"),
     }
 
 
 def _cost_row(cost: dict[str, Any]) -> list[str]:
     last = "never run here"
-    if cost["last_seconds"] is not None:
-        last = f"{cost['last_seconds'] / 60:.1f} min, {cost['last_megabytes']:.0f} MB"
-    return [cost["scale"], f"{cost['seconds'] / 60:.1f} min, {cost['megabytes']} MB", last]
+    if cost["last_cpu_seconds"] is not None:
+        last = f"{cost['last_cpu_seconds']:.0f} s, {cost['last_megabytes']:.0f} MB"
+    return [cost["scale"], f"{cost['cpu_seconds']:.0f} s, {cost['megabytes']} MB", last]
 
 
 def _claims(claims: "ChapterClaims") -> list[dict[str, Any]]:

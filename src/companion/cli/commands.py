@@ -13,7 +13,8 @@ EXIT_CODES = """Exit codes: 0 done; claims that are violated are results, not fa
 1 unexpected error · 2 input refused (chapter, parameter, claims file, notebook, option) ·
 3 a notebook failed, its kernel died or its time ran out · 4 a result is stale or was edited by hand ·
 5 another build is running · 6 verify --strict: a claim moved from held to violated ·
-7 another step of the build failed (disk, staging, rendering)"""
+7 another step of the build failed (disk, staging, rendering) ·
+8 verify --strict: a run took more than twice the CPU time of its budget"""
 
 
 class _Commands(TyperGroup):

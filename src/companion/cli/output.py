@@ -2,12 +2,16 @@
 
 import json
 import sys
-from typing import Any, NoReturn
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from companion.errors import CompanionError
 from companion.project import Project
+
+if TYPE_CHECKING:
+    from companion.record.judged import ChapterVerdicts
 
 
 def say(text: str) -> None:
@@ -21,6 +25,14 @@ def say_other_versions(project: Project) -> None:
 
     sentence = sentence_about(other_versions(project))
     if sentence:
+        typer.echo(f"companion: {sentence}", err=True)
+
+
+def say_overruns(project: Project, verdicts: "Sequence[ChapterVerdicts]") -> None:
+    """Say on stderr which runs took more than twice the CPU time of their budget; nothing where none did."""
+    from companion.record.costs import overrun
+
+    for sentence in filter(None, (overrun(project, chapter) for chapter in verdicts)):
         typer.echo(f"companion: {sentence}", err=True)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from companion.cli.options import JsonOption, ScaleOption, SlugArgument, SlugsArgument
-from companion.cli.output import say, say_json, say_other_versions, say_table
+from companion.cli.output import say, say_json, say_other_versions, say_overruns, say_table
 from companion.scales import Scale
 
 if TYPE_CHECKING:
@@ -46,28 +46,35 @@ def run(
         path = run_chapter(
             project, slug, scale=scale, parameters=values, output=output, time_limit=time_limit, on_cell=say_where
         )
-    _report(read_verdicts(verdicts_beside(path)), path, as_json)
+    verdicts = read_verdicts(verdicts_beside(path))
+    say_overruns(project, [verdicts])
+    _report(verdicts, path, as_json)
 
 
 def verify(
     slugs: SlugsArgument = None,
     scale: ScaleOption = Scale.BOOK,
     execute: Annotated[bool, typer.Option("--run", help="Execute first.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail when a claim moved from held to violated.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Fail on a held claim that is violated now, or twice the budget exceeded."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the stamps, judge again without executing, and compare with published.json.
+    """Check the stamps, judge again without executing, and compare with the published record.
 
     A chapter that fails is named at the end; the others are verified nevertheless.
     """
     from companion.pipeline.verifying import check_none_failed, check_nothing_lost, judged_each
     from companion.project import Project
+    from companion.record.costs import check_costs
     from companion.record.published import compare, read_published
 
     project = Project.find()
     say_other_versions(project)
     wanted = [project.check_slug(slug) for slug in slugs or project.slugs]
     verdicts, failures = judged_each(project, wanted, scale, execute=execute)
+    say_overruns(project, verdicts)
     moves = compare(read_published(project.published), verdicts)
     if as_json:
         moved = [{**asdict(move), "is_lost": move.is_lost} for move in moves]
@@ -82,6 +89,7 @@ def verify(
     check_none_failed(failures)
     if strict:
         check_nothing_lost(moves)
+        check_costs(project, verdicts)
 
 
 def _end(code: int) -> NoReturn:

@@ -159,7 +159,7 @@ def _seconds_of(project: Project, slug: str, scale: Scale) -> float:
         stamp = read_verdicts(project.verdicts(slug, scale)).stamp
         if stamp is not None:
             return stamp.seconds
-    return readable_claims(project.claims(slug)).budget[scale].seconds
+    return readable_claims(project.claims(slug)).budget[scale].cpu_seconds
 
 
 def _failure(project: Project, scale: Scale, failures: list[Event]) -> CompanionError:

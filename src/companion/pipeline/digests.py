@@ -31,7 +31,6 @@ _NPM = ("esbuild", "plotly.js-basic-dist-min", "three")  # a book built without 
 _PROSE = (
     "_config.yml",
     "_toc.yml",
-    "published.json",
     "history.json",
     "pyproject.toml",
     "data.toml",

@@ -84,7 +84,7 @@ def check_nothing_lost(moves: Sequence[Move]) -> None:
     """
     lost = [str(move) for move in moves if move.is_lost]
     if lost:
-        raise ClaimMoved("held in published.json and violated now:\n" + "\n".join(lost))
+        raise ClaimMoved("held in the published record and violated now:\n" + "\n".join(lost))
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def append(path: Path, entry: Entry) -> bool:
 
 
 def _verdicts(published: Published, scale: Scale) -> dict[str, Outcome]:
-    return {f"{c.slug}/{claim.id}": claim.verdict for c in published.root.get(scale, ()) for claim in c.claims}
+    return {f"{c.slug}/{claim.id}": claim.verdict for c in published.at(scale) for claim in c.claims}
 
 
 def _written(entry: Entry) -> str:

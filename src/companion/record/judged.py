@@ -32,6 +32,7 @@ class RunSummary(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seconds: float
+    cpu_seconds: float
     peak_megabytes: float
     threads: int
     versions: dict[str, str]

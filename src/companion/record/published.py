@@ -1,7 +1,7 @@
 """The record of the published run: what each claim's verdict was, so that a claim that moves is seen."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class PublishedChapter(BaseModel):
 
     slug: str
     title: str
-    seconds: float
+    cpu_seconds: float
     peak_mb: float
     claims: tuple[PublishedClaim, ...]
 
@@ -60,20 +60,29 @@ class PublishedChapter(BaseModel):
         return cls(
             slug=verdicts.chapter,
             title=verdicts.title,
-            seconds=round(verdicts.stamp.seconds, 1),
+            cpu_seconds=round(verdicts.stamp.cpu_seconds, 1),
             peak_mb=round(verdicts.stamp.peak_megabytes),
             claims=tuple(PublishedClaim.of(verdict) for verdict in verdicts.claims),
         )
 
 
-class Published(RootModel[dict[Scale, tuple[PublishedChapter, ...]]]):
-    """The content of ``published.json``: per scale the chapters, sorted by slug."""
+class _ChapterFile(RootModel[dict[Scale, PublishedChapter]]):
+    """The content of one file of the record, ``published/<slug>.json``."""
 
-    model_config = ConfigDict(frozen=True)
+
+@dataclass(frozen=True)
+class Published:
+    """The record: for each chapter, sorted by slug, its runs by scale."""
+
+    chapters: Mapping[str, Mapping[Scale, PublishedChapter]]
 
     def chapter(self, scale: Scale, slug: str) -> PublishedChapter | None:
         """The record of one chapter at one scale, None where it was never published."""
-        return next((chapter for chapter in self.root.get(scale, ()) if chapter.slug == slug), None)
+        return self.chapters.get(slug, {}).get(scale)
+
+    def at(self, scale: Scale) -> list[PublishedChapter]:
+        """The chapters that were published at ``scale``, sorted by slug."""
+        return [runs[scale] for runs in self.chapters.values() if scale in runs]
 
 
 @dataclass(frozen=True)
@@ -109,22 +118,28 @@ class Move:
         return f"{self.claim} at {self.scale} scale: {was} → {now}"
 
 
-def read_published(path: Path) -> Published:
-    """The record in ``path``; an empty one where there is no file yet.
+def read_published(folder: Path) -> Published:
+    """The record in ``folder``; an empty one where there is no folder yet, before the first release.
 
     Raises:
-        RefusedInput: If the file is not a record of verdicts.
+        RefusedInput: If a file in it is not a record of verdicts.
     """
+    return Published({path.stem: _read(path) for path in sorted(folder.glob("*.json"))})
+
+
+def _read(path: Path) -> Mapping[Scale, PublishedChapter]:
     try:
-        return Published.model_validate_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:  # before the first release nothing is published, and nothing can have moved
-        return Published({})
+        runs = _ChapterFile.model_validate_json(path.read_text(encoding="utf-8")).root
     except ValidationError as error:
         problem = error.errors()[0]
         place = ".".join(map(str, problem["loc"])) or "file"
         raise RefusedInput(
-            f"{path.name} is not a record of verdicts ({place}: {problem['msg']}); take it from version control again"
+            f"{path.parent.name}/{path.name} is not a record of verdicts ({place}: {problem['msg']}); "
+            "take it from version control again"
         ) from None
+    if {chapter.slug for chapter in runs.values()} - {path.stem}:
+        raise RefusedInput(f"{path.parent.name}/{path.name} holds the record of another chapter")
+    return runs
 
 
 def compare(published: Published, verdicts: Iterable[ChapterVerdicts]) -> list[Move]:
@@ -141,27 +156,35 @@ def compare(published: Published, verdicts: Iterable[ChapterVerdicts]) -> list[M
     return moves
 
 
-def record(path: Path, verdicts: Sequence[ChapterVerdicts]) -> bool:
+def record(folder: Path, verdicts: Sequence[ChapterVerdicts]) -> bool:
     """Write ``verdicts`` into the record: chapters that are in it already at that scale are replaced, others stay.
 
     Returns:
-        Whether the file changed.
+        Whether a file changed.
 
     Raises:
-        RefusedInput: If a chapter comes twice at one scale, or ``path`` is not a record.
-        BuildFailed: If the file cannot be written.
+        RefusedInput: If a chapter comes twice at one scale, or ``folder`` holds what is no record.
+        BuildFailed: If a file cannot be written.
     """
-    scales = dict(read_published(path).root)
+    chapters = {slug: dict(runs) for slug, runs in read_published(folder).chapters.items()}
     names = [(chapter.scale, chapter.chapter) for chapter in verdicts]
     if len(set(names)) < len(names):
         raise RefusedInput("one chapter was given twice at one scale; publish one run of it")
     for chapter in verdicts:
-        others = [kept for kept in scales.get(chapter.scale, ()) if kept.slug != chapter.chapter]
-        chapters = sorted([*others, PublishedChapter.of(chapter)], key=lambda c: c.slug)
-        scales[chapter.scale] = tuple(chapters)
-    ordered = Published({scale: scales[scale] for scale in Scale if scale in scales})
-    content = json.dumps(ordered.model_dump(mode="json"), indent=1, ensure_ascii=False)
-    return write_if_different(path, content + "\n")
+        chapters.setdefault(chapter.chapter, {})[chapter.scale] = PublishedChapter.of(chapter)
+    changed = [write_if_different(folder / f"{slug}.json", _text(runs)) for slug, runs in chapters.items()]
+    return any(changed)
+
+
+def _text(runs: Mapping[Scale, PublishedChapter]) -> str:
+    """The runs of one chapter as JSON with one line for each claim, so that a change shows which moved."""
+    return "{\n" + ",\n".join(f'"{scale}": {_run_text(runs[scale])}' for scale in Scale if scale in runs) + "\n}\n"
+
+
+def _run_text(chapter: PublishedChapter) -> str:
+    head = json.dumps(chapter.model_dump(mode="json", exclude={"claims"}), ensure_ascii=False)
+    claims = ",\n".join(claim.model_dump_json(exclude_none=True) for claim in chapter.claims)
+    return f'{head.removesuffix("}")}, "claims": [\n{claims}\n]}}'
 
 
 def chapters_table(published: Published) -> str:
@@ -170,8 +193,7 @@ def chapters_table(published: Published) -> str:
         "| Chapter | Scale | Held | Violated | Undecided | Not judged |",
         "|---|---|--:|--:|--:|--:|",
     ]
-    slugs = sorted({chapter.slug for chapters in published.root.values() for chapter in chapters})
-    lines.extend(_row(published, slug) for slug in slugs)
+    lines.extend(_row(slug, runs) for slug, runs in published.chapters.items())
     return "\n".join(lines) + "\n"
 
 
@@ -188,10 +210,9 @@ def with_chapters_table(text: str, published: Published) -> str:
     return f"{before}{begin}\n{chapters_table(published)}{end}{after}"
 
 
-def _row(published: Published, slug: str) -> str:
-    scale = max((s for s in published.root if published.chapter(s, slug) is not None), key=lambda s: s.rank)
-    chapter = published.chapter(scale, slug)
-    assert chapter is not None
+def _row(slug: str, runs: Mapping[Scale, PublishedChapter]) -> str:
+    scale = max(runs, key=lambda s: s.rank)
+    chapter = runs[scale]
     order = (Outcome.HELD, Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.NOT_JUDGED)
     counts = [sum(claim.verdict is outcome for claim in chapter.claims) for outcome in order]
     cells = [f"[{chapter.title.replace('|', chr(92) + '|')}](book/{slug}.md)", str(scale), *map(str, counts)]

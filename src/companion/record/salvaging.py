@@ -24,7 +24,7 @@ from companion.scales import Scale
 
 UNREADABLE = "This claim cannot be read."
 _ID = re.compile(r"^\s*- +id: *([a-z0-9-]+)\s*$", re.MULTILINE)
-_BUDGET = Budget(seconds=600, megabytes=4000)
+_BUDGET = Budget(cpu_seconds=600, megabytes=4000)
 _READER = ReaderNotes.model_construct(
     topics=(), assumes="Its claims file does not say.", difficulty=Difficulty.INTERMEDIATE, figure="none"
 )

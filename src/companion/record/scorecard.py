@@ -66,6 +66,7 @@ def _chapter_entry(chapter: ChapterVerdicts) -> dict[str, Any]:
     return {
         "slug": chapter.chapter,
         "seconds": stamp.seconds if stamp else None,
+        "cpu_seconds": stamp.cpu_seconds if stamp else None,
         "peak_mb": stamp.peak_megabytes if stamp else None,
         "other_versions": stamp.other_versions if stamp else {},
         **({"failed": chapter.failure.message} if chapter.failure else {}),

@@ -33,7 +33,7 @@ class Progress:
     Attributes:
         node: The notebook as far as it is executed.
         cell: Name of the cell that runs or ran last; None before the first.
-        usage: What the kernel says it used, once all cells are done: peak_megabytes, threads, device.
+        usage: What the kernel says it used, once all cells are done: cpu_seconds, peak_megabytes, threads, device.
         loaded: What it says it had loaded then, as :func:`companion.running.kernel_process.loaded` describes it.
         died: Whether the kernel ended before its work was done.
     """

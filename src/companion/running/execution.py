@@ -200,6 +200,7 @@ def _stamped(plan: Plan, progress: Progress, seconds: float) -> tuple[NotebookNo
         other_versions=other_versions(plan.project, versions),
         hardware=hardware(progress.usage["device"]),
         threads=progress.usage["threads"],
+        cpu_seconds=progress.usage["cpu_seconds"],
         peak_megabytes=progress.usage["peak_megabytes"],
         seconds=round(seconds, 2),
         finished=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -87,7 +87,7 @@ def planned_run(
     values = checked_parameters(declared, claims.parameters, given)
     inputs = inputs_of(project, notebook, size, values)
     place = _output(project, slug, size, declared, values, output)
-    seconds = limit if limit is not None else max(SHORTEST_LIMIT, BUDGETS_ALLOWED * claims.budget[size].seconds)
+    seconds = limit if limit is not None else max(SHORTEST_LIMIT, BUDGETS_ALLOWED * claims.budget[size].cpu_seconds)
     return Plan(
         project, notebook, claims, size, declared, values, inputs, place, seconds, sha256_of(project.claims(slug))
     )

@@ -29,7 +29,7 @@ from companion.source.datasets import fingerprints
 from companion.source.notebooks import TextNotebook, node_from, read_notebook
 from companion.source.parameters import checked_parameters, declared_parameters
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Inputs(BaseModel):
@@ -56,6 +56,7 @@ class Inputs(BaseModel):
 class Stamp(Inputs):
     """The inputs of a finished run, its outputs, and what it cost and where.
 
+    ``seconds`` is what a clock measured, ``cpu_seconds`` what the kernel and its children used of the processors;
     ``other_versions`` holds what was installed or loaded in another version than the lock file names.
     """
 
@@ -65,6 +66,7 @@ class Stamp(Inputs):
     hardware: dict[str, str | int | float | None]
     threads: int
     seconds: float
+    cpu_seconds: float
     peak_megabytes: float
     finished: str
 

@@ -113,7 +113,7 @@ def _run(chapter: Chapter) -> str:
     hardware = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(stamp.hardware.items()))
     facts = {
         "Scale": f"{chapter.scale}, seed {chapter.verdicts.seed}",
-        "Cost": f"{markup.duration(stamp.seconds)}, {stamp.peak_megabytes:.0f} MB, "
+        "Cost": f"{markup.duration(stamp.cpu_seconds)} of CPU time, {stamp.peak_megabytes:.0f} MB, "
         + ("one thread" if stamp.threads == 1 else f"{stamp.threads} threads"),
         "Finished": f"{stamp.finished[:16].replace('T', ' ')} UTC",
         "Hardware": html.escape(hardware),

@@ -47,9 +47,9 @@ def scorecard_table(project: Project, chapters: Sequence[Chapter]) -> str:
 
 
 def costs_table(chapters: Sequence[Chapter]) -> str:
-    """Seconds and memory of each chapter, and where it ran."""
+    """CPU time and memory of each chapter, and where it ran."""
     head = (
-        "| Chapter | Claims | Seconds | Memory (MB) | Threads | Finished (UTC) |\n"
+        "| Chapter | Claims | CPU seconds | Memory (MB) | Threads | Finished (UTC) |\n"
         "| --- | --- | ---: | ---: | ---: | --- |\n"
     )
     return head + "".join(map(_cost, chapters))
@@ -60,7 +60,7 @@ def _cost(chapter: Chapter) -> str:
     run = "failed | | |"
     if stamp is not None:
         finished = stamp.finished[:16].replace("T", " ")
-        run = f"{stamp.seconds:.1f} | {stamp.peak_megabytes:.0f} | {stamp.threads} | {finished}"
+        run = f"{stamp.cpu_seconds:.1f} | {stamp.peak_megabytes:.0f} | {stamp.threads} | {finished}"
     return f"| [{chapter.claims.title}]({chapter.slug}.md) | {len(chapter.outcomes)} | {run} |\n"
 
 

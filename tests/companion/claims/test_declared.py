@@ -19,7 +19,7 @@ CLAIM = {
     "criterion": CRITERION,
     "why": "Rounding only.",
 }
-COST = {"seconds": 1, "megabytes": 10}
+COST = {"cpu_seconds": 1, "megabytes": 10}
 READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "introductory", "figure": "toy-car"}
 DOCUMENT = {
     "chapter": "toy",
@@ -114,7 +114,7 @@ def unchecked(**changes) -> dict:
         ({"claims": []}, "claims"),
         ({"claims": [CLAIM, CLAIM]}, "claim ids must be unique; doubled: sound"),
         ({"budget": {"quick": COST}}, "budget lacks the scales book, paper"),
-        ({"budget": {**DOCUMENT["budget"], "quick": {"seconds": 0, "megabytes": 1}}}, "budget.quick.seconds"),
+        ({"budget": {**DOCUMENT["budget"], "quick": {"cpu_seconds": 0, "megabytes": 1}}}, "budget.quick.cpu_seconds"),
         ({"parameters": {"width": {}}}, "needs minimum, maximum or choices"),
         ({"parameters": {"width": {"choices": [1], "minimum": 0}}}, "either choices or a range"),
         ({"title": None}, "title: is missing"),

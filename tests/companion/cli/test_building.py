@@ -87,13 +87,13 @@ def test_step_serve_and_publish_reach_the_machinery(asked: SimpleNamespace) -> N
     say("step", "judge", "toy", "--scale", "quick")
     assert asked.step == ("judge", "toy", Scale.QUICK)
     assert say("serve", "--scale", "quick", "--port", "8123") == "quick 8123\n"
-    assert say("publish") == "published.json holds the book run.\n"
-    assert say("publish", "--scale", "quick") == "published.json holds the quick run, as it did before.\n"
+    assert say("publish") == "published/ holds the book run.\n"
+    assert say("publish", "--scale", "quick") == "published/ holds the quick run, as it did before.\n"
 
 
 def test_publish_says_what_moved_and_keeps_the_note(asked: SimpleNamespace) -> None:
     assert say("publish", "--note", "A bug was mended.", "--about", "toy") == (
-        "published.json holds the book run.\ntoy/sound: held → violated\ntoy/new: declared → held\n"
+        "published/ holds the book run.\ntoy/sound: held → violated\ntoy/new: declared → held\n"
         "toy/old: held → withdrawn\nhistory.json has your note.\n"
     )
     assert asked.publish == (Scale.BOOK, "A bug was mended.", ("toy",))

@@ -13,7 +13,7 @@ from companion.notebook.measuring import RUN_VARIABLE, Chapter, chapter, collect
 from companion.notebook.provisional import PROVISIONAL
 from tests.companion.space.scenes import residual_scene
 
-COST = {"seconds": 1, "megabytes": 10}
+COST = {"cpu_seconds": 1, "megabytes": 10}
 READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "introductory", "figure": "toy-car"}
 DOCUMENT = {
     "chapter": "toy",

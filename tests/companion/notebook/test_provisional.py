@@ -3,7 +3,7 @@ import pytest
 from companion.claims.declared import ChapterClaims
 from companion.notebook.provisional import PROVISIONAL, provisional_badge
 
-COST = {"seconds": 1, "megabytes": 10}
+COST = {"cpu_seconds": 1, "megabytes": 10}
 READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "introductory", "figure": "toy-car"}
 CLAIM = {
     "id": "sound",

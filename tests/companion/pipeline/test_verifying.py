@@ -15,7 +15,7 @@ def move(was: Outcome, now: Outcome) -> Move:
 
 def test_only_a_claim_that_was_held_and_is_violated_counts_as_lost() -> None:
     check_nothing_lost([move(Outcome.VIOLATED, Outcome.HELD), move(Outcome.HELD, Outcome.UNDECIDED)])
-    with pytest.raises(ClaimMoved, match=r"held in published.json and violated now:\ntoy/doubles"):
+    with pytest.raises(ClaimMoved, match=r"held in the published record and violated now:\ntoy/doubles"):
         check_nothing_lost([move(Outcome.HELD, Outcome.VIOLATED)])
 
 

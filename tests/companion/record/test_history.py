@@ -7,7 +7,7 @@ import pytest
 from companion.claims.verdicts import Outcome
 from companion.errors import RefusedInput
 from companion.record.history import Entry, History, Step, append, read_history, steps_between
-from companion.record.published import Published, read_published
+from companion.record.published import Published, PublishedChapter, read_published
 from companion.scales import Scale
 
 ROOT = Path(__file__).parents[3]
@@ -20,13 +20,13 @@ def published(**chapters: dict[str, str]) -> Published:
         {
             "slug": slug,
             "title": slug,
-            "seconds": 1.0,
+            "cpu_seconds": 1.0,
             "peak_mb": 1.0,
             "claims": [{"id": name, "verdict": verdict} for name, verdict in claims.items()],
         }
         for slug, claims in chapters.items()
     ]
-    return Published.model_validate({"book": content})
+    return Published({c["slug"]: {Scale.BOOK: PublishedChapter.model_validate(c)} for c in content})
 
 
 def entry(*steps: tuple[str, str | None, str | None], **fields) -> Entry:
@@ -116,6 +116,6 @@ def test_a_broken_history_is_refused_by_name(tmp_path, text):
 
 @pytest.mark.parametrize("scale", list(Scale))
 def test_the_history_of_this_book_leads_to_its_published_verdicts(scale):
-    chapters = read_published(ROOT / "published.json").root.get(scale, ())
+    chapters = read_published(ROOT / "published").at(scale)
     published_now = {f"{c.slug}/{claim.id}": claim.verdict for c in chapters for claim in c.claims}
     assert read_history(ROOT / "history.json").verdicts(scale) == published_now

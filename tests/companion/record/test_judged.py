@@ -21,7 +21,7 @@ from companion.scales import Scale
 from companion.source.stamp import Stamp
 
 QUICK, BOOK = Scale.QUICK, Scale.BOOK
-COST = {"seconds": 1, "megabytes": 10}
+COST = {"cpu_seconds": 1, "megabytes": 10}
 READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "introductory", "figure": "toy-car"}
 
 
@@ -170,6 +170,7 @@ STAMP = Stamp(
     hardware={"cores": 2},
     threads=1,
     seconds=2.5,
+    cpu_seconds=2.0,
     peak_megabytes=100.0,
     finished="2026-01-01T00:00:00+00:00",
 )

@@ -18,9 +18,8 @@ from companion.record.published import (
 )
 from companion.scales import Scale
 
-RUN = RunSummary(
-    seconds=12.345, peak_megabytes=321.4, threads=1, versions={}, hardware={}, finished="2026-01-01", digest="0"
-)
+COST = {"seconds": 20.0, "cpu_seconds": 12.345, "peak_megabytes": 321.4, "threads": 1}
+RUN = RunSummary(**COST, versions={}, hardware={}, finished="2026-01-01", digest="0")
 
 
 def verdicts(slug: str = "toy", scale: str = "book", title: str = "A toy", **outcomes: str) -> ChapterVerdicts:
@@ -35,7 +34,7 @@ def verdicts(slug: str = "toy", scale: str = "book", title: str = "A toy", **out
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "published.json"
+    return tmp_path / "published"
 
 
 def test_before_the_first_release_nothing_is_published(path) -> None:
@@ -50,7 +49,7 @@ def test_a_record_is_read_again(path) -> None:
         ("sound", "held", 0.1, 3),
         ("tight", "violated", 0.1, 3),
     ]
-    assert (chapter.seconds, chapter.peak_mb) == (12.3, 321.0)
+    assert (chapter.cpu_seconds, chapter.peak_mb) == (12.3, 321.0)
     assert record(path, [verdicts()]) is False
 
 
@@ -58,8 +57,8 @@ def test_other_chapters_and_scales_stay(path) -> None:
     record(path, [verdicts(), verdicts("other", "quick"), verdicts("toy", "quick")])
     record(path, [verdicts("toy", "quick", sound="violated")])
     published = read_published(path)
-    assert list(json.loads(path.read_text(encoding="utf-8"))) == ["quick", "book"]
-    assert [c.slug for c in published.root[Scale.QUICK]] == ["other", "toy"]
+    assert list(json.loads((path / "toy.json").read_text(encoding="utf-8"))) == ["quick", "book"]
+    assert [c.slug for c in published.at(Scale.QUICK)] == ["other", "toy"]
     assert published.chapter(Scale.BOOK, "toy").claims[0].verdict is Outcome.HELD
     assert published.chapter(Scale.QUICK, "toy").claims[0].verdict is Outcome.VIOLATED
 
@@ -99,11 +98,24 @@ def test_one_chapter_twice_is_refused(path) -> None:
     assert not path.exists()
 
 
-@pytest.mark.parametrize("content", ["x", "[]", '{"huge": []}', '{"book": [{"slug": "toy"}]}'])
+OTHER = '{"book": {"slug": "other", "title": "A toy", "cpu_seconds": 1, "peak_mb": 1, "claims": []}}'
+
+
+@pytest.mark.parametrize("content", ["x", "[]", '{"huge": {}}', '{"book": {"slug": "toy"}}', OTHER])
 def test_another_file_is_refused(path, content) -> None:
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(RefusedInput, match=r"published\.json is not a record of verdicts"):
+    path.mkdir()
+    (path / "toy.json").write_text(content, encoding="utf-8")
+    with pytest.raises(RefusedInput, match=r"published/toy\.json (is not a|holds the) record of"):
         read_published(path)
+
+
+def test_a_claim_that_moves_changes_one_line_of_one_file(path) -> None:
+    record(path, [verdicts(), verdicts("other")])
+    before = {file.name: file.read_text(encoding="utf-8").splitlines() for file in path.iterdir()}
+    record(path, [verdicts(sound="violated", tight="violated"), verdicts("other")])
+    after = {file.name: file.read_text(encoding="utf-8").splitlines() for file in path.iterdir()}
+    changed = [(name, new) for name in before for old, new in zip(before[name], after[name], strict=True) if old != new]
+    assert changed == [("toy.json", '{"id":"sound","verdict":"violated","number":0.1,"n":3},')]
 
 
 def test_the_table_counts_at_the_largest_published_scale(path) -> None:

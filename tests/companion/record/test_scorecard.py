@@ -15,8 +15,8 @@ def test_json_has_exactly_the_documented_form(toy_project):
     assert list(card) == ["scale", "chapters"]
     assert card["scale"] == "quick"
     (chapter,) = card["chapters"]
-    assert list(chapter) == ["slug", "seconds", "peak_mb", "other_versions", "claims"]
-    assert (chapter["slug"], chapter["seconds"], chapter["peak_mb"]) == ("toy", 12.5, 321.0)
+    assert list(chapter) == ["slug", "seconds", "cpu_seconds", "peak_mb", "other_versions", "claims"]
+    assert (chapter["slug"], chapter["cpu_seconds"], chapter["peak_mb"]) == ("toy", 12.5, 321.0)
     fields = ["id", "kind", "place", "verdict", "reason", "number", "bound", "interval", "n", "seed"]
     assert all(list(claim) == fields for claim in chapter["claims"])
     assert chapter["claims"][1] == {

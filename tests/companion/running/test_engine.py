@@ -57,7 +57,7 @@ def test_execution_goes_as_far_as_it_can(tmp_path, capfd):
     assert said == "# talk\naside\n"
     assert cells["skipped"].outputs == cells["never"].outputs == []
     assert failed_cell(progress.node)[1].ename == "KeyError"
-    assert set(progress.usage) == {"peak_megabytes", "threads", "device"}
+    assert set(progress.usage) == {"cpu_seconds", "peak_megabytes", "threads", "device"}
     assert str(node) == before
     assert capfd.readouterr() == ("", "")
 

@@ -171,7 +171,7 @@ def finished(scratch_project, monkeypatch):
         drawing = {"image/svg+xml": "<svg/>", FIGURE_DATA_MIME: {"series": []}}
         circle = next(cell for cell in node.cells if cell["id"] == "circle")
         circle.outputs = [nbformat.v4.new_output("display_data", data=drawing)]
-        usage = {"peak_megabytes": 1.0, "threads": 1, "device": "cpu"}
+        usage = {"cpu_seconds": 1.0, "peak_megabytes": 1.0, "threads": 1, "device": "cpu"}
         monkeypatch.setattr(execution, "_executed", lambda *_: Progress(node, usage=usage))
 
     return pretend

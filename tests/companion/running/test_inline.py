@@ -30,9 +30,9 @@ reader:
   difficulty: introductory
   figure: toy-circle
 budget:
-  quick: {seconds: 1, megabytes: 10}
-  book: {seconds: 1, megabytes: 10}
-  paper: {seconds: 1, megabytes: 10}
+  quick: {cpu_seconds: 1, megabytes: 10}
+  book: {cpu_seconds: 1, megabytes: 10}
+  paper: {cpu_seconds: 1, megabytes: 10}
 parameters:
   width: {minimum: 1, maximum: 9}
 claims:

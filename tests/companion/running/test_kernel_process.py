@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from companion.running.kernel_process import loaded, peak_megabytes, usage
+from companion.running.kernel_process import cpu_seconds, loaded, peak_megabytes, usage
 
 GROW = """
 import sys
@@ -45,6 +45,24 @@ def test_usage_is_json(monkeypatch):
     assert found["threads"] == 1
     assert found["device"] == "cpu"
     assert 0 < found["peak_megabytes"] <= peak_megabytes() + 1
+    assert 0 < found["cpu_seconds"] <= cpu_seconds() + 0.01
+
+
+BUSY = "import time\nwhile time.process_time() < 0.5: pass\nprint(flush=True)\ninput()"
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_what_a_child_used_counts_while_it_runs_and_after(has_ended):
+    before = cpu_seconds()
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        child.stdout.readline()
+        if has_ended:
+            child.communicate("\n")
+        assert cpu_seconds() - before >= 0.45
+        if not has_ended:
+            child.communicate("\n")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere ipykernel itself watches its parent")

@@ -45,7 +45,7 @@ def test_the_limit_follows_the_budget(scratch_project):
     assert plan(scratch_project).limit == SHORTEST_LIMIT
     assert plan(scratch_project, limit=3).limit == 3
     claims = scratch_project.claims("toy")
-    claims.write_text(claims.read_text().replace("quick: {seconds: 5", "quick: {seconds: 30"))
+    claims.write_text(claims.read_text().replace("quick: {cpu_seconds: 5", "quick: {cpu_seconds: 30"))
     assert plan(scratch_project).limit == 300
 
 

@@ -33,6 +33,7 @@ def stamped(project, parameters=None, scale=QUICK):
         "hardware": {},
         "threads": 1,
         "seconds": 1.0,
+        "cpu_seconds": 1.0,
         "peak_megabytes": 1.0,
         "finished": "now",
     }

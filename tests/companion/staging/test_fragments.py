@@ -74,7 +74,7 @@ def test_where_no_chapter_is_printed_none_is_offered(monkeypatch):
 def test_a_fold_has_all_that_made_this_run(head):
     assert facts(head, "details dl") == {
         "Scale": "quick, seed 0",
-        "Cost": "12 s, 321 MB, one thread",
+        "Cost": "12 s of CPU time, 321 MB, one thread",
         "Finished": "2026-01-02 03:04 UTC",
         "Hardware": "cores 2, processor Abacus 9",
         "Versions": "numpy 2.4.6, python 3.11.2",
