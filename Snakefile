@@ -31,7 +31,7 @@ def megabytes(wildcards):
 
 
 def minutes(wildcards):
-    return math.ceil(3 * BUDGETS[wildcards.slug].seconds / 60)  # a slower machine than the budget's
+    return math.ceil(3 * BUDGETS[wildcards.slug].cpu_seconds / 60)  # a slower machine than the budget's
 
 
 wildcard_constraints:

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from companion.claims.declared import read_claims
-
 ROOT = Path(__file__).parents[1]
 LARGEST = 250_000  # bytes; data and outputs do not belong here
 
@@ -50,14 +48,6 @@ def test_prose_does_not_call_anything_clear(word):
     assert found == []
 
 
-def test_the_notation_calls_every_chapter_by_its_title():
-    headings = re.findall(
-        r"^## \[(.+)\]\(\./(.+)\.md\)$", (ROOT / "book" / "notation.md").read_text("utf-8"), re.MULTILINE
-    )
-    titles = {slug: read_claims(ROOT / "notebooks" / f"{slug}.claims.yml").title for _, slug in headings}
-    assert headings == [(title, slug) for slug, title in titles.items()]
-
-
 def test_every_chapter_is_three_files_of_one_name():
     slugs = {path.stem for path in (ROOT / "notebooks").glob("*.py")}
     assert {path.name.removesuffix(".claims.yml") for path in (ROOT / "notebooks").glob("*.claims.yml")} == slugs
@@ -69,3 +59,29 @@ def test_nothing_in_src_is_named_for_a_chapter():
     slugs = {path.stem.replace("-", "_") for path in (ROOT / "notebooks").glob("*.py")} - methods
     names = {path.stem for path in (ROOT / "src" / "rectified").rglob("*.py")}
     assert names & slugs == set()
+
+
+def test_two_changes_that_each_add_a_line_to_the_changelog_merge(tmp_path):
+    """So the changelog needs no file for each change."""
+
+    def git(*arguments: str) -> None:
+        person = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *person, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    def add_line(text: str) -> None:
+        file = tmp_path / "CHANGELOG.md"
+        file.write_text(file.read_text().replace("### Added\n\n", f"### Added\n\n- {text}\n"))
+        git("commit", "-qam", text)
+
+    for name in (".gitattributes", "CHANGELOG.md"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    git("init", "-qb", "main")
+    git("add", ".")
+    git("commit", "-qm", "both files")
+    git("switch", "-qc", "other")
+    add_line("One thing.")
+    git("switch", "-q", "main")
+    add_line("Another thing.")
+    git("merge", "-q", "other", "-m", "merged")
+    merged = (tmp_path / "CHANGELOG.md").read_text()
+    assert merged.count("- One thing.\n") == merged.count("- Another thing.\n") == 1

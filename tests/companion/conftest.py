@@ -38,6 +38,8 @@ ways = ["running `fetch stars`", "asking an astronomer"]
 CLAIMS = """
 chapter: toy
 title: Circles and squares
+part: Shapes
+position: 1
 paper: toy2020paper
 reader:
   topics: [shapes, numbers]
@@ -158,10 +160,6 @@ format: jb-book
 root: book/index
 parts:
   - caption: Shapes
-    chapters:
-      - file: book/toy
-        sections:
-          - file: notebooks/toy
   - caption: The record
     chapters:
       - file: book/far

@@ -47,10 +47,8 @@ execute: {execute_notebooks: "off"}
     "_toc.yml": """
 format: jb-book
 root: book/index
-chapters:
-  - file: book/toy
-    sections:
-      - file: notebooks/toy
+parts:
+  - caption: All
 """,
     "data.toml": """
 [sets.toy-numbers]
@@ -162,6 +160,8 @@ chapter.measure("numbers-positive", found)
     "notebooks/toy.claims.yml": """
 chapter: toy
 title: Toy
+part: All
+position: 1
 paper: nobody2020toy
 reader:
   topics: [shapes, numbers]

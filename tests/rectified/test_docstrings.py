@@ -12,8 +12,9 @@ MATHEMATICS = [path for path in SOURCES if path.stem != "__main__" and not path.
 
 
 def bibliography() -> set[str]:
-    """The keys of ``book/references.bib``."""
-    return set(re.findall(r"^@\w+\{([^,\s]+)", (ROOT / "book" / "references.bib").read_text(encoding="utf-8"), re.M))
+    """The keys of all bibliographies of the book."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "book").glob("*.bib")]
+    return set(re.findall(r"^@\w+\{([^,\s]+)", "\n".join(texts), re.M))
 
 
 def public_functions(path: Path) -> list[tuple[str, str]]:
@@ -34,4 +35,4 @@ def test_sources_are_in_the_bibliography(path):
     keys = bibliography()
     for name, text in public_functions(path):
         cited = set(re.findall(r"\[([a-z]+\d{4}[a-z]*)\]", text.partition("Source:")[2]))
-        assert cited <= keys, f"{name} cites {sorted(cited - keys)}, which book/references.bib lacks"
+        assert cited <= keys, f"{name} cites {sorted(cited - keys)}, which no .bib file in book/ has"

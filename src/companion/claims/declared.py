@@ -119,12 +119,17 @@ class ReaderNotes(BaseModel):
 
 
 class ChapterClaims(BaseModel):
-    """The content of one ``<slug>.claims.yml``: of a chapter about one paper, or of one that joins other chapters."""
+    """The content of one ``<slug>.claims.yml``: of a chapter about one paper, or of one that joins other chapters.
+
+    ``part`` is a caption of the table of contents, ``position`` the chapter's place among those of that part.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     chapter: Slug
     title: Text
+    part: Text
+    position: int = Field(ge=1)
     paper: str | None = None
     joins: tuple[Slug, ...] = ()
     reader: ReaderNotes
@@ -196,7 +201,9 @@ class _StrictLoader(yaml.SafeLoader):
 _ADVICE = {
     "cases": "the smallest number of cases is missing; a check that any sample size passes is no check",
     "why": "the reason is missing: say why this criterion and this tolerance, or why it is unchecked",
-    "reader": "is missing: say for readers topics, assumes, difficulty and figure; crown.claims.yml shows how",
+    "reader": "is missing: say for readers topics, assumes, difficulty and figure; another chapter's shows how",
+    "part": "is missing: name the part of _toc.yml that the chapter stands in",
+    "position": "is missing: say with a number where in its part the chapter stands",
     "topics": "is missing: name two to four topics, if possible ones that other chapters name",
     "assumes": "is missing: say in one sentence what a reader must know to follow",
     "difficulty": "is missing: introductory, intermediate or advanced",

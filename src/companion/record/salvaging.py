@@ -53,6 +53,8 @@ def _salvaged(path: Path) -> ChapterClaims:
     return ChapterClaims.model_construct(
         chapter=slug,
         title=_valid(Text, given.get("title"), slug),
+        part=_valid(Text, given.get("part"), ""),
+        position=_valid(int, given.get("position"), 0),
         paper=_valid(str, given.get("paper"), None),
         joins=_valid(tuple[Slug, ...], given.get("joins"), ()),
         reader=_valid(ReaderNotes, given.get("reader"), _READER),

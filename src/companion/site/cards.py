@@ -15,7 +15,7 @@ from companion.machine.browser import in_browser
 from companion.project import Project
 from companion.scales import Scale
 from companion.staging import markup
-from companion.staging.bibliography import read_papers
+from companion.staging.bibliography import bibliographies, read_papers
 from companion.staging.chapters import Chapter, read_chapter
 from companion.staging.gallery import VIEW_BOX, cover
 
@@ -87,7 +87,7 @@ def draw_cards(project: Project, scale: Scale, folder: Path) -> None:
 
 def card_pages(project: Project, chapters: list[Chapter]) -> dict[str, str]:
     """The HTML of each card, by the name of its picture."""
-    papers = read_papers(project.root / "book" / "references.bib")
+    papers = read_papers(bibliographies(project.root / "book"))
     settings = yaml.safe_load((project.root / "_config.yml").read_text(encoding="utf-8"))
     book = str(settings["title"])
     pages = {}

@@ -81,4 +81,4 @@ def note_mathematics_of(env: BuildEnvironment, card: str) -> None:
 
 @cache  # a build of the book is one process, and every page asks
 def _papers(path: Path) -> dict[str, Paper]:
-    return read_papers(path)
+    return read_papers([path])

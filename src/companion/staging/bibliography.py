@@ -1,6 +1,7 @@
 """What the bibliography says of a chapter's paper."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,17 +30,37 @@ class Paper:
     bibtex: str
 
 
-def read_papers(path: Path) -> dict[str, Paper]:
-    """The entries of a bibliography under their keys.
+def bibliographies(folder: Path) -> list[Path]:
+    """The bibliographies in ``folder``, that of the book and those of its chapters."""
+    return sorted(folder.glob("*.bib"))
+
+
+def read_papers(paths: Iterable[Path]) -> dict[str, Paper]:
+    """The entries of these bibliographies under their keys.
 
     Raises:
-        RefusedInput: If the file cannot be read as BibTeX.
+        RefusedInput: If a file cannot be read as BibTeX, or two files have one key.
     """
+    found: dict[str, tuple[Path, Entry]] = {}
+    for path in paths:
+        for key, entry in _entries(path).items():
+            if key in found:
+                raise RefusedInput(f"{found[key][0].name} and {path.name} both have the key {key}; keep one")
+            found[key] = (path, entry)
+    return {key: _paper(key, entry) for key, (_, entry) in found.items()}
+
+
+def joined_bibliography(paths: Iterable[Path]) -> str:
+    """What these bibliographies say, in one file."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def _entries(path: Path) -> Mapping[str, Entry]:
     try:
-        entries = parse_file(str(path)).entries
+        entries: Mapping[str, Entry] = parse_file(str(path)).entries
     except (OSError, PybtexError, BibliographyDataError) as error:
         raise RefusedInput(f"{path} cannot be read as a bibliography: {error}") from None
-    return {key: _paper(key, entry) for key, entry in entries.items()}
+    return entries
 
 
 def _paper(key: str, entry: Entry) -> Paper:

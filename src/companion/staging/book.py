@@ -10,11 +10,11 @@ from companion.record.history import History, read_history
 from companion.record.scorecard import scorecard_files
 from companion.scales import Scale
 from companion.space.bundle import viewer_bundle
-from companion.staging import markup, overview
-from companion.staging.bibliography import Paper, read_papers
+from companion.staging import markup, notation, overview
+from companion.staging.bibliography import Paper, bibliographies, joined_bibliography, read_papers
 from companion.staging.chapters import Chapter, read_chapter
 from companion.staging.citing import read_citation
-from companion.staging.contents import read_parts
+from companion.staging.contents import gathered_contents, read_parts
 from companion.staging.downloads import downloads, plotly_script
 from companion.staging.dressing import dressed, keys_used
 from companion.staging.failed import lacking_figures, with_failure_box
@@ -23,6 +23,7 @@ from companion.staging.fragments import Sources, chapter_foot, chapter_header, v
 from companion.staging.gallery import cover, gallery
 from companion.staging.moves import book_moves
 from companion.staging.night import night_version
+from companion.staging.notation import without_block
 from companion.staging.settings import staged_settings
 from companion.staging.tree import Stage
 
@@ -40,13 +41,13 @@ def stage(project: Project, scale: Scale) -> None:
         RefusedInput: If the table of contents lacks a chapter, or the bibliography lacks its paper.
     """
     chapters = [read_chapter(project, slug, scale) for slug in project.slugs]
-    sources = Sources(read_papers(project.root / "book" / "references.bib"), read_citation(project.root))
+    sources = Sources(read_papers(bibliographies(project.root / "book")), read_citation(project.root))
     history = read_history(project.history)
     staged = Stage()
     staged.add_folder(project.root / "book", "book")
     staged.add_folder(project.root / "book" / "_static", "_static")
     staged.add("_config.yml", staged_settings(project, scale))
-    staged.add("_toc.yml", (project.root / "_toc.yml").read_bytes())
+    _gather(staged, project, chapters)
     staged.add("_extra/vendor/plotly.min.js", plotly_script(project))
     staged.add("_extra/vendor/space.js", viewer_bundle(project).stand_in)
     for chapter in chapters:
@@ -57,6 +58,21 @@ def stage(project: Project, scale: Scale) -> None:
     _stage_overview(staged, project, chapters, sources.papers)
     staged.add("book/_generated/history.md", book_moves(history, {c.slug: c.claims.title for c in chapters}))
     staged.write(project.build(scale) / "source")
+
+
+def _gather(staged: Stage, project: Project, chapters: Sequence[Chapter]) -> None:
+    """Put together what the chapters bring: contents, one bibliography, the page of notation."""
+    contents, claims = project.root / "_toc.yml", [chapter.claims for chapter in chapters]
+    staged.add("_toc.yml", gathered_contents(contents, claims))
+    staged.remove(".bib")
+    staged.add("book/references.bib", joined_bibliography(bibliographies(project.root / "book")))
+    pages = {slug: staged.text(f"book/{slug}.md") for slug in project.slugs}
+    for slug, text in pages.items():
+        staged.add(f"book/{slug}.md", without_block(text))
+    if notation.PAGE in staged.paths(".md"):
+        places = {slug: place for place, slug in enumerate(s for p in read_parts(contents, claims) for s in p.slugs)}
+        in_order = sorted(claims, key=lambda chapter: places[chapter.chapter])
+        staged.add(notation.PAGE, notation.notation_page(staged.text(notation.PAGE), pages, in_order))
 
 
 def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, sources: Sources) -> None:
@@ -104,7 +120,7 @@ def _stage_foot(staged: Stage, project: Project, chapter: Chapter, history: Hist
 
 
 def _stage_overview(staged: Stage, project: Project, chapters: Sequence[Chapter], papers: Mapping[str, Paper]) -> None:
-    parts = read_parts(project.root / "_toc.yml", project.slugs)
+    parts = read_parts(project.root / "_toc.yml", [chapter.claims for chapter in chapters])
     scale = chapters[0].scale
     by_slug = {chapter.slug: chapter for chapter in chapters}
     in_order = [by_slug[slug] for part in parts for slug in part.slugs]

@@ -76,7 +76,7 @@ def _subject(chapter: Chapter, papers: Mapping[str, Paper]) -> str:
     if key is None:
         return "Joins the chapters " + " · ".join(f"[](<{slug}.md>)" for slug in chapter.claims.joins)
     if key not in papers:
-        raise RefusedInput(f"{chapter.slug}.claims.yml names the paper {key!r}, which book/references.bib lacks")
+        raise RefusedInput(f"{chapter.slug}.claims.yml names the paper {key!r}, which no .bib file in book/ has")
     return _paper_line(key, papers[key])
 
 

@@ -22,6 +22,10 @@ class Stage:
             if path.is_file() and not any(part.startswith(".") for part in inside.parts):
                 self.add(f"{under}/{inside.as_posix()}", path.read_bytes())
 
+    def remove(self, suffix: str) -> None:
+        """Take the files whose paths end in ``suffix`` off the stage."""
+        self._files = {path: content for path, content in self._files.items() if not path.name.endswith(suffix)}
+
     def text(self, path: str) -> str:
         """The content of a staged text file."""
         return self._files[PurePosixPath(path)].decode("utf-8")

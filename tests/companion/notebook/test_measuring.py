@@ -18,6 +18,8 @@ READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "int
 DOCUMENT = {
     "chapter": "toy",
     "title": "A toy",
+    "part": "Toys",
+    "position": 1,
     "paper": "toy2020paper",
     "reader": READER,
     "budget": {"quick": COST, "book": COST, "paper": COST},

@@ -19,6 +19,8 @@ CLAIMS = ChapterClaims.model_validate(
     {
         "chapter": "toy",
         "title": "A toy",
+        "part": "Toys",
+        "position": 1,
         "paper": "toy2020paper",
         "reader": READER,
         "budget": {"quick": COST, "book": COST, "paper": COST},

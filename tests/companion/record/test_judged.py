@@ -41,6 +41,8 @@ UNCHECKED = {
 DOCUMENT = {
     "chapter": "toy",
     "title": "A toy",
+    "part": "Toys",
+    "position": 1,
     "paper": "toy2020paper",
     "reader": READER,
     "budget": {"quick": COST, "book": COST, "paper": COST},

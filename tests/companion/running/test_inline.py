@@ -23,6 +23,8 @@ def fingerprints(names, root):
 CLAIMS = """
 chapter: toy
 title: A toy
+part: Toys
+position: 1
 paper: toy2020paper
 reader:
   topics: [shapes, numbers]

@@ -18,7 +18,7 @@ def card_of(tmp_path):
     def make(bibtex: str) -> str:
         path = tmp_path / "references.bib"
         path.write_text(bibtex, encoding="utf-8")
-        return paper_card(read_papers(path)["key"])
+        return paper_card(read_papers([path])["key"])
 
     return make
 

@@ -75,6 +75,6 @@ def test_the_role_finds_each_claim_with_its_place(staged):
 
 def test_a_chapter_that_the_contents_lack_is_refused(toy_project):
     toc = toy_project.root / "_toc.yml"
-    toc.write_text(toc.read_text(encoding="utf-8").replace("notebooks/toy", "book/far"), encoding="utf-8")
-    with pytest.raises(RefusedInput, match="does not list the chapter toy"):
+    toc.write_text(toc.read_text(encoding="utf-8").replace("Shapes", "Forms"), encoding="utf-8")
+    with pytest.raises(RefusedInput, match=r"toy\.claims\.yml says part: Shapes; _toc\.yml has Forms"):
         stage(toy_project, Scale.QUICK)

@@ -10,7 +10,7 @@ def test_a_chapter_of_the_book_is_cited_with_its_version(toy_project, tmp_path):
     entry = read_citation(toy_project.root).bibtex("Circles and squares", "https://example.org/toys")
     assert entry.startswith("@misc{toys2026,\n    title = {Toys: a book of shapes},\n")
     (tmp_path / "r.bib").write_text(entry)
-    cited = read_papers(tmp_path / "r.bib")["toys2026"]
+    cited = read_papers([tmp_path / "r.bib"])["toys2026"]
     assert (cited.title, cited.year) == ("Toys: a book of shapes", "2026")
     assert cited.authors == "The toy makers, Eve Fox"
     assert "Version 0.2.0, chapter ``Circles and squares''" in entry

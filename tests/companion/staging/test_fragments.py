@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from companion.errors import RefusedInput
 from companion.record.history import History
 from companion.scales import Scale
-from companion.staging.bibliography import read_papers
+from companion.staging.bibliography import bibliographies, read_papers
 from companion.staging.chapters import read_chapter
 from companion.staging.citing import read_citation
 from companion.staging.fragments import (
@@ -25,7 +25,7 @@ def chapter(toy_project):
 
 @pytest.fixture
 def sources(toy_project):
-    return Sources(read_papers(toy_project.root / "book" / "references.bib"), read_citation(toy_project.root))
+    return Sources(read_papers(bibliographies(toy_project.root / "book")), read_citation(toy_project.root))
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from companion.errors import RefusedInput
 from companion.scales import Scale
-from companion.staging.bibliography import read_papers
+from companion.staging.bibliography import bibliographies, read_papers
 from companion.staging.chapters import read_chapter
 from companion.staging.contents import Part
 from companion.staging.gallery import HIGHEST, Cover, cover, gallery
@@ -18,7 +18,7 @@ def chapter(toy_project):
 
 @pytest.fixture
 def page(toy_project, chapter):
-    papers = read_papers(toy_project.root / "book" / "references.bib")
+    papers = read_papers(bibliographies(toy_project.root / "book"))
     text = gallery(toy_project, [Part("Shapes", ("toy",))], {"toy": chapter}, papers)
     return BeautifulSoup(text, "html.parser")
 
@@ -74,14 +74,14 @@ def test_the_form_counts_what_each_choice_leaves_and_is_hidden_until_wired(page)
 
 
 def test_cards_stand_under_the_heading_of_their_part(toy_project, chapter):
-    papers = read_papers(toy_project.root / "book" / "references.bib")
+    papers = read_papers(bibliographies(toy_project.root / "book"))
     parts = [Part("Shapes", ("toy",)), Part("Others", ("other",))]
     text = gallery(toy_project, parts, {"toy": chapter, "other": chapter}, papers)
     assert text.index("### Shapes") < text.index("card-title") < text.index("### Others") < text.rindex("card-title")
 
 
 def test_no_blank_line_breaks_the_html(toy_project, chapter):
-    papers = read_papers(toy_project.root / "book" / "references.bib")
+    papers = read_papers(bibliographies(toy_project.root / "book"))
     text = gallery(toy_project, [Part("Shapes", ("toy",))], {"toy": chapter}, papers)
     assert "\n\n" not in text[text.index("<ul") : text.rindex("</ul>")]
 

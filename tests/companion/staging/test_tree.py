@@ -34,3 +34,11 @@ def test_add_folder_leaves_hidden_files_out_and_paths_are_found_by_suffix(tmp_pa
     stage.add_folder(tmp_path, "book")
     assert stage.paths(".md") == ["book/y.md"]
     assert stage.text("book/y.md") == "y"
+
+
+def test_files_are_taken_off_again_by_suffix():
+    stage = Stage()
+    stage.add("book/a.bib", "a")
+    stage.add("book/a.md", "a")
+    stage.remove(".bib")
+    assert stage.paths("") == ["book/a.md"]
