@@ -83,7 +83,7 @@ def publish_verdicts(
 
     done = publish(Project.find(), scale, note=note, about=tuple(about or ()), with_other_versions=other_versions)
     say(f"published/ holds the {scale} run{'' if done.changed else ', as it did before'}.")
-    for step in done.entry.steps if done.entry is not None else ():
-        say(f"{step.claim}: {step.was or 'declared'} → {step.now or 'withdrawn'}")
+    for change in done.entry.changes if done.entry is not None else ():
+        say(f"{change.claim}: {change.was or 'declared'} → {change.now or 'withdrawn'}")
     if done.entry is not None and done.entry.note:
         say("history.json has your note.")

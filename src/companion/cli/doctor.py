@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from importlib import metadata
 
 import psutil
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +15,7 @@ from companion.project import Project
 from companion.record.salvaging import readable_claims
 from companion.scales import Scale
 from companion.source.datasets import BROWSER, fingerprints, registered_data
-from companion.source.locked import locked_versions, other_versions
+from companion.source.locked import other_versions
 from companion.space.session import does_open_pages
 
 _PYTHONS = ((3, 11), (3, 14))
@@ -38,7 +37,6 @@ def examine(project: Project) -> list[Finding]:
     """Everything the book needs, in the order in which a newcomer meets it."""
     return [
         _python(),
-        _torch(project),
         _versions(project),
         *_npm(project),
         *_data(project),
@@ -59,21 +57,6 @@ def _python() -> Finding:
         ok=low <= sys.version_info[:2] < high,
         state=f"{version} at {sys.executable}",
         remedy="install Python 3.11, 3.12 or 3.13, then: make book PYTHON=/path/to/python",
-    )
-
-
-def _torch(project: Project) -> Finding:
-    """The version alone; importing it would take seconds."""
-    wanted = locked_versions(project.lock).get("torch", "")
-    try:
-        found = metadata.version("torch")
-    except metadata.PackageNotFoundError:
-        found = "not installed"
-    return Finding(
-        what="torch",
-        ok=not wanted or found.split("+")[0] == wanted,
-        state=found,
-        remedy=f"the lock file asks for {wanted}: make book installs it",
     )
 
 

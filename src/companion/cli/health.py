@@ -7,12 +7,12 @@ from companion.scales import Scale
 
 def why(slug: SlugArgument, scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) -> None:
     """Say why a chapter would run, or would not, in the next build: which of its inputs moved."""
-    from companion.pipeline.why import plan_of
+    from companion.pipeline.why import forecast_of
     from companion.project import Project
 
     project = Project.find()
-    plan = plan_of(project, project.check_slug(slug), scale)
-    say_json(plan.model_dump(mode="json")) if as_json else say(plan.text)
+    forecast = forecast_of(project, project.check_slug(slug), scale)
+    say_json(forecast.model_dump(mode="json")) if as_json else say(forecast.text)
 
 
 def doctor(as_json: JsonOption = False) -> None:

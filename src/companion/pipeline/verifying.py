@@ -8,7 +8,7 @@ from companion.errors import ClaimMoved, CompanionError, ExecutionFailed, Refuse
 from companion.files import write_if_different
 from companion.project import Project
 from companion.record.attempts import read_attempt
-from companion.record.history import Entry, append, steps_between
+from companion.record.history import Entry, append, changes_between
 from companion.record.judged import ChapterVerdicts, judge_notebook, read_verdicts, store_verdicts, verdicts_beside
 from companion.record.published import Move, read_published, record, with_chapters_table
 from companion.scales import Scale
@@ -128,8 +128,8 @@ def publish(
     changed = record(project.published, verdicts)
     after = read_published(project.published)
     today = datetime.now(UTC).date()
-    steps = steps_between(before, after, scale)
-    entry = Entry(date=today, scale=scale, about=chapters, note=" ".join(note.split()), steps=steps)
+    changes = changes_between(before, after, scale)
+    entry = Entry(date=today, scale=scale, about=chapters, note=" ".join(note.split()), changes=changes)
     entered = append(project.history, entry)
     readme = project.root / "README.md"
     if readme.is_file():

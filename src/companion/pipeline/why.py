@@ -14,7 +14,7 @@ from companion.scales import Scale
 from companion.source.stamp import Inputs, Stamp, check_stamp, current_inputs, moved
 
 
-class Plan(BaseModel):
+class Forecast(BaseModel):
     """What the next build would do with one chapter, and the reasons."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,12 +26,12 @@ class Plan(BaseModel):
 
     @property
     def text(self) -> str:
-        """The plan for a person."""
+        """The forecast for a person."""
         would = {"execute": "would run", "judge": "would only be judged again", "nothing": "would not run"}[self.action]
         return "\n".join([f"{self.chapter} {would} at {self.scale} scale:", *(f"  - {why}" for why in self.reasons)])
 
 
-def plan_of(project: Project, slug: str, scale: Scale) -> Plan:
+def forecast_of(project: Project, slug: str, scale: Scale) -> Forecast:
     """What the next build would do with ``slug``.
 
     Raises:
@@ -42,14 +42,14 @@ def plan_of(project: Project, slug: str, scale: Scale) -> Plan:
     except RefusedInput as error:
         if not project.inputs(slug, scale).is_file():
             raise  # no build has tried it
-        return Plan(chapter=slug, scale=scale, action="execute", reasons=(f"it is tried at each build: {error}",))
+        return Forecast(chapter=slug, scale=scale, action="execute", reasons=(f"it is tried at each build: {error}",))
     if moved:
-        return Plan(chapter=slug, scale=scale, action="execute", reasons=tuple(moved))
+        return Forecast(chapter=slug, scale=scale, action="execute", reasons=tuple(moved))
     unjudged = _reasons_to_judge(project, slug, scale)
     if unjudged:
-        return Plan(chapter=slug, scale=scale, action="judge", reasons=tuple(unjudged))
+        return Forecast(chapter=slug, scale=scale, action="judge", reasons=tuple(unjudged))
     same = "notebook, modules, parameters, lock file, data and claims are those of the last run"
-    return Plan(chapter=slug, scale=scale, action="nothing", reasons=(same,))
+    return Forecast(chapter=slug, scale=scale, action="nothing", reasons=(same,))
 
 
 def _reasons_to_execute(project: Project, slug: str, scale: Scale) -> list[str]:

@@ -14,7 +14,7 @@ from companion.record.published import Published
 from companion.scales import Scale
 
 
-class Step(BaseModel):
+class Change(BaseModel):
     """One claim from one published run to the next: ``was`` is None where it is new, ``now`` where it was withdrawn."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,7 +37,7 @@ class Entry(BaseModel):
         scale: The scale that was published.
         about: The chapters that the note is about; none where it is about all whose verdicts moved.
         note: What a reader should know of it: why verdicts moved, or a mistake that was found.
-        steps: The claims whose verdict changed; a number that changed alone is not listed.
+        changes: The claims whose verdict changed; a number that changed alone is not listed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,15 +46,15 @@ class Entry(BaseModel):
     scale: Scale
     about: tuple[str, ...] = ()
     note: str = ""
-    steps: tuple[Step, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def of_chapter(self, slug: str) -> "Entry | None":
         """The entry as far as it concerns one chapter; None where it does not."""
-        steps = tuple(step for step in self.steps if step.chapter == slug)
-        noted = slug in self.about or (not self.about and bool(steps))
-        if not steps and not (noted and self.note):
+        changes = tuple(change for change in self.changes if change.chapter == slug)
+        noted = slug in self.about or (not self.about and bool(changes))
+        if not changes and not (noted and self.note):
             return None
-        return self.model_copy(update={"steps": steps, "note": self.note if noted else ""})
+        return self.model_copy(update={"changes": changes, "note": self.note if noted else ""})
 
 
 class History(RootModel[tuple[Entry, ...]]):
@@ -67,13 +67,13 @@ class History(RootModel[tuple[Entry, ...]]):
         return tuple(found for entry in self.root if (found := entry.of_chapter(slug)) is not None)
 
     def verdicts(self, scale: Scale) -> dict[str, Outcome]:
-        """Where all the steps at one scale lead: the verdict of each claim that is still declared."""
+        """Where all the changes at one scale lead: the verdict of each claim that is still declared."""
         found: dict[str, Outcome] = {}
-        for step in (step for entry in self.root if entry.scale is scale for step in entry.steps):
-            if step.now is None:
-                found.pop(step.claim, None)
+        for change in (change for entry in self.root if entry.scale is scale for change in entry.changes):
+            if change.now is None:
+                found.pop(change.claim, None)
             else:
-                found[step.claim] = step.now
+                found[change.claim] = change.now
         return found
 
 
@@ -96,12 +96,12 @@ def read_history(path: Path) -> History:
         ) from None
 
 
-def steps_between(before: Published, after: Published, scale: Scale) -> tuple[Step, ...]:
+def changes_between(before: Published, after: Published, scale: Scale) -> tuple[Change, ...]:
     """The claims whose verdicts differ between two records at one scale, by chapter, in the order of the claims."""
     was, now = (_verdicts(published, scale) for published in (before, after))
     names = [*now, *(name for name in was if name not in now)]
-    steps = (Step(claim=name, was=was.get(name), now=now.get(name)) for name in names)
-    return tuple(step for step in steps if step.was is not step.now)
+    changes = (Change(claim=name, was=was.get(name), now=now.get(name)) for name in names)
+    return tuple(change for change in changes if change.was is not change.now)
 
 
 def append(path: Path, entry: Entry) -> bool:
@@ -112,7 +112,7 @@ def append(path: Path, entry: Entry) -> bool:
         BuildFailed: If the file cannot be written.
     """
     former = read_history(path).root
-    if not entry.steps and (not entry.note or (former and former[-1] == entry)):
+    if not entry.changes and (not entry.note or (former and former[-1] == entry)):
         return False
     entries = [_written(one) for one in (*former, entry)]
     return write_if_different(path, "[\n" + ",\n".join(entries) + "\n]\n")
@@ -123,8 +123,8 @@ def _verdicts(published: Published, scale: Scale) -> dict[str, Outcome]:
 
 
 def _written(entry: Entry) -> str:
-    """An entry as JSON with one line for each step, so that a change of the file can be read."""
+    """An entry as JSON with one line for each change, so that a change of the file can be read."""
     content = entry.model_dump(mode="json")
-    steps: Sequence[str] = [json.dumps(step, ensure_ascii=False) for step in content.pop("steps")]
+    changes: Sequence[str] = [json.dumps(change, ensure_ascii=False) for change in content.pop("changes")]
     head = json.dumps(content, ensure_ascii=False)[:-1]
-    return f'{head}, "steps": [' + ("\n  " + ",\n  ".join(steps) if steps else "") + "]}"
+    return f'{head}, "changes": [' + ("\n  " + ",\n  ".join(changes) if changes else "") + "]}"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from companion.record.history import Entry, History, Step
+from companion.record.history import Change, Entry, History
 from companion.staging import markup
 
 _NEVER = "Nothing of this has been published yet."
@@ -32,35 +32,35 @@ def _item(entry: Entry, titles: Mapping[str, str] | None) -> str:
     head = f'<time datetime="{entry.date}">{entry.date}</time>, {entry.scale} scale'
     about = "" if titles is None or not entry.about else f" (on {', '.join(titles.get(s, s) for s in entry.about)})"
     note = f'<p class="moves-note">{markup.inline_html(entry.note + about)}</p>' if entry.note else ""
-    return f"<li><p>{head}</p>{note}{_steps(entry.steps, titles)}</li>\n"
+    return f"<li><p>{head}</p>{note}{_changes(entry.changes, titles)}</li>\n"
 
 
-def _steps(steps: Sequence[Step], titles: Mapping[str, str] | None) -> str:
+def _changes(changes: Sequence[Change], titles: Mapping[str, str] | None) -> str:
     """First how many claims were declared, by verdict, then every claim that moved or went."""
-    chapters = dict.fromkeys(step.chapter for step in steps)
+    chapters = dict.fromkeys(change.chapter for change in changes)
     lines = []
     for slug in chapters:
-        own = [step for step in steps if step.chapter == slug]
+        own = [change for change in changes if change.chapter == slug]
         name = "" if titles is None else f'<a href="{slug}.html">{markup.inline_html(titles.get(slug, slug))}</a>: '
-        lines += [f"<li>{name}{_declared(own)}</li>"] * any(step.was is None for step in own)
-        lines += [f"<li>{_moved(step)}</li>" for step in own if step.was is not None]
+        lines += [f"<li>{name}{_declared(own)}</li>"] * any(change.was is None for change in own)
+        lines += [f"<li>{_moved(change)}</li>" for change in own if change.was is not None]
     return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
 
-def _declared(steps: Sequence[Step]) -> str:
-    counts = Counter(step.now for step in steps if step.was is None)
+def _declared(changes: Sequence[Change]) -> str:
+    counts = Counter(change.now for change in changes if change.was is None)
     total = sum(counts.values())
     badges = " ".join(markup.badge(outcome, count=counts[outcome]) for outcome in markup.OUTCOMES if counts[outcome])
     return f"{total} {'claim' if total == 1 else 'claims'} declared: {badges}"
 
 
-def _moved(step: Step) -> str:
-    assert step.was is not None
-    now = "withdrawn" if step.now is None else markup.badge(step.now)
-    return f"{_named(step)}: {markup.badge(step.was)} → {now}"
+def _moved(change: Change) -> str:
+    assert change.was is not None
+    now = "withdrawn" if change.now is None else markup.badge(change.now)
+    return f"{_named(change)}: {markup.badge(change.was)} → {now}"
 
 
-def _named(step: Step) -> str:
+def _named(change: Change) -> str:
     """The claim's name; a link to its row while it is declared."""
-    slug, _, claim = step.claim.partition("/")
-    return step.claim if step.now is None else f'<a href="{slug}.html#verdict-{claim}">{step.claim}</a>'
+    slug, _, claim = change.claim.partition("/")
+    return change.claim if change.now is None else f'<a href="{slug}.html#verdict-{claim}">{change.claim}</a>'

@@ -16,12 +16,12 @@ from companion.pipeline import steps, verifying
 from companion.pipeline.building import BuildReport
 from companion.pipeline.verifying import Publication
 from companion.project import Project
-from companion.record.history import Entry, Step
+from companion.record.history import Change, Entry
 from companion.scales import Scale
 from companion.site import serving
 
-NEW = Step(claim="toy/new", was=None, now=Outcome.HELD)
-GONE = Step(claim="toy/old", was=Outcome.HELD, now=None)
+NEW = Change(claim="toy/new", was=None, now=Outcome.HELD)
+GONE = Change(claim="toy/old", was=Outcome.HELD, now=None)
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def asked(scratch_project: Project, monkeypatch: pytest.MonkeyPatch) -> SimpleNa
 
     def publish(project: Project, scale: Scale, *, note: str, about: tuple[str, ...], **_: bool) -> Publication:
         asked.publish = (scale, note, about)
-        steps = (Step(claim="toy/sound", was=Outcome.HELD, now=Outcome.VIOLATED), NEW, GONE) if note else ()
-        entry = Entry(date=date(2026, 1, 2), scale=scale, note=note, about=about, steps=steps) if note else None
+        changes = (Change(claim="toy/sound", was=Outcome.HELD, now=Outcome.VIOLATED), NEW, GONE) if note else ()
+        entry = Entry(date=date(2026, 1, 2), scale=scale, note=note, about=about, changes=changes) if note else None
         return Publication(scale is Scale.BOOK, entry)
 
     monkeypatch.setattr(pipeline, "build_book", build)

@@ -74,7 +74,7 @@ def test_an_error_of_the_system_is_one_sentence(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "build/quick/toy.ipynb")
 
-    monkeypatch.setattr("companion.pipeline.why.plan_of", full)
+    monkeypatch.setattr("companion.pipeline.why.forecast_of", full)
     result = companion("why", "toy")
     assert result.exit_code == errors.BuildFailed.exit_code
     assert result.stderr == "companion: No space left on device: build/quick/toy.ipynb\n"

@@ -14,7 +14,7 @@ from companion.errors import BuildFailed, ExecutionFailed, RefusedInput
 from companion.pipeline.building import BuildReport, build_book
 from companion.pipeline.journal import Journal
 from companion.pipeline.verifying import judged_each, publish
-from companion.pipeline.why import plan_of
+from companion.pipeline.why import forecast_of
 from companion.project import Project
 from companion.scales import Scale
 
@@ -160,7 +160,10 @@ def test_a_failed_chapter_is_tried_at_each_build_and_an_undone_edit_brings_its_r
     for _ in range(2):
         with pytest.raises(ExecutionFailed, match="two is odd"):
             build(built)
-        assert "it failed in the last build and is tried again: toy: cell 'broken'" in plan_of(built, "toy", QUICK).text
+        assert (
+            "it failed in the last build and is tried again: toy: cell 'broken'"
+            in forecast_of(built, "toy", QUICK).text
+        )
     built.notebook("toy").write_text(source)
     report = build(built)
     assert report.executed == 0

@@ -46,8 +46,8 @@ def test_a_published_run_stands_until_a_claim_moves(scratch_project: Project) ->
 
     publish(scratch_project, Scale.QUICK, note="The bound  was wrong.")
     declared, moved = read_history(scratch_project.history).root
-    assert [str(step.now) for step in declared.steps] == ["held", "held", "not judged", "not judged"]
-    assert [(step.claim, str(step.was), str(step.now)) for step in moved.steps] == [
+    assert [str(change.now) for change in declared.changes] == ["held", "held", "not judged", "not judged"]
+    assert [(change.claim, str(change.was), str(change.now)) for change in moved.changes] == [
         ("toy/halves-grow", "held", "violated")
     ]
     assert moved.note == "The bound was wrong."

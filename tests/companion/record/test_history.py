@@ -6,7 +6,7 @@ import pytest
 
 from companion.claims.verdicts import Outcome
 from companion.errors import RefusedInput
-from companion.record.history import Entry, History, Step, append, read_history, steps_between
+from companion.record.history import Change, Entry, History, append, changes_between, read_history
 from companion.record.published import Published, PublishedChapter, read_published
 from companion.scales import Scale
 
@@ -29,12 +29,12 @@ def published(**chapters: dict[str, str]) -> Published:
     return Published({c["slug"]: {Scale.BOOK: PublishedChapter.model_validate(c)} for c in content})
 
 
-def entry(*steps: tuple[str, str | None, str | None], **fields) -> Entry:
+def entry(*changes: tuple[str, str | None, str | None], **fields) -> Entry:
     return Entry.model_validate(
         {
             "date": DAY,
             "scale": "book",
-            "steps": [dict(zip(("claim", "was", "now"), step, strict=True)) for step in steps],
+            "changes": [dict(zip(("claim", "was", "now"), change, strict=True)) for change in changes],
             **fields,
         }
     )
@@ -46,12 +46,12 @@ MOVED = entry(("toy/sound", "held", "violated"), ("far/wide", None, "held"))
 def test_a_step_is_a_claim_whose_verdict_differs():
     before = published(toy={"sound": "held", "tight": "held", "old": "undecided"})
     after = published(toy={"sound": "violated", "tight": "held", "new": "not judged"})
-    assert steps_between(before, after, Scale.BOOK) == (
-        Step(claim="toy/sound", was=Outcome.HELD, now=Outcome.VIOLATED),
-        Step(claim="toy/new", was=None, now=Outcome.NOT_JUDGED),
-        Step(claim="toy/old", was=Outcome.UNDECIDED, now=None),
+    assert changes_between(before, after, Scale.BOOK) == (
+        Change(claim="toy/sound", was=Outcome.HELD, now=Outcome.VIOLATED),
+        Change(claim="toy/new", was=None, now=Outcome.NOT_JUDGED),
+        Change(claim="toy/old", was=Outcome.UNDECIDED, now=None),
     )
-    assert steps_between(before, after, Scale.QUICK) == ()
+    assert changes_between(before, after, Scale.QUICK) == ()
 
 
 def test_the_history_leads_to_the_record_it_was_made_of(tmp_path):
@@ -61,7 +61,7 @@ def test_the_history_leads_to_the_record_it_was_made_of(tmp_path):
         published(toy={"sound": "undecided"}, far={"wide": "held"}),
     ]
     for before, after in itertools.pairwise(states):
-        append(tmp_path / "h.json", entry().model_copy(update={"steps": steps_between(before, after, Scale.BOOK)}))
+        append(tmp_path / "h.json", entry().model_copy(update={"changes": changes_between(before, after, Scale.BOOK)}))
     assert read_history(tmp_path / "h.json").verdicts(Scale.BOOK) == {
         "toy/sound": Outcome.UNDECIDED,
         "far/wide": Outcome.HELD,
@@ -73,7 +73,7 @@ def test_entries_are_added_behind_the_others_and_read_again(tmp_path):
     noted = entry(note="An erratum.", about=("toy",))
     assert [append(path, MOVED), append(path, noted)] == [True, True]
     assert read_history(path) == History((MOVED, noted))
-    assert path.read_text().count("\n") == 6  # one line for each step
+    assert path.read_text().count("\n") == 6  # one line for each change
 
 
 def test_an_entry_that_says_nothing_or_the_same_again_is_not_written(tmp_path):
@@ -87,7 +87,7 @@ def test_an_entry_that_says_nothing_or_the_same_again_is_not_written(tmp_path):
 def test_a_chapter_sees_its_own_steps_and_the_note_on_them():
     noted = MOVED.model_copy(update={"note": "A bug was mended."})
     (found,) = History((noted,)).of_chapter("toy")
-    assert (found.note, [step.claim for step in found.steps]) == ("A bug was mended.", ["toy/sound"])
+    assert (found.note, [change.claim for change in found.changes]) == ("A bug was mended.", ["toy/sound"])
     assert History((noted,)).of_chapter("other") == ()
 
 
@@ -99,14 +99,16 @@ def test_a_note_about_one_chapter_is_not_shown_in_another_whose_verdicts_moved_t
 
 def test_an_erratum_without_a_move_stands_in_its_chapter():
     (found,) = History((entry(note="A misprint.", about=("toy",)),)).of_chapter("toy")
-    assert (found.note, found.steps) == ("A misprint.", ())
+    assert (found.note, found.changes) == ("A misprint.", ())
 
 
 def test_before_the_first_publication_there_is_no_history(tmp_path):
     assert read_history(tmp_path / "h.json") == History(())
 
 
-@pytest.mark.parametrize("text", ["", "{}", '[{"date": "today", "scale": "book"}]', '[{"scale": "book", "steps": []}]'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", '[{"date": "today", "scale": "book"}]', '[{"scale": "book", "changes": []}]']
+)
 def test_a_broken_history_is_refused_by_name(tmp_path, text):
     path = tmp_path / "history.json"
     path.write_text(text)

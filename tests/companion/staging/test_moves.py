@@ -8,7 +8,7 @@ from companion.staging.moves import book_moves, chapter_moves
 
 def entry(day: int, *steps: tuple[str, str | None, str | None], **fields) -> Entry:
     named = [dict(zip(("claim", "was", "now"), step, strict=True)) for step in steps]
-    return Entry.model_validate({"date": datetime.date(2026, 1, day), "scale": "book", "steps": named, **fields})
+    return Entry.model_validate({"date": datetime.date(2026, 1, day), "scale": "book", "changes": named, **fields})
 
 
 HISTORY = History(
