@@ -1,0 +1,1 @@
+"""This computer: its cores and memory, its browser, locks, what of it a run may see."""

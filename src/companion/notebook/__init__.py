@@ -1,0 +1,1 @@
+"""What an author calls in a notebook: measuring, recording, figures that move."""

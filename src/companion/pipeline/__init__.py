@@ -1,0 +1,1 @@
+"""What runs when: the build, its steps, digests, journal, forecasts and verification."""

@@ -1,0 +1,1 @@
+"""What was found and published: verdicts of stored runs, failures, the scorecard, history, costs."""

@@ -1,0 +1,1 @@
+"""One run of one chapter: plan, kernel, cells, failures, and runs in process for tests."""

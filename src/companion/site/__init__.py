@@ -1,0 +1,1 @@
+"""From the stage to what is opened: rendering, serving, printing, cards."""
