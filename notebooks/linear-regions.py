@@ -374,7 +374,12 @@ fig, axes = style.new_figure(1, len(nets), style.Size.WIDE, squeeze=False)
 for ax, (name, snapshots) in zip(axes[0], nets.items(), strict=True):
     medians = {}
     for kind, at in points[name].items():
-        medians[kind] = torch.stack([distances(networks[:5], at[:400]).flatten() for networks in snapshots.values()])
+        medians[kind] = torch.stack(
+            [
+                distances(networks[:5], at[: companion.by_scale(scale, quick=50, book=400, paper=400)]).flatten()
+                for networks in snapshots.values()
+            ]
+        )
     pictures.draw_distance_course(ax, epochs[name], {kind: values.numpy() for kind, values in medians.items()})
     ax.set_ylabel(f"distance to the boundary, {name}")
 axes[0, 0].legend()
@@ -425,10 +430,13 @@ seen, more, less = {}, {quantity: {} for quantity in counters}, {quantity: {} fo
 for name, kinds in points.items():
     for quantity, counter in counters.items():
         for when, networks in (("before", nets[name][0]), ("after", nets[name][epochs[name][-1]])):
-            few = networks[: companion.by_scale(scale, quick=2, book=5, paper=10)]
-            found = {kind: torch.stack([counter(net, at) for net in few]).double() for kind, at in kinds.items()}
+            few, most = companion.by_scale(scale, quick=(2, 700), book=(5, 6000), paper=(10, 6000))
+            found = {
+                kind: torch.stack([counter(net, at[:most]) for net in networks[:few]]).double()
+                for kind, at in kinds.items()
+            }
             seen[name, quantity, when] = {kind: values.mean(1) for kind, values in found.items()}
-            for k in range(len(few)):
+            for k in range(few):
                 if when == "after":
                     more[quantity] |= {f"{name} {k}, {kind}": gain for kind, gain in ahead(found, k).items()}
                 else:

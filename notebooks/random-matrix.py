@@ -38,7 +38,7 @@ def stream(seed, *key):
 # Three settings can be changed. The scale sets the widths and the number of repetitions: `quick` is for tests, `book`
 # is what the pages show, and `paper` takes widths for a large machine. The seed moves every random matrix in
 # the chapter. The depth is the number of layers in the section on deep networks. All random numbers come from NumPy
-# generators in double precision, so the device is always the processor.
+# generators, so the device is always the processor. Layers are sampled in single precision, their spectra computed in double.
 
 # %% parameters tags=["parameters"]
 scale: str = "book"  # quick, book or paper: widths and repetitions
@@ -140,12 +140,13 @@ chapter.measure("half-planes-pick-the-root", {"same-root": same, "exactly-one": 
 # %% figure-law tags=["hide-input"]
 zetas, ratios, edges = np.linspace(0, 1, 11).round(1), (0.25, 0.5, 1.0, 2.0), np.linspace(0, 6, 31)
 lambdas = np.linspace(0.03, 6.0, 90)
+n0 = companion.by_scale(scale, quick=100, book=200, paper=200)
 
 
 def law_frame(zeta, phi, psi, rng):
     f = gaussian.polynomial_activation(zeta, 2)
     density = resolvent.spectral_density(lambdas, 1.0, zeta, phi, psi).density
-    return draw.spectrum_frame(sampling.sample_spectrum(f, 200, phi, psi, rng=rng), edges, lambdas, density)
+    return draw.spectrum_frame(sampling.sample_spectrum(f, n0, phi, psi, rng=rng), edges, lambdas, density)
 
 
 cube = [(float(zeta), phi, psi) for zeta in zetas for phi in ratios for psi in ratios]
@@ -159,7 +160,7 @@ chapter.interactive(
     draw.interactive_spectrum(frames[cube.index((0.5, 0.25, 2.0))], 1.5),
     name="random-matrix-law",
     alt="A histogram of eigenvalues under a dashed curve. The curve stays on the bars wherever the sliders stand.",
-    caption="The limiting density (dashed) and one sampled layer with 200 inputs (bars), for every share and shape.",
+    caption=f"The limiting density (dashed) and one sampled layer with {n0} inputs (bars), for every share and shape.",
     controls=[companion.Control(name, label, list(values), start) for name, label, values, start in named],
     frames=frames,
 )
@@ -380,7 +381,7 @@ def training_errors(f, n0, psi, rng):
 
 # %% memorisation
 alphas = companion.by_scale(scale, quick=order[::2], book=order, paper=order)
-n0, repeats = companion.by_scale(scale, quick=(300, 12), book=(400, 40), paper=(1000, 40))
+n0, repeats = companion.by_scale(scale, quick=(200, 12), book=(400, 40), paper=(1000, 40))
 measured, ratios_by_case = {}, {}
 for alpha in alphas:
     f, zeta = gaussian.piecewise_linear_activation(alpha), gaussian.zeta_of_alpha(alpha)

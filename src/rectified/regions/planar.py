@@ -13,7 +13,7 @@ from torch import Tensor
 
 from rectified.networks import Layers, check_float64
 from rectified.regions.patterns import activation_pattern, pattern_affine_map
-from rectified.regions.signs import signed_layers
+from rectified.regions.signs import behind, signed_layer, signed_layers
 from rectified.regions.subdivision import OUTSIDE, PlanarMap
 
 Array = NDArray[np.float64]
@@ -107,9 +107,14 @@ def planar_partition(
     if check_float64(layers)[0] != 2:
         raise ValueError(f"layers has {layers[0][0].shape[1]} inputs; expected 2: this partition is of the plane")
     plane, extent = PlanarMap(low, high), torch.tensor([low, high], dtype=torch.float64).abs().amax(0)
+    h, squares, longest = torch.empty(0, 2, dtype=torch.float64), torch.empty(0, 2, dtype=torch.float64), 0
     for depth in range(1, len(layers)):
-        corners = torch.from_numpy(plane.points)
-        last = signed_layers(layers[:depth], corners, extent.expand_as(corners))[-1]
+        longest = max(longest, layers[depth - 1][0].shape[1])
+        if len(h) < plane.num_points:
+            fresh = _entering(layers[: depth - 1], torch.from_numpy(plane.points[len(h) :]), extent)
+            h, squares = torch.cat([h, fresh[0]]), torch.cat([squares, fresh[1]])
+        last = signed_layer(layers[depth - 1], h, squares, longest)
+        h, squares = behind(last)
         plane.cut(last.values.T.contiguous().numpy(), tolerance * last.sizes.amax(0).numpy())
         if plane.num_faces > most_faces:
             raise ValueError(
@@ -119,6 +124,14 @@ def planar_partition(
     points, ends, sides = plane.points, plane.ends, plane.sides
     centres = torch.from_numpy(_centres(points, ends, sides, plane.num_faces))
     return PlanarPartition(points, ends, sides, activation_pattern(layers, centres), centres)
+
+
+def _entering(
+    layers: Layers, points: Float[Tensor, "points 2"], extent: Float[Tensor, "2"]
+) -> tuple[Float[Tensor, "points width"], Float[Tensor, "points width"]]:
+    """What enters the layer after these at new vertices, and the squares of its sizes."""
+    found = signed_layers(layers, points, extent.expand_as(points))
+    return behind(found[-1]) if found else (points, (extent**2).expand_as(points))
 
 
 def faces_in_disc(partition: PlanarPartition, center: tuple[float, float], radius: float) -> Bool[np.ndarray, " faces"]:

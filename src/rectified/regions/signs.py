@@ -72,13 +72,31 @@ def signed_layers(
         One entry per layer.
     """
     found: list[Signed] = []
-    h, squares, longest = x, (x if sizes is None else sizes) ** 2, 0
-    for W, b in layers:
-        z, longest = torch.nn.functional.linear(h, W, b), max(longest, W.shape[1])
-        unit = rounding(longest, torch.finfo(x.dtype).eps)
-        found.append(signed(z, torch.nn.functional.linear(squares, W**2, b**2), unit))
-        h, squares = behind(found[-1])
+    entering, longest = (x, (x if sizes is None else sizes) ** 2), 0
+    for layer in layers:
+        longest = max(longest, layer[0].shape[1])
+        found.append(signed_layer(layer, *entering, longest))
+        entering = behind(found[-1])
     return found
+
+
+def signed_layer(
+    layer: tuple[Tensor, Tensor], h: Float[Tensor, "*batch width"], squares: Float[Tensor, "*batch width"], longest: int
+) -> Signed:
+    """The pre-activations of one layer from what enters it, with their signs.
+
+    Args:
+        layer: Weight and bias.
+        h: What enters it.
+        squares: Of the sizes of what enters it.
+        longest: Number of inputs of the widest layer so far.
+
+    Returns:
+        Values, sizes and signs.
+    """
+    W, b = layer
+    unit = rounding(longest, torch.finfo(h.dtype).eps)
+    return signed(torch.nn.functional.linear(h, W, b), torch.nn.functional.linear(squares, W**2, b**2), unit)
 
 
 def signed(values: Float[Tensor, "*batch width"], squares: Float[Tensor, "*batch width"], unit: float) -> Signed:

@@ -70,6 +70,7 @@ def sampled_ridge_training_error(
     m = features.shape[1]
     if labels.shape[1] != m:
         raise ValueError(f"labels has {labels.shape[1]} columns; expected {m}, the number of samples in features")
+    features = features.astype(float)
     gram = features.T @ features / m
     factors = [linalg.cho_factor(gram + g * np.eye(m), lower=True, overwrite_a=True) for g in gamma.ravel()]
     residuals = [g * linalg.cho_solve(factor, labels.T) for g, factor in zip(gamma.ravel(), factors, strict=True)]

@@ -1,11 +1,14 @@
-r"""Random nonlinear layers and the eigenvalues of their covariance, sampled."""
+r"""Random nonlinear layers and the eigenvalues of their covariance, sampled.
+
+Weights, data and features are in single precision: rounding moves an eigenvalue by some 1e-7 of the largest, chance by
+far more. Covariances and eigenvalues are in double precision.
+"""
 
 import math
 from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Complex, Float
-from scipy import stats
 
 from rectified.activations.gaussian import Entrywise
 from rectified.spectra._checks import check_ratios
@@ -50,8 +53,8 @@ def random_layer(
     Source:
         [pennington2017nonlinear], Section 2.
     """
-    weights = rng.standard_normal((width, inputs.shape[0])) / math.sqrt(inputs.shape[0])
-    return f(weights @ inputs)
+    weights = rng.standard_normal((width, inputs.shape[0]), dtype=np.float32) / math.sqrt(inputs.shape[0])
+    return f(weights @ inputs.astype(np.float32, copy=False))
 
 
 def sample_features(
@@ -78,7 +81,7 @@ def sample_features(
     if depth < 1:
         raise ValueError(f"depth must be at least 1; got {depth}")
     n1, m = layer_sizes(n0, phi, psi)
-    features = rng.standard_normal((n0, m))
+    features = rng.standard_normal((n0, m), dtype=np.float32)
     for _ in range(depth):
         features = random_layer(f, features, n1, rng)
     return features
@@ -144,6 +147,7 @@ def covariance_spectrum(features: Float[np.ndarray, "n1 m"]) -> Float[np.ndarray
         All n1 eigenvalues, increasing; those that the rank forces to 0 are exactly 0.
     """
     n1, m = features.shape
+    features = features.astype(float)
     gram = features @ features.T if n1 <= m else features.T @ features
     eigenvalues = np.linalg.eigvalsh(gram / m)
     return np.concatenate([np.zeros(max(0, n1 - m)), np.maximum(eigenvalues, 0.0)])
@@ -169,7 +173,8 @@ def kolmogorov_distance(
 ) -> float:
     r"""The largest gap :math:`\sup_\lambda |F_n(\lambda) - F(\lambda)|` between two distribution functions.
 
-    A distance, not a test: eigenvalues repel each other, so the p-values of independent samples do not apply.
+    A distance, not a test: eigenvalues repel each other, so the p-values of independent samples do not apply. Between
+    two samples it is taken at every point of either; a continuous law is compared from both sides of each jump.
 
     Args:
         eigenvalues: The first law, as a sample.
@@ -177,9 +182,12 @@ def kolmogorov_distance(
 
     Returns:
         A number in [0, 1].
-    Source:
-        own; computed by ``scipy.stats``.
     """
+    first, n = np.sort(eigenvalues), len(eigenvalues)
     if callable(other):
-        return float(stats.ks_1samp(eigenvalues, other, method="asymp").statistic)
-    return float(stats.ks_2samp(eigenvalues, other, method="asymp").statistic)
+        law, steps = other(first), np.arange(n + 1) / n
+        return float(np.max(np.maximum(steps[1:] - law, law - steps[:-1])))
+    second = np.sort(other)
+    points = np.concatenate([first, second])
+    shares = (np.searchsorted(law, points, side="right") / len(law) for law in (first, second))
+    return float(np.max(np.abs(next(shares) - next(shares))))

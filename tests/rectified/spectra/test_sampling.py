@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from rectified.activations.gaussian import piecewise_linear_activation
 from rectified.spectra.sampling import (
@@ -72,6 +73,24 @@ def test_kolmogorov_distance_by_hand():
     assert kolmogorov_distance(first, np.array([0.5, 0.9, 1.3])) == pytest.approx(1 / 3)
     assert kolmogorov_distance(first, lambda x: np.clip(x, 0, 1)) == pytest.approx(0.7 / 3 - 0, abs=0.2)
     assert kolmogorov_distance(np.array([0.5]), lambda x: np.clip(x, 0, 1)) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("n", "k"), [(2, 3), (7, 4), (40, 40), (200, 30)])
+def test_kolmogorov_distance_is_that_of_scipy(n, k):
+    rng = np.random.default_rng(n)
+    first, second = rng.standard_normal(n), np.round(rng.standard_normal(k), 1)
+    expected = stats.ks_2samp(first, second, method="asymp").statistic
+    assert kolmogorov_distance(first, second) == pytest.approx(expected, abs=1e-15)
+    expected = stats.ks_1samp(first, stats.norm.cdf, method="asymp").statistic
+    assert kolmogorov_distance(first, stats.norm.cdf) == pytest.approx(expected, abs=1e-15)
+
+
+def test_single_precision_moves_no_eigenvalue_that_chance_would_not(monkeypatch):
+    """The same numbers in double precision: the spectra agree to what rounding of the features leaves."""
+    weights, inputs = (np.random.default_rng(k).standard_normal((60, 60), dtype=np.float32) for k in (1, 2))
+    single = covariance_spectrum(np.tanh(weights @ inputs))
+    double = covariance_spectrum(np.tanh(weights.astype(float) @ inputs.astype(float)))
+    assert np.max(np.abs(single - double)) < 1e-6 * double[-1]
 
 
 def test_first_and_last_spectrum_are_those_of_one_network():
