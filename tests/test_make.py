@@ -331,9 +331,31 @@ def test_the_wrong_python_is_told_what_is_needed(machine: Machine) -> None:
     machine.install("python3", python("3.9.2", supported=False))
     result = machine.make("book")
     assert result.returncode != 0
-    assert "Python 3.11, 3.12 or 3.13 is needed; python3 is Python 3.9.2." in result.stderr
+    assert "A Python from 3.11 to 3.14 is needed; python3 is Python 3.9.2." in result.stderr
     assert "make book PYTHON=/path/to/python3.11" in result.stderr
     assert not (machine.root / ".venv").exists()
+
+
+UV = """#!/usr/bin/env bash
+echo "uv $*" >> "TOOLS/calls.txt"
+case "$2" in
+  find) [ -e "TOOLS/fetched" ] && echo "TOOLS/python-of-uv" ;;
+  install) [ ! -e "TOOLS/no-network" ] && touch "TOOLS/fetched" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("network", [True, False])
+def test_where_no_python_fits_uv_is_asked_for_one(machine: Machine, network: bool) -> None:
+    (machine.tools / "python3.12").rename(machine.tools / "python-of-uv")
+    machine.install("python3", python("3.9.2", supported=False))
+    machine.install("uv", UV)
+    if not network:
+        (machine.tools / "no-network").touch()
+    result = machine.make("setup")
+    assert "asking uv for one" in result.stdout + result.stderr
+    assert ("A Python from 3.11 to 3.14 is needed" in result.stderr) is not network
+    assert machine.called("python-of-uv -I -S .ci/installation") is network
 
 
 def test_an_interpreter_that_was_named_is_the_only_one_tried(machine: Machine) -> None:

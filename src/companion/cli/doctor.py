@@ -18,7 +18,7 @@ from companion.source.datasets import BROWSER, fingerprints, registered_data
 from companion.source.locked import other_versions
 from companion.space.session import does_open_pages
 
-_PYTHONS = ((3, 11), (3, 14))
+_PYTHONS = ((3, 11), (3, 15))
 _FREE_GIGABYTES = 2.0  # executed notebooks, pages and Sphinx's own files of a book of thirty chapters, twice
 
 
@@ -56,7 +56,7 @@ def _python() -> Finding:
         what="Python",
         ok=low <= sys.version_info[:2] < high,
         state=f"{version} at {sys.executable}",
-        remedy="install Python 3.11, 3.12 or 3.13, then: make book PYTHON=/path/to/python",
+        remedy="install a Python from 3.11 to 3.14, then: make book PYTHON=/path/to/python",
     )
 
 
