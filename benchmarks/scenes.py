@@ -32,18 +32,17 @@ from torch import Tensor, nn
 
 from benchmarks.tensorspace.peer import installed, write_page
 from companion.machine.browser import chromium_path, in_browser
-from companion.project import Project
-from companion.space.bundle import viewer_bundle
-from companion.space.standalone import standalone_page
-from rectified.scenes.examples import lenet
-from rectified.scenes.scene import network_scene
+from netspace.network.examples import lenet
+from netspace.network.scene import network_scene
+from netspace.page.standalone import standalone_page
+from netspace.viewer.bundle import viewer_bundle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT, PROBE = Path(__file__).parents[1], Path(__file__).with_name("drawn_frames.js")
 NAME, FRAMES, ROUNDS, REST, PATIENCE = "space", 40, 3, 2000, 120_000
-HANDLE = f"companionSpace.get('{NAME}')"
+HANDLE = f"netspace.get('{NAME}')"
 UNBOUNDED = ("--disable-frame-rate-limit", "--disable-gpu-vsync")  # else 60 frames a second are the most
 AGREEMENT = 1e-5  # float32 rounding is about 1e-6 here; one weight in a wrong place gives 1e-2
 
@@ -108,7 +107,7 @@ def activations(model: nn.Sequential, x: Tensor) -> list[Tensor]:
 def our_page(folder: Path, model: nn.Sequential, x: Tensor) -> Contestant:
     """One file with everything in it."""
     scene = network_scene(model, x, labels=list("0123456789"))
-    bundle = viewer_bundle(Project.find(ROOT))
+    bundle = viewer_bundle(ROOT)
     words = "A network."
     text = standalone_page(scene, name=NAME, title=words, alt=words, caption=words, bundle=bundle)
     folder.mkdir(parents=True)
@@ -276,7 +275,7 @@ def main() -> None:
     parser.add_argument("--peer", type=Path, help="a folder in which npm has installed TensorSpace and its libraries")
     parser.add_argument("--backend", default="cpu", choices=["cpu", "webgl"], help="of TensorFlow.js")
     options = parser.parse_args()
-    lacking = viewer_bundle(Project.find(ROOT)).reason or ("" if chromium_path() else "there is no Chromium")
+    lacking = viewer_bundle(ROOT).reason or ("" if chromium_path() else "there is no Chromium")
     if lacking:
         print(f"skipped: {lacking}")
         return

@@ -19,6 +19,8 @@ import torch
 
 import companion
 import rectified.plotting.bounds as pictures
+from netspace.network.scene import network_scene
+from netspace.page.figure import SceneFigure
 from rectified.activations.elementwise import ARCTAN, IDENTITY, RELU, SIGMOID, TANH, activation_named
 from rectified.bounds import attacks, crown, extremes, interval, margins, quadratic, relaxations, targets
 from rectified.bounds.ball import dual_norm
@@ -31,7 +33,6 @@ from rectified.plotting import style
 from rectified.reference import programs, sampling
 from rectified.regions.boundaries import boundary_distance
 from rectified.regions.patterns import activation_pattern
-from rectified.scenes.scene import network_scene
 from rectified.training import accuracy, trained_mlp
 
 # %% [markdown]
@@ -454,14 +455,11 @@ for words, eps in {"inside its ball": inside, "attacked": 1.5 * reached}.items()
 chapter.record("might-switch", crossing.double().sum(1).mean())
 chapter.record("hidden-neurons", crossing.shape[1])
 network = torch.nn.Sequential(torch.nn.Flatten(), *networks["relu", *[widths[-1]] * 3][0])
-chapter.space(
-    network_scene(
-        network,
-        torch.stack(list(versions.values()), dim=1).reshape(-1, 1, side, side).float().cpu(),
-        input_names=[f"image {k + 1} (a {labels[k]}), {words}" for k in range(3) for words in versions],
-        labels=[str(k) for k in range(10)],
-        draw=False,
-    ),
+inputs = torch.stack(list(versions.values()), dim=1).reshape(-1, 1, side, side).float().cpu()
+names = [f"image {k + 1} (a {labels[k]}), {words}" for k in range(3) for words in versions]
+scene = network_scene(network, inputs, input_names=names, labels=[str(k) for k in range(10)], draw=False)
+chapter.show(
+    SceneFigure(scene),
     name="crown-space",
     alt="A digit, three blocks of hidden neurons and ten outputs in a row in space. Under the attack other neurons are on than at the image, and another output is the largest.",
     caption="The deepest ReLU network, with three images as they are, moved within their certified balls, and attacked. Grey neurons are off. Choose an image and its versions; touch a neuron to see what it sums.",

@@ -21,6 +21,8 @@ import torch
 
 import companion
 import rectified.plotting.depth as pictures
+from netspace.network.scene import network_scene
+from netspace.page.figure import SceneFigure
 from rectified.data.loading import load
 from rectified.data.tensors import flat_tensors
 from rectified.depth import affine_form, chains, domains, products, recovery, states, tails
@@ -29,7 +31,6 @@ from rectified.plotting import style
 from rectified.reference.products import affine_by_products
 from rectified.regions import patterns
 from rectified.regions.planar import planar_partition
-from rectified.scenes.scene import network_scene
 from rectified.stacks.networks import unstacked_networks
 from rectified.stacks.starts import Start, make_stack
 from rectified.stacks.training import stack_accuracy, training_course
@@ -524,13 +525,15 @@ for key, start in {"he": Start.HE, "identity": Start.IDENTITY_PLUS}.items():
         for at in (1, 10):
             after = torch.nn.functional.normalize(forward(chain[:at], three).relu(), dim=1)
             chapter.record(f"alike-{key}-{epochs}-{at}", (after @ after.T)[[0, 0, 1], [1, 2, 2]].mean())
-chapter.space(
-    network_scene(
-        torch.nn.Sequential(torch.nn.Flatten(), *as_sequential(chain)),
-        three.reshape(3, 1, 8, 8),
-        input_names=["a zero", "a one", "a four"],
-        checkpoints={name: network.state_dict() for name, network in networks.items()},
-        labels=[str(k) for k in range(10)],
+chapter.show(
+    SceneFigure(
+        network_scene(
+            torch.nn.Sequential(torch.nn.Flatten(), *as_sequential(chain)),
+            three.reshape(3, 1, 8, 8),
+            input_names=["a zero", "a one", "a four"],
+            checkpoints={name: network.state_dict() for name, network in networks.items()},
+            labels=[str(k) for k in range(10)],
+        )
     ),
     name="deep-relu-convergence-space",
     alt="A digit and ten layers of 64 neurons in a row in space, then ten outputs. From He's start every layer looks different; near the identity the layers resemble each other.",

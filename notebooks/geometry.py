@@ -17,6 +17,8 @@ import numpy as np
 import torch
 
 import companion
+from netspace.network.scene import network_scene
+from netspace.page.figure import SceneFigure
 from rectified.depth.affine_form import explicit_affine
 from rectified.identification.kinks import kinks_on_segments
 from rectified.injectivity.cells import is_injective
@@ -27,7 +29,6 @@ from rectified.regions import boundaries, counting, local_bound, patterns, plana
 from rectified.regions.arrangements import central_cells
 from rectified.residual.conversion import relu_layers_of_residual
 from rectified.residual.networks import ResidualNetwork, residual_forward, residual_states
-from rectified.scenes.scene import network_scene
 
 # %% [markdown]
 # The only size that a reader may want to change is the number of layers for which injectivity is decided twice.
@@ -104,9 +105,13 @@ edges = np.array([0.0, *seen.position, 2.0 * radius])
 middles = ends[0] + ((edges[1:] + edges[:-1]) / 2)[:, None] * unit
 on = patterns.activation_pattern(layers, torch.from_numpy(middles))
 chapter.record("example-most-switches", int((on[1:] != on[:-1]).sum(1).max()))
-chapter.space(
-    network_scene(
-        as_sequential(layers), torch.from_numpy(middles), input_names=[f"piece {k + 1}" for k in range(len(middles))]
+chapter.show(
+    SceneFigure(
+        network_scene(
+            as_sequential(layers),
+            torch.from_numpy(middles),
+            input_names=[f"piece {k + 1}" for k in range(len(middles))],
+        )
     ),
     name="geometry-space",
     alt="Two inputs, two columns of six neurons and one output stand in a row in space. From one piece of the segment to the next a single neuron of the twelve goes on or off.",

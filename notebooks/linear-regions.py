@@ -424,17 +424,13 @@ def ahead(kinds, k):
 
 
 counters = {"unstable-units": lambda net, at: local_region_bound(net, at, radius).unstable.sum(1)}
-samples = companion.by_scale(scale, quick=40, book=100, paper=500)
+few, most, samples = companion.by_scale(scale, quick=(2, 700, 40), book=(5, 6000, 100), paper=(10, 6000, 500))
 counters["sampled-patterns"] = lambda net, at: sampled_region_counts(net, at, sampled_radius, samples, draw)
 seen, more, less = {}, {quantity: {} for quantity in counters}, {quantity: {} for quantity in counters}
 for name, kinds in points.items():
-    for quantity, counter in counters.items():
-        for when, networks in (("before", nets[name][0]), ("after", nets[name][epochs[name][-1]])):
-            few, most = companion.by_scale(scale, quick=(2, 700), book=(5, 6000), paper=(10, 6000))
-            found = {
-                kind: torch.stack([counter(net, at[:most]) for net in networks[:few]]).double()
-                for kind, at in kinds.items()
-            }
+    for quantity, count in counters.items():
+        for when, some in (("before", nets[name][0][:few]), ("after", nets[name][epochs[name][-1]][:few])):
+            found = {kind: torch.stack([count(net, at[:most]) for net in some]).double() for kind, at in kinds.items()}
             seen[name, quantity, when] = {kind: values.mean(1) for kind, values in found.items()}
             for k in range(few):
                 if when == "after":

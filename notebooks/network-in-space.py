@@ -17,16 +17,18 @@ import torch
 from torch import nn
 
 import companion
-import rectified.plotting.scenes as pictures
-from companion.space import questions
-from companion.space.session import Visit, visited
+from companion.machine import browser
+from netspace.browser import questions
+from netspace.browser.session import Visit, visited
+from netspace.network import drawing as pictures
+from netspace.network import examples, tensorspace
+from netspace.network.channels_last import channels_last_weight
+from netspace.network.colours import coloured
+from netspace.network.contributions import contributions
+from netspace.network.scene import network_scene, neuron_counts
+from netspace.page.figure import SceneFigure
 from rectified.data.loading import load
 from rectified.plotting import style
-from rectified.scenes import examples, tensorspace
-from rectified.scenes.channels_last import channels_last_weight
-from rectified.scenes.colours import coloured
-from rectified.scenes.contributions import contributions
-from rectified.scenes.scene import network_scene, neuron_counts
 from rectified.training import accuracy, train_classifier
 
 # %% [markdown]
@@ -42,7 +44,7 @@ device: str = "auto"  # unused: everything here is small
 # %% [markdown]
 # One tool: `difference` is the largest difference between two arrays, over the larger of one and the largest entry of
 # the expected one. All comparisons of activations below are made with it. What is asked of a page is written in
-# `companion.space.questions`; a chapter that shows a network can ask the same of its own scene.
+# `netspace.browser.questions`; a chapter that shows a network can ask the same of its own scene.
 
 # %% tools tags=["setup"]
 chapter = companion.chapter("network-in-space")
@@ -74,9 +76,11 @@ def difference(computed, expected):
 smallest = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 1))
 numbers = [[[2.0, -1.0], [-1.0, 1.0]], [0.5, -2.0], [[1.0, 3.0]], [-0.5]]
 smallest.load_state_dict(dict(zip(smallest.state_dict(), map(torch.tensor, numbers), strict=True)))
-chapter.space(
-    network_scene(
-        smallest, torch.tensor([[3.0, 4.0], [4.0, 3.0]], dtype=torch.float32), input_names=["3 and 4", "4 and 3"]
+chapter.show(
+    SceneFigure(
+        network_scene(
+            smallest, torch.tensor([[3.0, 4.0], [4.0, 3.0]], dtype=torch.float32), input_names=["3 and 4", "4 and 3"]
+        )
     ),
     name="network-in-space-smallest",
     alt="Three small layers in a row: two inputs, two hidden neurons of which one is off, and one output.",
@@ -124,8 +128,8 @@ digits = [str(digit) for digit in range(10)]
 scene = network_scene(reader, shown, input_names=names, labels=digits)
 ends = [reader[:end](shown) for end in ENDS]
 chapter.record("neurons", sum(neuron_counts(scene)))
-chapter.space(
-    scene,
+chapter.show(
+    SceneFigure(scene),
     name=NAME,
     alt="LeNet in space: a digit on the left, its feature maps, then smaller maps, dense layers and ten probabilities.",
     caption="LeNet and a digit. Drag to turn; tap a neuron for its value and what it is made of.",
@@ -166,7 +170,7 @@ def look(page):
 
 
 html = questions.page_alone(scene, NAME)
-seen = visited(html, look)
+seen = visited(browser, html, look)
 
 # %% [markdown]
 # PyTorch's side was computed without a scene: the network ran module by module, and where a layer ends its values were
@@ -294,8 +298,8 @@ for epoch in range(1, companion.by_scale(scale, quick=4, book=8, paper=8)):
     states[f"epoch {epoch}"] = {key: tensor.clone() for key, tensor in small.state_dict().items()}
 small = nn.Sequential(*small, nn.Softmax(dim=1)).requires_grad_(False)
 in_time = network_scene(small, shown[:2], input_names=names[:2], checkpoints=states, labels=digits)
-chapter.space(
-    in_time,
+chapter.show(
+    SceneFigure(in_time),
     name="network-in-space-training",
     alt="A small network in space, with a slider that steps through its training from random weights on.",
     caption="A small network before its training and after each epoch.",
@@ -323,7 +327,7 @@ def look_at_all(page):
     return {name: [*(ask(page, name) for ask in both), questions.ask(page, name, words)] for name in scenes}
 
 
-others = visited(questions.page_of_all(scenes), look_at_all, visit=Visit(width=480, height=480))
+others = visited(browser, questions.page_of_all(scenes), look_at_all, visit=Visit(width=480, height=480))
 
 # %% [markdown]
 # First the error of the misordered layer, and of those before it. Then the odd networks: each layer as the page computed
@@ -373,8 +377,8 @@ def use_keys(page):
     return *questions.reactions_to_keys(page, NAME), page
 
 
-(frames, pixels), drag, wheel, from_file = visited(html, use_mouse)
-turn, zoom, from_server = visited("<p>A server has the page.</p>", use_keys)
+(frames, pixels), drag, wheel, from_file = visited(browser, html, use_mouse)
+turn, zoom, from_server = visited(browser, "<p>A server has the page.</p>", use_keys)
 chapter.measure("rest", {"frames": [frames], "pixels": [pixels]})
 chapter.measure("reacts", {"drag": [drag], "wheel": [wheel], "arrow-keys": [turn], "zoom-key": [zoom]})
 requests, problems = zip(*((len(page.requests), len(page.problems)) for page in (from_file, from_server)), strict=True)
@@ -382,7 +386,7 @@ chapter.measure("offline", {"requests": requests, "errors": problems})
 
 # %% no-webgl tags=["needs:mnist-small", "needs:chromium", "needs:space-viewer"]
 flat = Visit(flags=("--disable-3d-apis",))
-(area, words), page = visited(html, lambda page: (questions.still_shown(page), page), visit=flat)
+(area, words), page = visited(browser, html, lambda page: (questions.still_shown(page), page), visit=flat)
 chapter.measure("no-webgl", {"picture": [area], "words": [words], "errors": [len(page.problems)]})
 
 # %% [markdown]
@@ -402,7 +406,7 @@ chapter.record("frames-per-second", seen["stats"]["rate"])
 # %% [markdown]
 # ## How TensorSpace colours
 #
-# The two rules of TensorSpace that the page speaks of are written anew in `rectified.scenes.tensorspace`, from its
+# The two rules of TensorSpace that the page speaks of are written anew in `netspace.network.tensorspace`, from its
 # source. First a map and a sixteenth of it: which bytes are drawn? Then the trained network. Every map that is not constant
 # gets a cell of full brightness, however small its activations are; by how much do these brightest cells differ? And at
 # last the two ways to show a closed layer by one map, for three channels that are 0, 0 and 9 in their only cell.

@@ -28,7 +28,7 @@ def test_no_large_file_is_committed():
     assert [path for path in tracked() if path.stat().st_size > LARGEST] == []
 
 
-@pytest.mark.parametrize("package", ["rectified", "companion"])
+@pytest.mark.parametrize("package", ["rectified", "netspace", "companion"])
 def test_every_module_has_its_test(package):
     source = ROOT / "src" / package
     lacking = []

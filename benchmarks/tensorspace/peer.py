@@ -8,8 +8,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from rectified.scenes.arrays import encoded
-from rectified.scenes.channels_last import channels_last_weight
+from netspace.network.arrays import encoded
+from netspace.network.channels_last import channels_last_weight
 
 PAGE = Path(__file__).with_name("page.html")
 PACKAGES = ("tensorspace@0.6.1", "three@0.102.1", "@tensorflow/tfjs@1.7.4", "@tweenjs/tween.js@17.6.0")

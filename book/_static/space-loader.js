@@ -13,7 +13,7 @@
     viewer ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = `${root}vendor/space.js`;
-      script.onload = () => (window.companionSpace ? resolve(window.companionSpace) : reject(new Error(window.companionSpaceMissing)));
+      script.onload = () => (window.netspace ? resolve(window.netspace) : reject(new Error(window.netspaceMissing)));
       script.onerror = () => reject(new Error("vendor/space.js could not be loaded"));
       document.head.append(script);
     });
@@ -21,11 +21,11 @@
   }
 
   function explain(figure, reason) {
-    if (figure.querySelector(".companion-space-note")) return;
+    if (figure.querySelector(".netspace-note")) return;
     const note = document.createElement("p");
-    note.className = "companion-space-note";
+    note.className = "netspace-note";
     note.textContent = `This is a still picture: ${reason}.`;
-    figure.querySelector(".companion-space-stage").after(note);
+    figure.querySelector(".netspace-stage").after(note);
   }
 
   // Of the entries that an observer gives at once the last is how things stand now.
@@ -41,7 +41,7 @@
       (entries) => {
         clearTimeout(given);
         if (entries.at(-1).isIntersecting) return;
-        given = setTimeout(() => window.companionSpace?.dispose(figure), LONG);
+        given = setTimeout(() => window.netspace?.dispose(figure), LONG);
       },
       { rootMargin: FAR },
     );
@@ -50,7 +50,7 @@
   }
 
   function start() {
-    document.querySelectorAll("figure.companion-space").forEach(watch);
+    document.querySelectorAll("figure.netspace").forEach(watch);
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from companion.errors import RefusedInput
 from companion.scales import Scale
@@ -21,6 +22,28 @@ _DECLARED = re.compile(rb"^chapter: *([a-z0-9-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
+class Program:
+    """Something that a page needs beside what the companion brings: a table ``[tool.companion.programs.<name>]``.
+
+    Attributes:
+        name: What a claim says that needs it.
+        title: What readers call it.
+        ways: Phrases that fit after "get it by".
+        fingerprint: ``module:function`` that takes the root and gives the hash of the program, None where it is not
+            here.
+        script: ``module:function`` that takes the root and gives the program, or a script that says why it is lacking.
+        file: Where pages find the script.
+    """
+
+    name: str
+    title: str
+    ways: tuple[str, ...]
+    fingerprint: str
+    script: str
+    file: str
+
+
+@dataclass(frozen=True)
 class Project:
     """A book's folder and the ``[tool.companion]`` table of its ``pyproject.toml``.
 
@@ -29,6 +52,7 @@ class Project:
         packages: Packages of the mathematics: hashed into stamps, opened to sabotage.
         data_file: The registry of data sets.
         data_probe: ``module:function`` that tells which data can be had.
+        programs: What pages need beside what the companion brings.
         repository: Address of the public repository, or an empty string.
         address: Where the book is published, or an empty string. The environment variable ``COMPANION_ADDRESS`` comes
             before what ``pyproject.toml`` says, so that one source can be published in two places.
@@ -40,6 +64,7 @@ class Project:
     data_probe: str
     repository: str
     address: str = ""
+    programs: tuple[Program, ...] = ()
 
     @classmethod
     def find(cls, start: Path | None = None) -> "Project":
@@ -67,6 +92,7 @@ class Project:
                 data_probe=str(table["data-probe"]),
                 repository=str(table["repository"]).rstrip("/"),
                 address=_checked_address(os.environ.get(ADDRESS, str(table.get("address", "")))),
+                programs=tuple(_programs(table.get("programs", {}))),
             )
         except KeyError as error:
             raise RefusedInput(f"[tool.companion] in {root / 'pyproject.toml'} lacks the key {error}") from None
@@ -185,6 +211,20 @@ class Project:
     def lock(self) -> Path:
         """The exact versions of everything installed."""
         return self.root / "requirements.lock"
+
+
+def _programs(tables: Any) -> Iterator[Program]:
+    """The programs of ``[tool.companion.programs]``.
+
+    Yields:
+        One for each table.
+
+    Raises:
+        KeyError: If a table lacks a key.
+    """
+    for name, table in tables.items():
+        texts = {key: str(table[key]) for key in ("title", "fingerprint", "script", "file")}
+        yield Program(name, ways=tuple(map(str, table["ways"])), **texts)
 
 
 def _checked_address(address: str) -> str:

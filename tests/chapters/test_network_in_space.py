@@ -8,9 +8,9 @@ import torch
 from companion.machine.browser import browsers_shared, chromium_path
 from companion.project import Project
 from companion.running.inline import Sabotage, run_inline
-from companion.space.bundle import viewer_bundle
+from netspace.viewer.bundle import viewer_bundle
 
-lacking = chromium_path() is None or viewer_bundle(Project.find()).script is None
+lacking = chromium_path() is None or viewer_bundle().script is None
 pytestmark = [
     pytest.mark.chapter,
     pytest.mark.skipif(lacking, reason="there is no Chromium, or npm's packages three and esbuild are not installed"),
@@ -57,7 +57,7 @@ def each_map_on_its_own_scale(original: Any) -> Any:
 
 def levelled(text: str, shape: list[int]) -> str:
     """The values of a layer, each map on a scale from 0 to 1 in 32 levels."""
-    from rectified.scenes.arrays import decoded, encoded
+    from netspace.network.arrays import decoded, encoded
 
     maps = decoded(text, shape).reshape(shape[0] if len(shape) == 3 else 1, -1)
     relative = maps / maps.abs().amax(1, keepdim=True).clamp(min=1e-9)
@@ -67,12 +67,12 @@ def levelled(text: str, shape: list[int]) -> str:
 BROKEN_PAGE = """
 <script>
   addEventListener("DOMContentLoaded", () => fetch("https://example.org/font").catch(() => 0));
-  setInterval(() => companionSpace.get("network-in-space-lenet")?.render(), 60);
+  setInterval(() => netspace.get("network-in-space-lenet")?.render(), 60);
   for (const type of ["pointerdown", "wheel", "keydown"]) {
     addEventListener(type, (event) => event.stopImmediatePropagation(), { capture: true });
   }
 </script>
-<style>.companion-space-note, .companion-space-still { display: none; }</style>
+<style>.netspace-note, .netspace-still { display: none; }</style>
 """
 
 
@@ -138,8 +138,8 @@ def without_batch_norm(original: Any) -> Any:
 def one_colour_for_all(original: Any) -> Any:
     """Colours that tell zero from the rest, and nothing else."""
 
-    def twin(html: str, look: Any, **options: Any) -> Any:
-        seen = original(html, look, **options)
+    def twin(*arguments: Any, **options: Any) -> Any:
+        seen = original(*arguments, **options)
         for layer in seen["colours"]:
             cells = [layer[at : at + 3] for at in range(0, len(layer), 3)]
             layer[:] = [part for cell in cells for part in (cell if cell == seen["zero"] else [0.0, 0.0, 0.0])]
@@ -171,25 +171,25 @@ def full_brightness(original: Any) -> Any:
 LENET = ("network", "scene", "visit")
 SABOTAGES = {
     "without-biases": Sabotage(
-        "rectified.scenes.scene:network_scene",
+        "netspace.network.scene:network_scene",
         without_biases,
         ("values", "pretrained", "contributions", "any-network", "checkpoints"),
         (*LENET, "values", "pretrained", "contributions", "training", "visit-others", "others"),
     ),
     "each-map-on-its-own-scale": Sabotage(
-        "rectified.scenes.scene:network_scene",
+        "netspace.network.scene:network_scene",
         each_map_on_its_own_scale,
         ("shapes", "one-scale", "colour-limit", "read-out"),
         (*LENET, "values", "colours", "read-out"),
     ),
     "broken-page": Sabotage(
-        "companion.space.questions:page_alone",
+        "netspace.browser.questions:page_alone",
         broken_page,
         ("offline", "reacts", "rest", "no-webgl", "cost"),
         (*LENET, "events", "no-webgl", "cost"),
     ),
     "in-the-same-order": Sabotage(
-        "rectified.scenes.channels_last:channels_last_weight",
+        "netspace.network.channels_last:channels_last_weight",
         in_the_same_order,
         ("oracle",),
         ("network", "scene", "training", "visit-others", "others"),
@@ -201,38 +201,38 @@ SABOTAGES = {
         ("network", "scene", "training", "visit-others", "others"),
     ),
     "without-batch-norm": Sabotage(
-        "rectified.scenes.examples:odd_networks",
+        "netspace.network.examples:odd_networks",
         without_batch_norm,
         ("any-network",),
         ("network", "scene", "training", "visit-others", "others"),
     ),
     "one-colour-for-all": Sabotage(
-        "companion.space.session:visited", one_colour_for_all, ("one-scale",), (*LENET, "colours")
+        "netspace.browser.session:visited", one_colour_for_all, ("one-scale",), (*LENET, "colours")
     ),
     "always-the-first": Sabotage(
-        "companion.space.questions:found_at", always_the_first, ("read-out",), (*LENET, "read-out")
+        "netspace.browser.questions:found_at", always_the_first, ("read-out",), (*LENET, "read-out")
     ),
-    "no-terms": Sabotage("companion.space.questions:sums_of", no_terms, ("contributions",), (*LENET, "contributions")),
+    "no-terms": Sabotage("netspace.browser.questions:sums_of", no_terms, ("contributions",), (*LENET, "contributions")),
     "full-brightness": Sabotage(
-        "rectified.scenes.tensorspace:drawn_brightness",
+        "netspace.network.tensorspace:drawn_brightness",
         full_brightness,
         ("tensorspace-brightness",),
         ("network", "tensorspace"),
     ),
     "on-one-scale": Sabotage(
-        "rectified.scenes.tensorspace:drawn_brightness",
+        "netspace.network.tensorspace:drawn_brightness",
         on_one_scale,
         ("tensorspace-brightness",),
         ("network", "tensorspace"),
     ),
     "as-their-names-say": Sabotage(
-        "rectified.scenes.tensorspace:aggregated",
+        "netspace.network.tensorspace:aggregated",
         as_their_names_say,
         ("tensorspace-average",),
         ("network", "tensorspace"),
     ),
     "nearly-all": Sabotage(
-        "rectified.scenes.contributions:Contributions.share",
+        "netspace.network.contributions:Contributions.share",
         nearly_all,
         ("three-lines",),
         ("network", "scene", "three-lines"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "src" / "rectified").rglob("*.py"))
+SOURCES = sorted(path for name in ("rectified", "netspace") for path in (ROOT / "src" / name).rglob("*.py"))
 MATHEMATICS = [path for path in SOURCES if path.stem != "__main__" and not path.name.startswith("_")]
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.site
 
 MOST_BYTES = 2_000_000
 SPACE = re.compile(r"/vendor/space[\w.-]*\.js")
-HEAVY = {"plotly": "companion-interactive", "mathjax": "math", "vendor/space": "companion-space"}
+HEAVY = {"plotly": "companion-interactive", "mathjax": "math", "vendor/space": "netspace"}
 PLACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 SCROLL = """async () => {
   for (let y = 0; y < document.documentElement.scrollHeight; y += 700) {

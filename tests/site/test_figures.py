@@ -24,7 +24,7 @@ MOVING = """() => [...document.querySelectorAll("article figure.companion-intera
   link: f.querySelector("a.figure-data")?.getAttribute("href") ?? null,
 }))"""
 
-SPACES = """() => [...document.querySelectorAll("article figure.companion-space")].map(f => ({
+SPACES = """() => [...document.querySelectorAll("article figure.netspace")].map(f => ({
   id: f.id, link: f.querySelector("a.figure-data")?.getAttribute("href") ?? null,
 }))"""
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from companion.machine import browser
 from companion.machine.browser import browsers_shared, chromium_path
-from companion.project import Project
-from companion.space.bundle import viewer_bundle
-from companion.space.session import Visit, visited
-from companion.space.standalone import standalone_page
-from tests.companion.space.scenes import odd_scene, residual_scene, signal_scene
+from netspace.browser.session import Visit, visited
+from netspace.page.standalone import standalone_page
+from netspace.viewer.bundle import viewer_bundle
+from tests.netspace.scenes import odd_scene, residual_scene, signal_scene
 
 pytestmark = pytest.mark.site
 
@@ -39,7 +39,7 @@ def scene():
 
 @pytest.fixture(scope="module")
 def document(scene):
-    bundle = viewer_bundle(Project.find(ROOT))
+    bundle = viewer_bundle(ROOT)
     if chromium_path() is None or bundle.script is None:  # under CI nothing may be lacking
         (pytest.fail if os.environ.get("CI") else pytest.skip)(bundle.reason or "there is no Chromium")
     return standalone_page(scene, **TEXTS, bundle=bundle)
@@ -59,7 +59,7 @@ def seen(document, work, visit=None):
         assert page.requests == []
         return found
 
-    return visited(document, visiting, visit=visit)
+    return visited(browser, document, visiting, visit=visit)
 
 
 def pixels(png):
@@ -111,7 +111,7 @@ def test_the_network_computed_in_the_page_agrees_with_pytorch(document, scene):
 @pytest.mark.parametrize("made", [odd_scene, signal_scene])
 def test_unusual_steps_agree_with_pytorch_and_add_up(made):
     scene = made()
-    document = standalone_page(scene, **TEXTS, bundle=viewer_bundle(Project.find(ROOT)))
+    document = standalone_page(scene, **TEXTS, bundle=viewer_bundle(ROOT))
     sums = """space.layers.flatMap((layer, l) => l === 0 ? [] : [...layer.values].map((_, index) => {
         const parts = space.contributions(l, index);
         return [parts.sum, parts.preactivation];
@@ -136,7 +136,7 @@ def test_a_weight_that_is_wrong_is_noticed(scene):
     step["scale"] = [
         base64.b64encode((floats(text) * [1, 1, 1, 1.5]).astype("<f4").tobytes()).decode() for text in step["scale"]
     ]
-    page = standalone_page(broken, **TEXTS, bundle=viewer_bundle(Project.find(ROOT)))
+    page = standalone_page(broken, **TEXTS, bundle=viewer_bundle(ROOT))
     layers = seen(page, lambda page: page.of_scene(NAME, "space.forward(space.layers[0].values, 1).map(v => [...v])"))
     stored = [floats(layer["values"][1][0]) for layer in scene["layers"]]
     differs = [np.abs(np.float32(a) - b).max() > 1e-3 for a, b in zip(layers, stored, strict=True)]
@@ -207,9 +207,9 @@ def test_the_wheel_comes_nearer_once_the_scene_has_the_focus(document):
         page.wheel(-200)
         page.browser_page.wait_for_timeout(200)
         unfocused = page.of_scene(NAME, distance)
-        page.browser_page.locator(f"#{NAME} .companion-space-surface").focus()
+        page.browser_page.locator(f"#{NAME} .netspace-surface").focus()
         page.wheel(-200)
-        page.browser_page.wait_for_function(f"d => companionSpace.get('{NAME}').state.camera.distance < d", arg=before)
+        page.browser_page.wait_for_function(f"d => netspace.get('{NAME}').state.camera.distance < d", arg=before)
         return before, unfocused
 
     before, unfocused = seen(document, work)
@@ -219,7 +219,7 @@ def test_the_wheel_comes_nearer_once_the_scene_has_the_focus(document):
 def test_the_keyboard_turns_zooms_and_goes_back(document):
     def work(page):
         camera = "space.state.camera"
-        surface = page.browser_page.locator(f"#{NAME} .companion-space-surface")
+        surface = page.browser_page.locator(f"#{NAME} .netspace-surface")
         surface.focus()
         states = [page.of_scene(NAME, camera)]
         for key in ("ArrowLeft", "ArrowUp", "+", "-", "Home"):
@@ -250,7 +250,7 @@ def test_what_is_under_the_pointer_is_the_entry_of_the_array(document):
                     checked += 1
         place = page.of_scene(NAME, "space.screenPosition(0, 27)")
         page.hover((place["x"], place["y"]))
-        said = page.browser_page.locator(f"#{NAME} .companion-space-value").inner_text()
+        said = page.browser_page.locator(f"#{NAME} .netspace-value").inner_text()
         page.click((place["x"], place["y"]))
         return checked, said, page.of_scene(NAME, "[space.state.selected, space.layers[0].values[27]]")
 
@@ -263,8 +263,8 @@ def test_what_is_under_the_pointer_is_the_entry_of_the_array(document):
 
 def test_who_points_at_nothing_reads_of_the_largest_output_and_its_sum(document, scene):
     """At once, for every input, and again after a press beside the neurons."""
-    said = """[document.querySelector('.companion-space-value').innerText,
-        document.querySelectorAll('.companion-space-sum li').length]"""
+    said = """[document.querySelector('.netspace-value').innerText,
+        document.querySelectorAll('.netspace-sum li').length]"""
 
     def work(page):
         found = [(page.of_scene(NAME, f"space.setInput({which})"), page.evaluate(said))[1] for which in range(2)]
@@ -292,9 +292,9 @@ def test_negative_outputs_go_left_of_zero_and_long_numbers_stay_on_one_line(scen
     output = changed["layers"][-1] | {"scale": "signed", "low": -1.0, "high": 1.0, "steps": None}
     output["values"] = [[base64.b64encode(numbers.tobytes()).decode()] * 2] * 2
     changed |= {"layers": [*changed["layers"][:-1], output], "draw": False}
-    page_of_it = standalone_page(changed, **TEXTS, bundle=viewer_bundle(Project.find(ROOT)))
-    boxes = """[...document.querySelectorAll('.companion-space-bars li')].map((row) => {
-        const box = (name) => row.querySelector(`.companion-space-${name}`).getBoundingClientRect();
+    page_of_it = standalone_page(changed, **TEXTS, bundle=viewer_bundle(ROOT))
+    boxes = """[...document.querySelectorAll('.netspace-bars li')].map((row) => {
+        const box = (name) => row.querySelector(`.netspace-${name}`).getBoundingClientRect();
         const [bar, track] = [box("bar"), box("track")];
         const ends = [bar.left, bar.right].map((x) => (x - track.left) / track.width);
         return [...ends, row.lastChild.offsetHeight];
@@ -310,11 +310,11 @@ def test_negative_outputs_go_left_of_zero_and_long_numbers_stay_on_one_line(scen
 def test_a_neuron_is_found_by_its_number_without_a_pointer(document):
     def work(page):
         page.browser_page.locator("summary").first.click()
-        fields = page.browser_page.locator(".companion-space-fields").last
+        fields = page.browser_page.locator(".netspace-fields").last
         fields.locator("select").select_option("7")
         fields.locator("input").fill("2")
         fields.locator("input").press("Enter")
-        return page.browser_page.locator(".companion-space-value").inner_text()
+        return page.browser_page.locator(".netspace-value").inner_text()
 
     assert seen(document, work).startswith("output, neuron 2 (blue):")
 
@@ -322,7 +322,7 @@ def test_a_neuron_is_found_by_its_number_without_a_pointer(document):
 @pytest.mark.parametrize("moves", [False, True])
 def test_a_layer_closes_into_its_aggregate_and_opens_again(document, scene, moves):
     def work(page):
-        label = page.browser_page.locator(".companion-space-labels button", has_text="block")
+        label = page.browser_page.locator(".netspace-labels button", has_text="block")
         before = page.picture(NAME)
         label.click()
         page.wait_for_scene(NAME)
@@ -404,7 +404,7 @@ def test_scale_modes_change_the_picture_and_not_the_numbers(document):
 
 def test_the_slider_of_weights_shows_the_other_weights(document, scene):
     def work(page):
-        slider = page.browser_page.locator(".companion-space-controls input[type=range]").first
+        slider = page.browser_page.locator(".netspace-controls input[type=range]").first
         slider.focus()
         slider.press("ArrowLeft")
         return slider.get_attribute("aria-valuetext"), page.of_scene(NAME, "[...space.layers[7].values]")
@@ -416,26 +416,22 @@ def test_the_slider_of_weights_shows_the_other_weights(document, scene):
 
 def test_a_drawing_runs_the_network(document):
     def work(page):
-        page.browser_page.locator(".companion-space-controls select").first.select_option("own")
-        sheet = page.browser_page.locator(".companion-space-sheet")
+        page.browser_page.locator(".netspace-controls select").first.select_option("own")
+        sheet = page.browser_page.locator(".netspace-sheet")
         sheet.scroll_into_view_if_needed()
         empty = page.of_scene(NAME, "[...space.layers[7].values]")
         box = sheet.bounding_box()
         page.drag((box["x"] + 30, box["y"] + 30), (box["x"] + 120, box["y"] + 120))
-        page.browser_page.wait_for_function(
-            f"e => companionSpace.get('{NAME}').layers[7].values[0] !== e", arg=empty[0]
-        )
+        page.browser_page.wait_for_function(f"e => netspace.get('{NAME}').layers[7].values[0] !== e", arg=empty[0])
         page.evaluate(PICTURE)  # of the whole stroke: it runs the network at most once for each picture
         both = "[space.layers.map(l => l.values), space.forward(space.layers[0].values, 1)]"
         drawn, again = page.of_scene(NAME, f"{both}.map(all => all.map(v => [...v]))")
         sheet.focus()
         page.press("ArrowDown")
         page.press(" ")
-        page.browser_page.wait_for_function(
-            f"e => companionSpace.get('{NAME}').layers[7].values[0] !== e", arg=drawn[7][0]
-        )
+        page.browser_page.wait_for_function(f"e => netspace.get('{NAME}').layers[7].values[0] !== e", arg=drawn[7][0])
         # in one step: each run of the network puts other rows in the place of these
-        rows = page.evaluate("[...document.querySelectorAll('.companion-space-bars li')].map(row => row.innerText)")
+        rows = page.evaluate("[...document.querySelectorAll('.netspace-bars li')].map(row => row.innerText)")
         return drawn, again, rows
 
     drawn, again, rows = seen(document, work)
@@ -451,7 +447,7 @@ def test_the_data_flow_layer_by_layer(document):
         page.of_scene(NAME, "space.step(2)")
         page.wait_for_scene(NAME)
         held = page.picture(NAME)
-        said = page.browser_page.locator(".companion-space-flow output").inner_text()
+        said = page.browser_page.locator(".netspace-flow output").inner_text()
         page.browser_page.get_by_role("button", name="Let the data flow").click()
         moving = page.of_scene(NAME, "space.stats.isAtRest")
         page.wait_for_scene(NAME)
@@ -468,7 +464,7 @@ def test_the_data_run_through_once_when_the_scene_is_first_seen(document):
     frames = "space.stats.framesRendered"
 
     def work(page):
-        page.browser_page.wait_for_function(f"companionSpace.get('{NAME}').stats.isAtRest")
+        page.browser_page.wait_for_function(f"netspace.get('{NAME}').stats.isAtRest")
         page.browser_page.wait_for_timeout(300)
         unseen = page.of_scene(NAME, frames)
         page.wait_for_scene(NAME)
@@ -477,7 +473,7 @@ def test_the_data_run_through_once_when_the_scene_is_first_seen(document):
     def run(page):
         unseen = work(page)
         page.browser_page.wait_for_function(
-            "([name, n]) => companionSpace.get(name).stats.framesRendered > n", arg=[NAME, unseen + 5]
+            "([name, n]) => netspace.get(name).stats.framesRendered > n", arg=[NAME, unseen + 5]
         )
         return unseen
 
@@ -487,31 +483,31 @@ def test_the_data_run_through_once_when_the_scene_is_first_seen(document):
         page.wait_for_scene(NAME)
         return unseen, page.of_scene(NAME, frames)
 
-    assert visited(low, run, visit=Visit(moves=True)) <= 3
-    still, after = visited(low, rest)
+    assert visited(browser, low, run, visit=Visit(moves=True)) <= 3
+    still, after = visited(browser, low, rest)
     assert after == still
 
 
 def test_a_page_without_webgl_keeps_the_still_picture_and_says_why(document):
     def work(page):
-        still = page.browser_page.locator(".companion-space-still")
+        still = page.browser_page.locator(".netspace-still")
         still.wait_for(state="visible")
         return (
-            page.browser_page.locator(".companion-space-note").inner_text(),
+            page.browser_page.locator(".netspace-note").inner_text(),
             still.evaluate("one => [one.viewBox.baseVal.width, one.checkVisibility()]"),
             page.problems,
         )
 
-    note, width, problems = visited(document, work, visit=Visit(flags=("--disable-3d-apis",)))
+    note, width, problems = visited(browser, document, work, visit=Visit(flags=("--disable-3d-apis",)))
     assert "offers no WebGL 2" in note
     assert width == [320, True]
     assert problems == []
 
 
 def test_the_still_picture_is_drawn_in_the_ink_of_the_theme_and_dark_on_paper(scene):
-    from companion.space.bundle import Bundle
+    from netspace.viewer.bundle import Bundle
 
-    ink = "getComputedStyle(document.querySelector('.companion-space-still')).color.match(/\\d+/g).map(Number)"
+    ink = "getComputedStyle(document.querySelector('.netspace-still')).color.match(/\\d+/g).map(Number)"
 
     def work(page):
         on_screen = page.evaluate(ink)
@@ -519,16 +515,16 @@ def test_the_still_picture_is_drawn_in_the_ink_of_the_theme_and_dark_on_paper(sc
         return on_screen, page.evaluate(ink)
 
     document = standalone_page(scene, **TEXTS, bundle=Bundle(None, "this book was built without three"))
-    day, night = (visited(document, work, visit=Visit(theme=theme)) for theme in ("light", "dark"))
+    day, night = (visited(browser, document, work, visit=Visit(theme=theme)) for theme in ("light", "dark"))
     assert max(day[0] + day[1] + night[1]) < 100
     assert min(night[0]) > 200
 
 
 def test_where_npm_is_missing_the_page_says_so(scene):
-    from companion.space.bundle import Bundle
+    from netspace.viewer.bundle import Bundle
 
     page = standalone_page(scene, **TEXTS, bundle=Bundle(None, "this book was built without three"))
-    note = visited(page, lambda page: page.browser_page.locator(".companion-space-note").inner_text())
+    note = visited(browser, page, lambda page: page.browser_page.locator(".netspace-note").inner_text())
     assert note == "This is a still picture: this book was built without three."
 
 
@@ -553,7 +549,7 @@ def test_the_theme_changes_while_the_page_is_open(document):
     def work(page):
         day = pixels(page.picture(NAME))[4, 4].mean()
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        page.browser_page.wait_for_function(f"companionSpace.get('{NAME}').view.isDark")
+        page.browser_page.wait_for_function(f"netspace.get('{NAME}').view.isDark")
         page.wait_for_scene(NAME)
         return day, pixels(page.picture(NAME))[4, 4].mean()
 
@@ -565,10 +561,10 @@ def test_a_scene_given_up_returns_as_it_was(document):
     def work(page):
         page.of_scene(NAME, "(space.setInput(1), space.rotate(40, 0), space.close(1), window.before = space.state)")
         page.wait_for_scene(NAME)
-        page.evaluate(f"companionSpace.dispose(document.getElementById('{NAME}'))")
-        gone = page.evaluate(f"[companionSpace.get('{NAME}'), document.querySelectorAll('canvas').length]")
-        still = page.browser_page.locator(".companion-space-still").is_visible()
-        page.evaluate("companionSpace.mountAll()")
+        page.evaluate(f"netspace.dispose(document.getElementById('{NAME}'))")
+        gone = page.evaluate(f"[netspace.get('{NAME}'), document.querySelectorAll('canvas').length]")
+        still = page.browser_page.locator(".netspace-still").is_visible()
+        page.evaluate("netspace.mountAll()")
         page.wait_for_scene(NAME)
         return gone, still, page.of_scene(NAME, "[space.state, window.before, space.layers[1].open]")
 
@@ -581,7 +577,7 @@ def test_a_scene_given_up_returns_as_it_was(document):
 
 def test_a_finger_going_up_scrolls_and_one_going_aside_turns(document):
     def work(page):
-        action = "document.querySelector('.companion-space-surface')"
+        action = "document.querySelector('.netspace-surface')"
         before = page.evaluate(f"getComputedStyle({action}).touchAction")
         place = page.of_scene(NAME, "space.screenPosition(0, 0)")
         page.browser_page.touchscreen.tap(place["x"] + 3, place["y"] + 3)
@@ -596,16 +592,16 @@ def test_a_finger_going_up_scrolls_and_one_going_aside_turns(document):
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 390)])
 def test_every_scene_of_the_book_stands_and_is_named(read, html, pages, theme, width):
-    having = [page for page in pages if '<figure class="companion-space"' in (html / page).read_text(encoding="utf-8")]
+    having = [page for page in pages if '<figure class="netspace"' in (html / page).read_text(encoding="utf-8")]
     if not having:
         pytest.skip("no page of this book has a scene")
     for page in having:
         reader = read(theme, width)
         reader.goto(page)
-        for figure in reader.page.locator("figure.companion-space").all():
+        for figure in reader.page.locator("figure.netspace").all():
             figure.scroll_into_view_if_needed()
-            figure.locator(".companion-space-surface").wait_for()
-            assert figure.locator(".companion-space-surface").get_attribute("aria-label")
-            assert not figure.locator(".companion-space-still").is_visible()
+            figure.locator(".netspace-surface").wait_for()
+            assert figure.locator(".netspace-surface").get_attribute("aria-label")
+            assert not figure.locator(".netspace-still").is_visible()
         assert reader.page.evaluate("document.documentElement.scrollWidth") <= width
         assert reader.problems == []

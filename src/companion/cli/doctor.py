@@ -9,14 +9,13 @@ import psutil
 from pydantic import BaseModel, ConfigDict
 
 from companion.errors import CompanionError
-from companion.machine.browser import HOW_TO_GET, LONGEST_START, chromium_path
+from companion.machine.browser import HOW_TO_GET, LONGEST_START, chromium_path, does_open_pages
 from companion.machine.hardware import allowed_bytes, usable_cores
 from companion.project import Project
 from companion.record.salvaging import readable_claims
 from companion.scales import Scale
 from companion.source.datasets import BROWSER, fingerprints, registered_data
 from companion.source.locked import other_versions
-from companion.space.session import does_open_pages
 
 _PYTHONS = ((3, 11), (3, 15))
 _FREE_GIGABYTES = 2.0  # executed notebooks, pages and Sphinx's own files of a book of thirty chapters, twice

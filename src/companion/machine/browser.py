@@ -6,6 +6,7 @@ a thread of its own. A browser takes seconds to start: whoever has many pieces o
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from companion.errors import BuildFailed, RefusedInput
+from companion.machine.web import page_server, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright, Route
@@ -99,6 +101,35 @@ def hand_over_files(context: "BrowserContext") -> None:
             route.abort()
 
     context.route("file:///**", answer)
+
+
+def does_open_pages() -> bool:
+    """Whether the browser of this machine shows a page of a local server and one of a file, and prints both.
+
+    Raises:
+        RefusedInput: If this machine has no Chromium, or it does not start or open pages.
+    """
+    from playwright.sync_api import Error
+
+    probe = "<!DOCTYPE html><title>A page to try</title><p>seen</p>"
+
+    def look(browser: "Browser") -> bool:
+        context = browser.new_context()
+        hand_over_files(context)
+        page, seen = context.new_page(), []
+        for address in (file.as_uri(), served_address):
+            page.goto(address)
+            seen.append(page.title() == "A page to try" and page.pdf().startswith(b"%PDF"))
+        context.close()
+        return all(seen)
+
+    with served(page_server(probe)) as served_address, tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "page.html")
+        file.write_text(probe, encoding="utf-8")
+        try:
+            return in_browser(look)
+        except Error as error:
+            raise RefusedInput(f"the browser starts, but opens no page: {error.message.splitlines()[0]}") from error
 
 
 @contextmanager

@@ -37,6 +37,16 @@ class Declaration(Protocol):
         """The declared claims under their ids."""
 
 
+class Shown(Protocol):
+    """An object with a picture: the figure of a page, and what a live notebook shows."""
+
+    def page(self, *, name: str, alt: str, caption: str) -> str:
+        """A ``figure`` element whose id is ``name``, with its numbers in a ``script`` of type ``application/json``."""
+
+    def live(self, *, name: str, alt: str, caption: str) -> str:
+        """HTML that needs nothing around it."""
+
+
 @dataclass
 class Collector:
     """Where the measurements of one in-process run go, instead of into outputs."""
@@ -194,21 +204,19 @@ class Chapter:
         else:
             _publish(outputs.live)
 
-    def space(self, scene: Mapping[str, Any], *, name: str, alt: str, caption: str) -> None:
-        """Show a network in three dimensions, which the reader turns, opens and feeds, in the page without a server.
+    def show(self, figure: Shown, *, name: str, alt: str, caption: str) -> None:
+        """Show an object that knows its own HTML, such as a network in three dimensions, in the page without a server.
 
         Args:
-            scene: The network, as :mod:`companion.space.scene` describes it.
+            figure: The object.
             name: Kebab-case name, unique in the book: ``"lenet-space"``.
             alt: What to see in it, for those who do not see it.
             caption: The sentence under it.
 
         Raises:
-            ValueError: If a text is empty, or ``scene`` is none that a page can show.
+            ValueError: If a text is empty, or the object is none that a page can show.
         """
-        from companion.space.markup import space_markup
-
-        page = space_markup(scene, name=name, alt=alt, caption=caption)
+        page = figure.page(name=name, alt=alt, caption=caption)
         collector = _collector.get()
         if collector is not None:
             collector.figures.append(name)
@@ -217,7 +225,7 @@ class Chapter:
         elif get_ipython() is None:
             _show(f"{name}: {alt}")
         else:
-            _publish({"text/html": _live_scene(scene, name=name, alt=alt, caption=caption), "text/plain": alt})
+            _publish({"text/html": figure.live(name=name, alt=alt, caption=caption), "text/plain": alt})
 
     def _check_declared(self, claim_id: str) -> None:
         if self.claims is None or claim_id in self.claims.by_id:
@@ -299,12 +307,6 @@ def _live_declaration(slug: str) -> "ChapterClaims | None":
         return read_claims(path)
     _show(f"There is no {slug}.claims.yml here: measurements are shown, but no claim can be judged.")
     return None
-
-
-def _live_scene(scene: Mapping[str, Any], *, name: str, alt: str, caption: str) -> str:
-    from companion.space.live import live_frame  # not in a run: what the viewer is decides no stored output
-
-    return live_frame(scene, name=name, alt=alt, caption=caption)
 
 
 def _live_claims_path(slug: str) -> Path | None:

@@ -18,6 +18,7 @@ from companion.project import Project
 from companion.record.attempts import note_success, read_attempt, stands
 from companion.record.judged import JUDGING, are_as_judged
 from companion.scales import Scale
+from companion.source.hooks import asked
 from companion.source.imports import machinery
 from companion.source.stamp import check_stamp, refresh_inputs
 
@@ -27,7 +28,7 @@ SHOWING = (
     *("companion.record.scorecard", "companion.staging.book", "companion.site.rendering", "companion.sphinx_extension"),
     "companion.site.printing",
 )
-_NPM = ("esbuild", "plotly.js-basic-dist-min", "three")  # a book built without them carries no scripts of theirs
+_PLOTLY = "plotly.js-basic-dist-min"
 _PROSE = (
     "_config.yml",
     "_toc.yml",
@@ -48,8 +49,9 @@ def write_digests(project: Project, scale: Scale) -> None:
         BuildFailed: If a file cannot be written.
     """
     _write(project, scale, "judge", machinery(project, JUDGING))
-    packages = [project.root / "node_modules" / name / "package.json" for name in _NPM]
-    _write(project, scale, "staging", [*machinery(project, JUDGING + SHOWING), project.lock, *packages])
+    plotly = project.root / "node_modules" / _PLOTLY / "package.json"  # a book built without it carries another script
+    programs = "".join(f"{p.name} {asked(project, p.fingerprint, project.root)}\n" for p in project.programs)
+    _write(project, scale, "staging", [*machinery(project, JUDGING + SHOWING), project.lock, plotly], programs)
     pages = sorted(path for path in (project.root / "book").rglob("*") if path.is_file())
     where = f"{project.address} {'printed' if chromium_path() else 'not printed'}\n"
     _write(project, scale, "prose", [*pages, *(project.root / name for name in _PROSE)], where)

@@ -3,13 +3,12 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import companion
 from companion.errors import RefusedInput
 from companion.files import sha256_of
 from companion.project import Project
-from companion.source.imports import OWN, data_in, graph_of, imported_by, loaded_in_a_run
+from companion.source.imports import OWN, graph_of, imported_by, loaded_in_a_run
 from companion.source.notebooks import TextNotebook
 
 _KERNEL = "companion.running.kernel_process"  # what runs a notebook
@@ -25,7 +24,7 @@ def imported_names(notebook: TextNotebook) -> set[str]:
 
 
 def attribute_names(notebook: TextNotebook) -> set[str]:
-    """Names that the code cells ask of an object: ``space`` for ``chapter.space(scene)``.
+    """Names that the code cells ask of an object: ``show`` for ``chapter.show(figure)``.
 
     Raises:
         RefusedInput: If a cell is not Python; the message names the line.
@@ -64,26 +63,15 @@ def machinery_of(project: Project, notebook: TextNotebook) -> dict[str, str]:
     """Hashes of the companion's own modules that a run of ``notebook`` loads: they decide what it stores.
 
     The methods of a chapter that stand in its cells count with what they import, others do not: a new key of scenes
-    executes no chapter that shows none. A notebook that imports a package of the companion itself measures it, so all
-    of that package counts, its scripts too, and what npm adds to them.
+    executes no chapter that shows none. What a notebook imports of the companion itself counts as well.
 
     Raises:
         RefusedInput: If a cell is not Python; the message names the line.
     """
-    graph, measured = graph_of(project), {name for name in imported_names(notebook) if name.startswith(f"{OWN}.")}
+    graph, own = graph_of(project), {name for name in imported_names(notebook) if name.startswith(f"{OWN}.")}
     table = {companion.CONTENTS[name] for name in attribute_names(notebook) & set(companion.CONTENTS)}
-    loaded = loaded_in_a_run({_KERNEL, *table}, attribute_names(notebook)) | graph.followed(measured)[0]
-    hashes = {name: sha256_of(graph.files[name]) for name in sorted(loaded)}
-    return hashes | _measured_data(project, measured)
-
-
-def _measured_data(project: Project, measured: set[str]) -> dict[str, str]:
-    """The data files of the companion's packages that are measured, and npm's lock file where there are any."""
-    top, lock = Path(companion.__path__[0]), project.root / "package-lock.json"
-    folders = {top / name.split(".")[1] for name in measured}
-    found = [path for folder in sorted(folders) if folder.is_dir() for path in data_in(folder)]
-    hashes = {path.relative_to(top.parent).as_posix(): sha256_of(path) for path in found}
-    return {**hashes, lock.name: sha256_of(lock)} if hashes and lock.is_file() else hashes
+    loaded = loaded_in_a_run({_KERNEL, *table}, attribute_names(notebook)) | graph.followed(own)[0]
+    return {name: sha256_of(graph.files[name]) for name in sorted(loaded)}
 
 
 def _nodes(notebook: TextNotebook) -> Iterator[ast.AST]:

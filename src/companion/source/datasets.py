@@ -2,23 +2,21 @@
 
 The mathematics loads data; this package only asks its probe, named in ``[tool.companion]``, and reads the registry's
 fields that are written for people. The browser is this package's own business: a claim about what a page shows needs
-``chromium``, and its version decides the result as the content of a data set does. So is the viewer of scenes: a claim
-about one needs ``space-viewer``, which is here where npm's packages are, and changes with its script.
+``chromium``, and its version decides the result as the content of a data set does. A program of the book's
+(:class:`companion.project.Program`) is asked for its fingerprint in the same way.
 """
 
 import hashlib
 import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 
 from companion.errors import RefusedInput
 from companion.machine.browser import chromium_version
 from companion.project import Project
-from companion.space.bundle import viewer_bundle
+from companion.source.hooks import asked
 
 BROWSER = "chromium"
-VIEWER = "space-viewer"
 
 
 @dataclass(frozen=True)
@@ -45,17 +43,9 @@ _BROWSER_CARD = DataSetCard(
     ways=("installing Debian's package chromium, or Chrome", "setting CHROMIUM to the path of such a browser"),
 )
 
-_VIEWER_CARD = DataSetCard(
-    VIEWER,
-    "the viewer of networks in space",
-    citation="",
-    licence="",
-    ways=("running `npm ci --ignore-scripts` in the project's folder (npm's packages three and esbuild)",),
-)
-
 
 def registered_data(project: Project) -> dict[str, DataSetCard]:
-    """Every data set of the registry under its name, the browser, and the viewer of scenes.
+    """Every data set of the registry under its name, the browser, and the book's programs.
 
     Raises:
         RefusedInput: If the registry is missing, is not TOML, or an entry lacks a field.
@@ -67,7 +57,8 @@ def registered_data(project: Project) -> dict[str, DataSetCard]:
         raise RefusedInput(f"{name} is missing: it registers the data sets ([tool.companion] names it)") from None
     except tomllib.TOMLDecodeError as error:
         raise RefusedInput(f"{name} is not valid TOML: {error}") from None
-    own = {BROWSER: _BROWSER_CARD, VIEWER: _VIEWER_CARD}
+    own = {BROWSER: _BROWSER_CARD}
+    own |= {p.name: DataSetCard(p.name, p.title, citation="", licence="", ways=p.ways) for p in project.programs}
     return own | {key: _card(key, entry, name) for key, entry in table.get("sets", {}).items()}
 
 
@@ -75,43 +66,19 @@ def fingerprints(project: Project, names: Collection[str]) -> dict[str, str | No
     """A hash of each data set's content, None where it is not here, without any network.
 
     Raises:
-        RefusedInput: If the browser does not start, a file is there but corrupt (the probe's message names it), or the
-            probe does not exist.
+        RefusedInput: If the browser does not start, a file is there but corrupt (the probe's message names it), a
+            program cannot be made, or a probe does not exist.
     """
-    wanted = sorted(set(names) - {BROWSER, VIEWER})
     own = {BROWSER: _browser_fingerprint()} if BROWSER in names else {}
-    if VIEWER in names:
-        own |= {VIEWER: _hash(viewer_bundle(project).script)}
-    return _data_fingerprints(project, wanted) | own if wanted else own
-
-
-def _data_fingerprints(project: Project, wanted: list[str]) -> dict[str, str | None]:
-    """The hashes of registered data, as the project's probe gives them.
-
-    Raises:
-        RefusedInput: If a file is corrupt, or the probe does not exist.
-    """
-    module, _, function = project.data_probe.partition(":")
-    try:
-        with project.importable():
-            probe = getattr(import_module(module), function)
-    except (ImportError, AttributeError) as error:
-        raise RefusedInput(
-            f"the data probe {project.data_probe!r} in [tool.companion] cannot be used: {error}"
-        ) from None
-    try:
-        found = probe(wanted, project.root)
-    except (RuntimeError, ValueError, OSError) as error:
-        raise RefusedInput(str(error)) from error
-    return {name: found[name] for name in wanted}
+    own |= {p.name: asked(project, p.fingerprint, project.root) for p in project.programs if p.name in names}
+    wanted = sorted(set(names) - {BROWSER, *(program.name for program in project.programs)})
+    found = asked(project, project.data_probe, wanted, project.root) if wanted else {}
+    return {name: found[name] for name in wanted} | own
 
 
 def _browser_fingerprint() -> str | None:
-    return _hash(chromium_version())
-
-
-def _hash(text: str | None) -> str | None:
-    return None if text is None else hashlib.sha256(text.encode()).hexdigest()
+    version = chromium_version()
+    return None if version is None else hashlib.sha256(version.encode()).hexdigest()
 
 
 def lacking(found: dict[str, str | None], names: Sequence[str]) -> tuple[str, ...]:

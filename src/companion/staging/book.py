@@ -9,7 +9,7 @@ from companion.project import Project
 from companion.record.history import History, read_history
 from companion.record.scorecard import scorecard_files
 from companion.scales import Scale
-from companion.space.bundle import viewer_bundle
+from companion.source.hooks import asked
 from companion.staging import markup, notation, overview
 from companion.staging.bibliography import Paper, bibliographies, joined_bibliography, read_papers
 from companion.staging.chapters import Chapter, read_chapter
@@ -49,7 +49,8 @@ def stage(project: Project, scale: Scale) -> None:
     staged.add("_config.yml", staged_settings(project, scale))
     _gather(staged, project, chapters)
     staged.add("_extra/vendor/plotly.min.js", plotly_script(project))
-    staged.add("_extra/vendor/space.js", viewer_bundle(project).stand_in)
+    for program in project.programs:
+        staged.add(f"_extra/{program.file}", asked(project, program.script, project.root))
     for chapter in chapters:
         _stage_chapter(staged, project, chapter, sources)
         _stage_foot(staged, project, chapter, history)

@@ -25,8 +25,8 @@ _PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 120" 
 </svg>
 """
 _MOVING = re.compile(r'<figure class="companion-interactive" id="(?P<name>[^"]+)"')
-_MOVING_NAME = re.compile(r'\.(?:interactive|space)\(.*?\bname="(?P<name>[^"]+)"', re.DOTALL)
-_SPACE = re.compile(r'<figure class="companion-space" id="(?P<name>[^"]+)"')
+_MOVING_NAME = re.compile(r'\.(?:interactive|show)\(.*?\bname="(?P<name>[^"]+)"', re.DOTALL)
+_SHOWN = re.compile(r'<figure class="[^"]+" id="(?P<name>[^"]+)"')
 _CONTENT = re.compile(r'<script type="application/json">(?P<json>.*?)</script>', re.DOTALL)
 _CAPTION_END = re.compile(r"</figcaption>(?!.*</figcaption>)", re.DOTALL)
 
@@ -80,7 +80,7 @@ def is_drawing(output: NotebookNode) -> bool:
 
 
 def moving_figures_in(notebook: NotebookNode) -> Iterator[MovingFigure]:
-    """Every figure made by ``chapter.interactive`` or ``chapter.space``; for a skipped cell, a sentence that says so.
+    """Every figure made by ``chapter.interactive`` or ``chapter.show``; for a skipped cell, a sentence that says so.
 
     Yields:
         The figures, in the order of their cells.
@@ -92,20 +92,20 @@ def moving_figures_in(notebook: NotebookNode) -> Iterator[MovingFigure]:
                 yield MovingFigure(use["name"], moving_not_drawn(reason), {})
         for output in cell.get("outputs", ()):
             page = output.get("data", {}).get("text/html", "")
-            if _MOVING.search(page) or _SPACE.search(page):
+            if _MOVING.search(page) or _SHOWN.search(page):
                 yield _moving(page)
 
 
 def with_data_links(page: str) -> str:
     """The markup of a figure that moves, with a link to its numbers at the end of its caption; all else as it is."""
-    if not (_MOVING.search(page) or _SPACE.search(page)):
+    if not (_MOVING.search(page) or _SHOWN.search(page)):
         return page
     return _moving(page).html
 
 
 def _moving(page: str) -> MovingFigure:
-    plot, space = _MOVING.search(page), _SPACE.search(page)
-    found, content = plot or space, _CONTENT.search(page)
+    plot, shown = _MOVING.search(page), _SHOWN.search(page)
+    found, content = plot or shown, _CONTENT.search(page)
     if found is None or content is None:
         raise BuildFailed(f"a figure that moves holds no JSON: {page[:120]!r}")
     name, spec = found["name"], content["json"].replace("<\\/", "</")

@@ -15,7 +15,7 @@ import pytest
 
 from companion.errors import BuildFailed, RefusedInput
 from companion.machine import browser
-from companion.space.session import does_open_pages, visited
+from netspace.browser.session import visited
 
 ROOT = Path(__file__).parents[3]
 
@@ -173,16 +173,16 @@ def test_a_browser_with_a_tmp_of_its_own_shows_pages_and_their_neighbours_and_pr
     def work(opened):
         return opened.evaluate("[document.title, window.beside, location.protocol]"), opened.browser_page.pdf()[:4]
 
-    assert visited(page, work) == (["ours", 7, "file:"], b"%PDF")
-    assert visited("<title>text</title>", lambda opened: opened.browser_page.title()) == "text"
-    assert does_open_pages()
+    assert visited(browser, page, work) == (["ours", 7, "file:"], b"%PDF")
+    assert visited(browser, "<title>text</title>", lambda opened: opened.browser_page.title()) == "text"
+    assert browser.does_open_pages()
 
 
 @needs_chromium
 def test_a_file_that_is_not_there_is_an_error_of_the_page(tmp_path):
     page = tmp_path / "page.html"
     page.write_text('<script src="missing.js"></script>')
-    assert visited(page, lambda opened: [text for text in opened.problems if "Failed to load" in text])
+    assert visited(browser, page, lambda opened: [text for text in opened.problems if "Failed to load" in text])
 
 
 def test_a_browser_that_does_not_start_is_an_error_with_a_remedy(tmp_path, monkeypatch):

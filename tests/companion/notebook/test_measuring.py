@@ -11,7 +11,8 @@ from companion.errors import RefusedInput
 from companion.notebook import measuring
 from companion.notebook.measuring import RUN_VARIABLE, Chapter, chapter, collecting
 from companion.notebook.provisional import PROVISIONAL
-from tests.companion.space.scenes import residual_scene
+from netspace.page.figure import SceneFigure
+from tests.netspace.scenes import residual_scene
 
 COST = {"cpu_seconds": 1, "megabytes": 10}
 READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "introductory", "figure": "toy-car"}
@@ -219,28 +220,28 @@ SPACE = {"name": "toy-space", "alt": "Eight layers.", "caption": "A net."}
 
 def test_a_scene_is_a_figure_in_a_run_and_a_page_in_a_frame_live(screen, monkeypatch) -> None:
     scene, toy = residual_scene(), Chapter("toy", CLAIMS)
-    toy.space(scene, **SPACE)
+    toy.show(SceneFigure(scene), **SPACE)
     monkeypatch.setenv(RUN_VARIABLE, "1")
-    toy.space(scene, **SPACE)
+    toy.show(SceneFigure(scene), **SPACE)
     live, run = screen.shown
     assert live["text/html"].startswith("<iframe srcdoc=")
     assert live["text/plain"] == SPACE["alt"]
     assert list(run) == ["text/html"]
-    assert run["text/html"].startswith('<figure class="companion-space" id="toy-space">')
+    assert run["text/html"].startswith('<figure class="netspace" id="toy-space">')
 
 
 def test_a_scene_is_a_sentence_outside_jupyter_and_a_name_for_a_collector(screen, monkeypatch) -> None:
     monkeypatch.setattr(measuring, "get_ipython", lambda: None)
-    Chapter("toy", CLAIMS).space(residual_scene(), **SPACE)
+    Chapter("toy", CLAIMS).show(SceneFigure(residual_scene()), **SPACE)
     assert screen.texts == ["toy-space: Eight layers."]
     with collecting(CLAIMS) as collector:
-        chapter("toy").space(residual_scene(), **SPACE)
+        chapter("toy").show(SceneFigure(residual_scene()), **SPACE)
     assert collector.figures == ["toy-space"]
 
 
 def test_what_is_no_scene_is_refused_before_anything_is_shown(screen) -> None:
     with pytest.raises(ValueError, match="figure 'toy-space': missing keys"):
-        Chapter("toy", CLAIMS).space({}, **SPACE)
+        Chapter("toy", CLAIMS).show(SceneFigure({}), **SPACE)
     assert screen.shown == []
 
 

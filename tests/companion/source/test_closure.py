@@ -118,7 +118,7 @@ def test_what_a_chapter_does_not_call_is_not_loaded(scratch_project, add_cell):
     }
     assert loaded() >= always
     assert not [name for name in loaded() if name.startswith(("companion.claims.criteria", "companion.claims.judging"))]
-    assert "companion.space.markup" not in loaded()
-    add_cell(scratch_project, "shown", "if count:\n    chapter.space(scene)")
-    assert {"companion.space.markup", "companion.space.scene"} <= loaded()
-    assert "companion.space.live" not in loaded()
+    assert "companion.notebook.interactive" not in loaded()
+    add_cell(scratch_project, "shown", "if count:\n    chapter.interactive(figure)")
+    assert "companion.notebook.interactive" in loaded()
+    assert "companion.notebook.provisional" not in loaded()

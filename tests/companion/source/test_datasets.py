@@ -1,8 +1,11 @@
+from dataclasses import replace
+from importlib import import_module
+
 import pytest
 
 from companion.errors import RefusedInput
+from companion.project import Program
 from companion.source.datasets import fingerprints, lacking, registered_data
-from companion.space.bundle import Bundle
 
 
 def test_a_card_says_what_it_is_and_every_way_to_get_it(scratch_project):
@@ -45,7 +48,7 @@ def test_corrupt_data_is_named(scratch_project, provide_data):
 def test_a_probe_that_does_not_exist_is_named(scratch_project, probe):
     settings = scratch_project.root / "pyproject.toml"
     settings.write_text(settings.read_text().replace("toymath.data:fingerprints", probe))
-    with pytest.raises(RefusedInput, match=f"the data probe '{probe}' .* cannot be used"):
+    with pytest.raises(RefusedInput, match=f"'{probe}' in .* cannot be used"):
         fingerprints(type(scratch_project).find(scratch_project.root), ["toy-numbers"])
 
 
@@ -63,12 +66,16 @@ def test_the_browser_may_be_needed_like_data(scratch_project, monkeypatch):
     assert "setting CHROMIUM" in registered_data(scratch_project)["chromium"].how_to_get
 
 
-def test_the_viewer_may_be_needed_and_changes_with_its_script(scratch_project, monkeypatch):
-    found = []
-    for script in ("one", "two", None):
-        bundle = Bundle(script, "no npm")
-        monkeypatch.setattr("companion.source.datasets.viewer_bundle", lambda project, said=bundle: said)
-        found.append(fingerprints(scratch_project, ["space-viewer", "chromium"])["space-viewer"])
-    assert found[0] != found[1]
-    assert found[2] is None
-    assert "npm ci" in registered_data(scratch_project)["space-viewer"].how_to_get
+def test_a_program_of_the_book_may_be_needed_and_changes_with_its_fingerprint(scratch_project, monkeypatch):
+    (scratch_project.root / "src" / "toyviewer.py").write_text("def fingerprint(root):\n    return SAID\n")
+    names = {"title": "the viewer", "script": "toyviewer:script", "file": "vendor/viewer.js"}
+    viewer = Program("viewer", ways=("running npm",), fingerprint="toyviewer:fingerprint", **names)
+    project = replace(scratch_project, programs=(viewer,))
+    assert registered_data(project)["viewer"].how_to_get == "the viewer (viewer): get it by running npm."
+    with project.importable():
+        module = import_module("toyviewer")
+    for said in ("one", None):
+        monkeypatch.setattr(module, "SAID", said, raising=False)
+        assert fingerprints(project, ["viewer", "chromium"])["viewer"] == said
+    with pytest.raises(RefusedInput, match="toyviewer:none"):
+        fingerprints(replace(project, programs=(replace(viewer, fingerprint="toyviewer:none"),)), ["viewer"])

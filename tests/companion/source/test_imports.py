@@ -42,4 +42,4 @@ def test_what_judges_and_shows_is_watched(scratch_project, module, name, entries
 
 def test_pages_scripts_and_templates_are_watched(scratch_project):
     files = {path.name for path in machinery(scratch_project, SHOWING)}
-    assert {"layout.html", "formulas.js", "printing.js", "viewer.js", "serving.py", "history.py", "browser.py"} <= files
+    assert {"layout.html", "formulas.js", "printing.js", "serving.py", "history.py", "browser.py"} <= files

@@ -92,25 +92,16 @@ def test_a_package_data_file_counts(scratch_project, executed):
         check_stamp(scratch_project, executed)
 
 
-def test_a_notebook_that_measures_the_viewer_depends_on_all_of_it_and_on_npms_versions(scratch_project, add_cell):
-    plain = current_inputs(scratch_project, "toy", QUICK).modules
-    assert not [name for name in plain if name.endswith(".js") or name == "package-lock.json"]
-    (scratch_project.root / "package-lock.json").write_text("{}")
-    assert current_inputs(scratch_project, "toy", QUICK).modules == plain
-    add_cell(scratch_project, "look", "from companion.space.session import visited")
-    measuring = current_inputs(scratch_project, "toy", QUICK).modules
-    assert {"companion/space/viewer/main.js", "companion.space.session", "package-lock.json"} <= set(measuring)
-    assert not [name for name in measuring if name.endswith(".pyc")]
+def test_what_a_notebook_imports_of_the_companion_counts(scratch_project, add_cell):
+    assert "companion.machine.web" not in current_inputs(scratch_project, "toy", QUICK).modules
+    add_cell(scratch_project, "look", "from companion.machine import browser")
+    assert {"companion.machine.browser", "companion.machine.web"} <= set(
+        current_inputs(scratch_project, "toy", QUICK).modules
+    )
 
 
-@pytest.mark.parametrize(
-    ("code", "module"),
-    [
-        ("chapter.space(scene)", "companion.space.scene"),
-        ("chapter.interactive(figure)", "companion.notebook.interactive"),
-    ],
-)
-def test_what_writes_a_kind_of_figure_counts_where_one_is_shown(scratch_project, add_cell, code, module):
+def test_what_writes_a_kind_of_figure_counts_where_one_is_shown(scratch_project, add_cell):
+    code, module = "chapter.interactive(figure)", "companion.notebook.interactive"
     assert module not in current_inputs(scratch_project, "toy", QUICK).modules
     add_cell(scratch_project, "look", f"if False:\n    {code}")
     assert module in current_inputs(scratch_project, "toy", QUICK).modules

@@ -42,7 +42,7 @@ def test_a_figure_that_moves_is_its_markup(toy_project):
     assert '<script type="application/json">' in moving(toy_project)["toy-slider"]
 
 
-@pytest.mark.parametrize("call", ["interactive", "space"])
+@pytest.mark.parametrize("call", ["interactive", "show"])
 def test_a_figure_that_moves_but_lacks_its_data_says_so(call):
     cell = new_code_cell(source=f'chapter.{call}(\n    figure,\n    name="toy-far",\n)')
     cell.metadata["companion"] = {"skipped": "far-stars"}
@@ -87,10 +87,10 @@ def test_a_scene_in_space_links_its_numbers():
     scene = {"layers": [{"name": "a</b"}]}
     content = json.dumps(scene).replace("</", "<\\/")
     page = (
-        '<figure class="companion-space" id="net"><figcaption>A net.</figcaption>'
+        '<figure class="netspace" id="net"><figcaption>A net.</figcaption>'
         f'<script type="application/json">{content}</script></figure>'
     )
-    cell = new_code_cell(source="chapter.space()")
+    cell = new_code_cell(source="chapter.show()")
     cell.outputs = [{"output_type": "display_data", "data": {"text/html": page}, "metadata": {}}]
     (space,) = moving_figures_in(new_notebook(cells=[cell]))
     assert json.loads(space.data["net.json"]) == scene

@@ -1,0 +1,1 @@
+"""From a PyTorch model to a scene: layers, activations and weights as plain data."""

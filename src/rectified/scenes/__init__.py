@@ -1,1 +1,0 @@
-"""Networks as scenes: their layers, activations and weights as plain data that a page draws in space."""
