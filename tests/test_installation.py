@@ -13,6 +13,8 @@ from types import ModuleType
 
 import pytest
 
+from companion.machine.browser import NAMES
+
 ROOT = Path(__file__).parents[1]
 INSTALLATION = ROOT / ".ci" / "installation"
 PYTHON = Path(sys.executable)
@@ -26,7 +28,8 @@ NPM = """#!/usr/bin/env bash
 def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
     """The modules of the set-up, which stand in no package."""
     found = {}
-    files = {"allowed": "allowed", "environment": "environment", "packages": "packages", "start": "__main__"}
+    names = ("allowed", "environment", "packages", "browser")
+    files = {name: name for name in names} | {"start": "__main__"}
     for name, file in files.items():
         spec = importlib.util.spec_from_file_location(name, INSTALLATION / f"{file}.py")
         assert spec is not None
@@ -109,6 +112,10 @@ def test_a_folder_that_may_not_be_written_is_named_in_a_sentence(
     assert modules["start"].main() == 1
     said = capsys.readouterr().err
     assert "Read-only file system: /book/.set-up\nIt needs a folder that it may write" in said
+
+
+def test_the_set_up_and_the_machinery_look_for_the_same_browsers(modules: dict[str, ModuleType]) -> None:
+    assert modules["browser"].NAMES == NAMES
 
 
 def test_a_set_up_that_is_told_to_end_puts_the_former_environment_back(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """The Makefile and its set-up, with stand-ins for Python and npm: also when something is missing or was cut off."""
 
 import fcntl
+import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from functools import reduce
 from pathlib import Path
 
@@ -23,6 +26,9 @@ PYTHON = """#!/usr/bin/env bash
 echo "${0##*/} $*" >> "TOOLS/calls.txt"
 [[ "$2 $3" != pip* && "$2 $3" != *venv && "$2" != rectified.data ]] || env > "TOOLS/${2#-}-$3.env"
 case "$1 $2 $3" in
+  "-m playwright install") [ ! -e "TOOLS/playwright-fails" ] && mkdir "$PLAYWRIGHT_BROWSERS_PATH/a" &&
+    touch "$PLAYWRIGHT_BROWSERS_PATH/a/chrome-headless-shell" ;;
+  "-c from companion"*) [ ! -e "TOOLS/check-fails" ] && cat "$CHROMIUM" >> "TOOLS/tried" ;;
   "--version "*) echo "Python VERSION" ;;
   "-c import sys;"*) exit SUPPORTED ;;
   "-c import sys, os, pip;"*) exec "REAL" "$@" ;;
@@ -45,6 +51,8 @@ echo "npm $*" >> "TOOLS/calls.txt"
 env > "TOOLS/npm-$1.env"
 [ "$1" = ci ] || exit 0
 mkdir -p node_modules && touch node_modules/half
+own=node_modules/@sparticuz/chromium
+[[ "$PWD" != *browser* ]] || { mkdir -p $own && cp -r "TOOLS/packed" $own/bin; }
 [ ! -e "TOOLS/npm-fails" ]
 """
 
@@ -62,6 +70,7 @@ class Machine:
         for name in TOOLS:
             (self.tools / name).symlink_to(str(shutil.which(name)))
         self.install("driver.py", DRIVER)
+        self.install("chromium", "")
         self.calls = self.tools / "calls.txt"
 
     def install(self, name: str, script: str) -> None:
@@ -70,7 +79,7 @@ class Machine:
         path.chmod(0o755)
 
     def fails(self, name: str, *, now: bool = True) -> None:
-        """Let pip or npm fail from now on, or no longer."""
+        """Let pip, npm, Playwright's installer or the try of a browser fail from now on, or no longer."""
         place = self.tools / f"{name}-fails"
         place.touch() if now else place.unlink()
 
@@ -363,6 +372,61 @@ def test_an_interpreter_that_was_named_is_the_only_one_tried(machine: Machine) -
     result = machine.make("setup", "PYTHON=ancient")
     assert result.returncode != 0
     assert "ancient is Python 3.8.1" in result.stderr
+
+
+@pytest.fixture
+def without_browser(machine: Machine) -> Machine:
+    """A machine without a browser, whose node leaves files as they are, and a package of npm with one and a library."""
+    (machine.tools / "chromium").unlink()
+    machine.install("node", "#!/usr/bin/env bash\ncat\n")
+    packed = machine.tools / "packed"
+    packed.mkdir()
+    (packed / "chromium.br").write_text("the browser")
+    (machine.tools / "libother.so").write_text("a library")
+    with tarfile.open(packed / "al2023.tar.br", "w") as archive:
+        archive.add(machine.tools / "libother.so", "lib/libother.so")
+    return machine
+
+
+def test_where_no_browser_is_playwrights_installer_gets_one(without_browser: Machine) -> None:
+    first = without_browser.make("setup")
+    assert "The browser is Playwright's." in first.stdout
+    start = without_browser.root / ".data" / "browser" / "chromium"
+    assert "a/chrome-headless-shell" in start.read_text()
+    assert (without_browser.tools / "tried").read_text() == start.read_text()
+    assert without_browser.make("setup").stdout == ""
+
+
+@pytest.mark.skipif((sys.platform, platform.machine()) != ("linux", "x86_64"), reason="npm's browser is for these")
+def test_where_playwrights_hosts_do_not_answer_npm_gets_a_browser(without_browser: Machine) -> None:
+    without_browser.fails("playwright")
+    said = without_browser.make("setup").stdout
+    assert "The browser is that of npm's @sparticuz/chromium." in said
+    folder = without_browser.root / ".data" / "browser"
+    assert (folder / "chromium-itself").read_text() == "the browser"
+    assert (folder / "lib" / "libother.so").read_text() == "a library"
+    assert "$here/lib" in (folder / "chromium").read_text()
+    assert not (folder / "npm").exists()
+    assert without_browser.make("setup").stdout == ""
+
+
+def test_a_browser_that_does_not_start_is_not_taken_and_the_book_is_made_without(without_browser: Machine) -> None:
+    without_browser.fails("check")
+    result = without_browser.make("setup")
+    assert result.returncode == 0
+    assert "Playwright's does not start here; that of npm's @sparticuz/chromium" in result.stdout
+    assert not (without_browser.root / ".data" / "browser").exists()
+    without_browser.fails("check", now=False)
+    assert "The browser is Playwright's." in without_browser.make("setup").stdout  # tried again
+
+
+@pytest.mark.parametrize("folder", [".", ".ci/installation/browser-package"])
+def test_npms_lock_files_hold_hashes_and_name_no_host(folder: str) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
+    wanted = json.loads((ROOT / folder / "package.json").read_text()).get("dependencies", {})
+    assert lock["packages"][""]["dependencies"] == wanted
+    packages = [entry for place, entry in lock["packages"].items() if place]
+    assert all(entry["integrity"].startswith("sha512-") and "resolved" not in entry for entry in packages)
 
 
 @pytest.mark.parametrize("how", ["absent", "failing"])

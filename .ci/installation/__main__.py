@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from allowed import Refusal
+from browser import OwnBrowser
 from environment import Environment
 from packages import Packages
 
@@ -48,33 +49,36 @@ def is_whole(root: Path) -> bool:
     def call(*_: object) -> int:
         raise AssertionError("looking starts nothing")
 
-    return Environment(root, call, os.environ).is_whole() and Packages(root, call, os.environ).is_whole()
+    parts = (Environment(root, call, os.environ), Packages(root, call, os.environ), OwnBrowser(root, call, os.environ))
+    return all(part.is_whole() for part in parts)
 
 
 def set_up(root: Path, outside: Mapping[str, str]) -> None:
-    """Complete the environment, then npm's packages; nothing is written where both are whole."""
+    """Complete the environment, npm's packages and the browser; nothing is written where all are whole."""
     held: list[int] = []
 
     def call(command: list[str], environment: Mapping[str, str], folder: Path = root) -> int:
         return subprocess.run(command, env=environment, cwd=folder, pass_fds=held, check=False).returncode
 
-    environment, packages = Environment(root, call, outside), Packages(root, call, outside)
-    if environment.is_whole() and packages.is_whole():
+    environment = Environment(root, call, outside)
+    others = {"npm's packages": Packages(root, call, outside), "A browser": OwnBrowser(root, call, outside)}
+    if environment.is_whole() and all(part.is_whole() for part in others.values()):
         return
     with only_one(root) as lock:
         held.append(lock)
         environment.complete()
-        complete_packages(packages)
+        for name, part in others.items():
+            complete_if_possible(name, part)
         for name in ("home", "npm"):
             shutil.rmtree(root / ".set-up" / name, ignore_errors=True)
 
 
-def complete_packages(packages: Packages) -> None:
-    """What hinders npm's packages is no reason to end: the book needs none of them."""
+def complete_if_possible(name: str, part: Packages | OwnBrowser) -> None:
+    """What hinders these is no reason to end: the book can be built without them."""
     try:
-        packages.complete()
+        part.complete()
     except OSError as error:
-        print(f"npm's packages could not be put in their place: {error}. The next make tries again.", flush=True)
+        print(f"{name} could not be put in place: {error}. The next make tries again.", flush=True)
 
 
 @contextlib.contextmanager

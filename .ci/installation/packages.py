@@ -66,11 +66,7 @@ class Packages:
     def _install(self, npm: str) -> bool:
         print("Installing npm's packages ...", flush=True)
         discard(self.work, self.root)
-        self.work.mkdir(parents=True)
-        for name in FILES:
-            shutil.copyfile(self.root / name, self.work / name)
-        environment = for_npm(npm, self._outside, self.work)
-        if self._call([npm, *COMMAND], environment, self.work):
+        if not are_installed(npm, self.root, self.work, self._call, self._outside):
             return False
         (self.work / "node_modules").mkdir(exist_ok=True)
         (self.work / "node_modules" / ".whole").write_text(self._wanted(), encoding="utf-8")
@@ -88,3 +84,11 @@ class Packages:
             self.aside.rename(self.folder)
         discard(self.aside, self.root)
         discard(self.work, self.root)
+
+
+def are_installed(npm: str, source: Path, work: Path, call: Call, outside: Mapping[str, str]) -> bool:
+    """Whether ``npm`` put the packages that the lock file in ``source`` names into ``work``, a new folder."""
+    work.mkdir(parents=True)
+    for name in FILES:
+        shutil.copyfile(source / name, work / name)
+    return call([npm, *COMMAND], for_npm(npm, outside, work), work) == 0

@@ -1,4 +1,4 @@
-"""The system's Chromium without a window: it prints chapters, draws cards, and measures what a page really shows.
+"""A Chromium without a window: it prints chapters, draws cards, and measures what a page really shows.
 
 Playwright's plain interface refuses to run inside an event loop, and a notebook's kernel is one. So the work is done in
 a thread of its own. A browser takes seconds to start: whoever has many pieces of work lets them share one.
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET = (
-    "Chromium: get it by `apt install chromium` or your system's own way, "
+    "Chromium: get it by `make setup`, by `apt install chromium` or your system's own way, "
     "or by setting CHROMIUM to the path of a browser of that family."
 )
+OWN = Path(__file__).parents[3] / ".data" / "browser" / "chromium"  # what set-up gets where the system has none
 LONGEST_START = 30  # seconds; it takes one or two
 FLAGS = (
     *("--disable-gpu", "--disable-background-networking", "--disable-component-update"),
@@ -37,8 +38,8 @@ Result = TypeVar("Result")
 
 
 def chromium_path() -> str | None:
-    """Where the system's Chromium is: ``CHROMIUM`` names it, or one of its usual names is on the path."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    """Where Chromium is: ``CHROMIUM`` names it, one of its usual names is on the path, or set-up got one."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, (*NAMES, str(OWN)))), None)
 
 
 def chromium_version() -> str | None:

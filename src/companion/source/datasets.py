@@ -40,7 +40,11 @@ _BROWSER_CARD = DataSetCard(
     "a browser",
     citation="",
     licence="",
-    ways=("installing Debian's package chromium, or Chrome", "setting CHROMIUM to the path of such a browser"),
+    ways=(
+        "running `make setup`, which gets one without root",
+        "installing Debian's package chromium, or Chrome",
+        "setting CHROMIUM to the path of such a browser",
+    ),
 )
 
 

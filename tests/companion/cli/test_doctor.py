@@ -24,6 +24,7 @@ def test_without_browser_and_npm_it_says_how_to_get_them(
     scratch_project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("companion.machine.browser.OWN", tmp_path / "chromium")
     findings = found(scratch_project)
     assert not findings["Chromium"].ok
     assert "apt install chromium" in findings["Chromium"].remedy

@@ -62,9 +62,30 @@ def test_the_version_names_the_browser():
 def test_without_a_browser_the_message_says_how_to_get_one(monkeypatch):
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(browser, "NAMES", ("no-such-browser",))
+    monkeypatch.setattr(browser, "OWN", Path("/no/such/browser"))
     assert browser.chromium_version() is None
     with pytest.raises(RefusedInput, match="apt install chromium"):
         browser.in_browser(lambda chromium: None)
+
+
+def test_the_systems_browser_comes_before_that_of_the_set_up(monkeypatch, tmp_path):
+    own, systems = tmp_path / "own" / "chromium", tmp_path / "bin" / "chromium"
+    for path in (own, systems):
+        path.parent.mkdir()
+        path.write_text("#!/bin/sh\n")
+        path.chmod(0o755)
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(browser, "OWN", own)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert browser.chromium_path() == str(own)
+    monkeypatch.setenv("PATH", str(systems.parent))
+    assert browser.chromium_path() == str(systems)
+    monkeypatch.setenv("CHROMIUM", "/chosen")
+    assert browser.chromium_path() == "/chosen"
+
+
+def test_that_of_the_set_up_lies_in_the_project():
+    assert browser.OWN == ROOT / ".data" / "browser" / "chromium"
 
 
 def test_a_file_that_is_no_browser_is_named(monkeypatch, tmp_path):
