@@ -450,11 +450,10 @@ chapter.measure("not-at-init", less)
 
 # %% figure-kinds tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "linear-regions-kinds", "caption": "Unstable units (left) and different patterns among random points (right) of balls around five kinds of point, before and after training; one mark per network, one row of panels per data set."}, "image": {"alt": "Dot plots with one row for each kind of point: one mark for each network before training and one after it. Held-out points lie where training points do, before as after."}}
 fig, axes = style.new_figure(len(nets), 2, style.Size.WIDE, squeeze=False)
-words = {"unstable-units": "unstable units", "sampled-patterns": "patterns found"}
 for row, name in zip(axes, nets, strict=True):
-    for ax, quantity in zip(row, words, strict=True):
+    for ax, quantity in zip(row, counters, strict=True):
         marks = {f"{when} training": seen[name, quantity, when] for when in ("before", "after")}
-        pictures.draw_kinds(ax, marks, f"{words[quantity]}, {name}")
+        pictures.draw_kinds(ax, marks, f"{quantity.replace('-', ' ')}, {name}")
 axes[0, 0].legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 for alias, name in (("first", "digits"), ("last", list(nets)[-1])):
     for when in ("before", "after"):

@@ -18,7 +18,7 @@ from companion.claims.declared import ChapterClaims, read_claims
 from companion.claims.judging import judge_claim, judge_measurements
 from companion.claims.verdicts import Verdict
 from companion.errors import ExecutionFailed, RefusedInput
-from companion.notebook.measuring import Collector, collecting
+from companion.notebook.surfaces import Inline, collecting
 from companion.project import Project
 from companion.running.sabotage import Sabotage, sabotaged
 from companion.scales import Scale
@@ -251,7 +251,7 @@ def _figures_closed() -> Iterator[None]:
 
 
 def _judged(
-    claims: ChapterClaims, collector: Collector, scale: Scale, available: Collection[str], seed: int, *, whole: bool
+    claims: ChapterClaims, collector: Inline, scale: Scale, available: Collection[str], seed: int, *, whole: bool
 ) -> dict[str, Verdict]:
     if whole:
         verdicts = judge_measurements(claims, collector.measurements, scale, available, seed, lift_gates=True)

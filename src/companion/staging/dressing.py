@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from companion.claims.declared import Claim
 from companion.claims.samples import MEASUREMENT_MIME
 from companion.claims.verdicts import Verdict
-from companion.notebook.measuring import RECORD_PREFIX
+from companion.notebook.surfaces import RECORD_PREFIX
 from companion.project import Project
 from companion.source.datasets import registered_data
 from companion.source.notebooks import text_of

@@ -8,9 +8,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from companion.claims.declared import ChapterClaims
 from companion.claims.samples import MEASUREMENT_MIME, Measurement
 from companion.errors import RefusedInput
-from companion.notebook import measuring
-from companion.notebook.measuring import RUN_VARIABLE, Chapter, chapter, collecting
+from companion.notebook import live, surfaces
+from companion.notebook.measuring import RUN_VARIABLE, Chapter, chapter
 from companion.notebook.provisional import PROVISIONAL
+from companion.notebook.surfaces import collecting
 from netspace.page.figure import SceneFigure
 from tests.netspace.scenes import residual_scene
 
@@ -58,8 +59,9 @@ class Screen:
 @pytest.fixture
 def screen(monkeypatch, tmp_path) -> Screen:
     screen = Screen()
-    monkeypatch.setattr(measuring, "display", screen)
-    monkeypatch.setattr(measuring, "get_ipython", object)
+    for module in (live, surfaces):
+        monkeypatch.setattr(module, "display", screen)
+    monkeypatch.setattr(live, "get_ipython", object)
     monkeypatch.delenv(RUN_VARIABLE, raising=False)
     monkeypatch.chdir(tmp_path)
     return screen
@@ -231,7 +233,7 @@ def test_a_scene_is_a_figure_in_a_run_and_a_page_in_a_frame_live(screen, monkeyp
 
 
 def test_a_scene_is_a_sentence_outside_jupyter_and_a_name_for_a_collector(screen, monkeypatch) -> None:
-    monkeypatch.setattr(measuring, "get_ipython", lambda: None)
+    monkeypatch.setattr(live, "get_ipython", lambda: None)
     Chapter("toy", CLAIMS).show(SceneFigure(residual_scene()), **SPACE)
     assert screen.texts == ["toy-space: Eight layers."]
     with collecting(CLAIMS) as collector:
@@ -246,7 +248,7 @@ def test_what_is_no_scene_is_refused_before_anything_is_shown(screen) -> None:
 
 
 def test_outside_jupyter_words_are_shown(screen, monkeypatch) -> None:
-    monkeypatch.setattr(measuring, "get_ipython", lambda: None)
+    monkeypatch.setattr(live, "get_ipython", lambda: None)
     toy = Chapter("toy", CLAIMS)
     toy.measure("sound", [1.0, 2.0, 3.0])
     toy.interactive(**FIGURE)
