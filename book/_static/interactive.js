@@ -136,7 +136,8 @@
     for (const end of ["pointerup", "pointercancel"]) plot.addEventListener(end, () => { holding = false; });
   }
 
-  function start(figure) {
+  async function start(figure) {
+    await window.companionNumbers?.fill(figure);
     const plot = figure.querySelector(".companion-plot");
     const spec = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     const positions = spec.controls.map((control) => control.initial);
@@ -180,7 +181,10 @@
     const seen = new IntersectionObserver((entries) => {
       for (const entry of entries.filter((e) => e.isIntersecting)) {
         seen.unobserve(entry.target);
-        start(entry.target);
+        start(entry.target).catch((error) => {
+          const plot = entry.target.querySelector(".companion-plot");
+          plot.textContent = `${plot.getAttribute("aria-label")} (${error.message})`;
+        });
       }
     }, { rootMargin: "300px" });
     figures().forEach((figure) => seen.observe(figure));

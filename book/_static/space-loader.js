@@ -20,6 +20,11 @@
     return viewer;
   }
 
+  async function bring(figure) {
+    const [space] = await Promise.all([loadViewer(), window.companionNumbers?.fill(figure)]);
+    return space;
+  }
+
   function explain(figure, reason) {
     if (figure.querySelector(".netspace-note")) return;
     const note = document.createElement("p");
@@ -33,7 +38,7 @@
     let given;
     const near = new IntersectionObserver(
       (entries) => {
-        if (entries.at(-1).isIntersecting) loadViewer().then((space) => space.mount(figure)).catch((error) => explain(figure, error.message));
+        if (entries.at(-1).isIntersecting) bring(figure).then((space) => space.mount(figure)).catch((error) => explain(figure, error.message));
       },
       { rootMargin: NEAR },
     );

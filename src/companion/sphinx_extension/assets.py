@@ -27,6 +27,9 @@ _TABS = re.compile(r'class="[^"]*\bsd-tab-set\b')
 _UNSET = re.compile(r"\\[(\[]|\$\$|\\begin\{")  # formulas that nobody has set before
 _LATE = "tex-chtml.js"  # mathematics.js loads it when a formula comes into view
 _NEEDED_FOR = {
+    "figure-numbers.js": re.compile(r'<script type="application/json" data-src='),
+    "interactive.js": re.compile(r'class="companion-interactive"'),
+    "space-loader.js": re.compile(r'class="netspace"'),
     "gallery.js": re.compile(r'class="gallery-filter"'),
     "scorecard.js": re.compile(r'class="scorecard-filter"'),
     "search.js": re.compile(r'id="search-results"'),

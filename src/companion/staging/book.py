@@ -18,7 +18,7 @@ from companion.staging.contents import gathered_contents, read_parts
 from companion.staging.downloads import downloads, plotly_script
 from companion.staging.dressing import dressed, keys_used
 from companion.staging.failed import lacking_figures, with_failure_box
-from companion.staging.figures import figure_not_drawn, figures_in, moving_figures_in, moving_not_drawn
+from companion.staging.figures import NUMBERS, figure_not_drawn, figures_in, moving_figures_in, moving_not_drawn
 from companion.staging.fragments import Sources, chapter_foot, chapter_header, verdicts_table
 from companion.staging.gallery import cover, gallery
 from companion.staging.moves import book_moves
@@ -87,6 +87,8 @@ def _stage_chapter(staged: Stage, project: Project, chapter: Chapter, sources: S
             staged.add(f"_extra/downloads/data/{figure.name}.csv", figure.table)
     for moving in moving_figures_in(chapter.notebook):
         staged.add(f"book/_figures/{moving.name}.html", moving.html)
+        if moving.numbers:
+            staged.add(f"_extra/{NUMBERS}/{moving.name}.js", moving.numbers)
         for name, text in moving.data.items():
             staged.add(f"_extra/downloads/data/{name}", text)
     front = cover(chapter)

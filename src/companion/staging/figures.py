@@ -28,6 +28,7 @@ _MOVING = re.compile(r'<figure class="companion-interactive" id="(?P<name>[^"]+)
 _MOVING_NAME = re.compile(r'\.(?:interactive|show)\(.*?\bname="(?P<name>[^"]+)"', re.DOTALL)
 _SHOWN = re.compile(r'<figure class="[^"]+" id="(?P<name>[^"]+)"')
 _CONTENT = re.compile(r'<script type="application/json">(?P<json>.*?)</script>', re.DOTALL)
+NUMBERS = "numbers"  # folder of the scripts that bring numbers, from the root of the book
 _CAPTION_END = re.compile(r"</figcaption>(?!.*</figcaption>)", re.DOTALL)
 
 
@@ -43,11 +44,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class MovingFigure:
-    """A named figure that the reader can move: its markup, which the book's own script draws, and its numbers."""
+    """A named figure that the reader can move: its markup, which the book's own scripts draw, and its numbers.
+
+    ``numbers`` is a script that hands them over once the figure comes near, so that the page does not carry them.
+    """
 
     name: str
     html: str
     data: dict[str, str]
+    numbers: str = ""
 
 
 def reason_not_run(cell: NotebookNode) -> str | None:
@@ -113,9 +118,10 @@ def _moving(page: str) -> MovingFigure:
         file, text, words = f"{name}.csv", moving_table(json.loads(spec)), "Data (CSV)"
     else:
         file, text, words = f"{name}.json", spec + "\n", "Data (JSON)"
-    return MovingFigure(
-        name, _CAPTION_END.sub(lambda _: _link(name, file, words) + "</figcaption>", page), {file: text}
-    )
+    light = _CONTENT.sub(f'<script type="application/json" data-src="{NUMBERS}/{name}.js"></script>', page, count=1)
+    linked = _CAPTION_END.sub(lambda _: _link(name, file, words) + "</figcaption>", light)
+    handed = f"companionNumbers.take({json.dumps(name)}, {json.dumps(spec, ensure_ascii=False)});\n"
+    return MovingFigure(name, linked, {file: text}, handed)
 
 
 def _link(name: str, file: str, words: str) -> str:

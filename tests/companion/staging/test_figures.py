@@ -39,7 +39,8 @@ def moving(project):
 
 
 def test_a_figure_that_moves_is_its_markup(toy_project):
-    assert '<script type="application/json">' in moving(toy_project)["toy-slider"]
+    page = moving(toy_project)["toy-slider"]
+    assert '<script type="application/json" data-src="numbers/toy-slider.js"></script>' in page
 
 
 @pytest.mark.parametrize("call", ["interactive", "show"])
@@ -95,6 +96,9 @@ def test_a_scene_in_space_links_its_numbers():
     (space,) = moving_figures_in(new_notebook(cells=[cell]))
     assert json.loads(space.data["net.json"]) == scene
     assert 'href="../downloads/data/net.json"' in space.html
+    assert 'data-src="numbers/net.js"></script>' in space.html
+    name, text = json.loads(f"[{space.numbers.removeprefix('companionNumbers.take(').removesuffix(');' + chr(10))}]")
+    assert (name, json.loads(text)) == ("net", scene)
 
 
 def test_other_markup_stays_as_it_is():
