@@ -37,7 +37,7 @@ check: setup ## format, lint, types, import contracts
 	$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()"
 
 test: quick check ## the quick book, then check, then unit, chapter and site tests
-	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile
+	$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup
 
 serve: setup ## read the book on this machine
 	@$(COMPANION) serve --scale $(SCALE)

@@ -24,6 +24,14 @@ settings.load_profile("book")
 SEED = 20_181_104
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker have all tests of a file, which share what it made, unless they name a group of their own."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """A seeded NumPy generator."""

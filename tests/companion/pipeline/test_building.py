@@ -16,6 +16,7 @@ from companion.pipeline.journal import Journal
 from companion.pipeline.verifying import judged_each, publish
 from companion.pipeline.why import forecast_of
 from companion.project import Project
+from companion.record.judged import read_verdicts
 from companion.scales import Scale
 
 ROOT = Path(__file__).parents[3]
@@ -298,3 +299,13 @@ def wait_until(condition, seconds: float) -> None:
     while not condition():
         assert time.monotonic() < limit, "it did not happen in time"
         time.sleep(0.2)
+
+
+def test_verdicts_that_an_older_companion_wrote_hinder_no_build(built: Project) -> None:
+    path = built.verdicts("toy", QUICK)
+    content = json.loads(path.read_text())
+    content["stamp"].pop("cpu_seconds")
+    path.write_text(json.dumps(content))
+    built.notebook("toy").write_text(built.notebook("toy").read_text() + "\n# edited\n")
+    assert build(built).executed == 1
+    assert read_verdicts(path).stamp is not None

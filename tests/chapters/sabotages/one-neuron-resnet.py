@@ -1,15 +1,8 @@
-"""The chapter one-neuron-resnet: its verdicts at quick scale, and for every claim a twin that turns its verdict."""
+"""What is broken in one-neuron-resnet, and the claims that must notice it."""
 
 from typing import Any
 
-import pytest
-
-from companion.running.inline import Sabotage, run_inline
-
-pytestmark = pytest.mark.chapter
-
-# A fully connected network of width two may leave the ring through a thin strip: then it is right on nearly all points.
-VIOLATED = {"ball"}
+from companion.running.inline import Sabotage
 
 
 def fold_half_way(original: Any) -> Any:
@@ -65,6 +58,12 @@ def blocks_of_one_coordinate(original: Any) -> Any:
     return lambda cells, dim: original(cells, 1)
 
 
+# The verdicts of the unbroken chapter that are not "held".
+VERDICTS = {
+    # A network of width two may leave the ring through a thin strip: then it is right on nearly all points.
+    "ball": "violated",
+}
+
 SABOTAGES = {
     "fold-half-way": Sabotage("rectified.residual.blocks:fold", fold_half_way, ("blocks",), ("operations", "blocks")),
     "exchanged-values": Sabotage(
@@ -92,25 +91,3 @@ SABOTAGES = {
         ("universal-l1", "depth-cost"),
     ),
 }
-
-
-def test_every_claim_is_sabotaged():
-    from companion.claims.declared import read_claims
-    from companion.project import Project
-
-    claims = read_claims(Project.find().claims("one-neuron-resnet"))
-    assert {claim for sabotage in SABOTAGES.values() for claim in sabotage.claims} == set(claims.by_id)
-
-
-def test_the_unbroken_chapter_has_its_verdicts():
-    verdicts = run_inline("one-neuron-resnet").verdicts
-    assert {claim for claim, verdict in verdicts.items() if verdict.verdict == "violated"} == VIOLATED
-    assert {claim for claim, verdict in verdicts.items() if verdict.verdict == "held"} == set(verdicts) - VIOLATED
-
-
-@pytest.mark.parametrize("name", SABOTAGES)
-def test_a_twin_is_noticed(name):
-    sabotage = SABOTAGES[name]
-    verdicts = run_inline("one-neuron-resnet", sabotage=sabotage).verdicts
-    expected = {claim: "held" if claim in VIOLATED else "violated" for claim in sabotage.claims}
-    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == expected

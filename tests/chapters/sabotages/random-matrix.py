@@ -1,14 +1,8 @@
-"""The chapter random-matrix: its verdicts at quick scale, and for every claim a broken twin that turns its verdict."""
+"""What is broken in random-matrix, and the claims that must notice it."""
 
 from typing import Any
 
-import pytest
-
-from companion.running.inline import Sabotage, run_inline
-
-pytestmark = pytest.mark.chapter
-
-UNCHECKED = {"isospectral-limit"}
+from companion.running.inline import Sabotage
 
 
 def swapped_shapes(original: Any) -> Any:
@@ -160,30 +154,7 @@ SABOTAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def unbroken():
-    return run_inline("random-matrix")
-
-
-def test_unbroken_chapter_gives_the_published_verdicts(unbroken):
-    verdicts = {name: str(verdict.verdict) for name, verdict in unbroken.verdicts.items()}
-    assert verdicts == {name: "not judged" if name in UNCHECKED else "held" for name in verdicts}
-
-
-def test_every_claim_has_a_sabotage(unbroken):
-    broken = {claim for sabotage in SABOTAGES.values() for claim in sabotage.claims}
-    assert broken == set(unbroken.verdicts) - UNCHECKED
-
-
-def test_exercises_come_out_as_their_text_says(unbroken):
+def check(unbroken: Any) -> None:
+    """The exercises come out as their text says."""
     assert unbroken.records["designed-zeta-error"] < 1e-12
     assert 0.5 < unbroken.records["features-per-sample"] < 1
-
-
-@pytest.mark.parametrize("name", SABOTAGES)
-def test_broken_twin_is_noticed(name):
-    sabotage = SABOTAGES[name]
-    verdicts = run_inline("random-matrix", sabotage=sabotage).verdicts
-    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == dict.fromkeys(
-        sabotage.claims, "violated"
-    )

@@ -1,12 +1,8 @@
-"""The chapter injective-relu: its verdicts at quick scale, and for every claim a broken twin that turns its verdict."""
+"""What is broken in injective-relu, and the claims that must notice it."""
 
 from typing import Any
 
-import pytest
-
-from companion.running.inline import Sabotage, run_inline
-
-pytestmark = pytest.mark.chapter
+from companion.running.inline import Sabotage
 
 
 def every_second_cell(original: Any) -> Any:
@@ -145,25 +141,3 @@ SABOTAGES = {
         ("window-not-sharp",),
     ),
 }
-
-
-def test_every_claim_is_sabotaged():
-    from companion.claims.declared import read_claims
-    from companion.project import Project
-
-    claims = read_claims(Project.find().claims("injective-relu"))
-    assert {claim for sabotage in SABOTAGES.values() for claim in sabotage.claims} == set(claims.by_id)
-
-
-def test_the_unbroken_chapter_has_its_verdicts():
-    verdicts = run_inline("injective-relu").verdicts
-    assert {claim: str(verdict.verdict) for claim, verdict in verdicts.items()} == dict.fromkeys(verdicts, "held")
-
-
-@pytest.mark.parametrize("name", SABOTAGES)
-def test_a_broken_twin_is_noticed(name):
-    sabotage = SABOTAGES[name]
-    verdicts = run_inline("injective-relu", sabotage=sabotage).verdicts
-    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == dict.fromkeys(
-        sabotage.claims, "violated"
-    )
