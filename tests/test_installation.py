@@ -72,6 +72,22 @@ def test_a_variable_comes_before_a_file(
     assert for_pip(modules, outside | variables, tmp_path)["PIP_INDEX_URL"] == "https://other.example/simple"
 
 
+def test_uv_is_told_what_pip_is_told_and_its_own_variables_come_first(
+    modules: dict[str, ModuleType], outside: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "pip.conf").write_text(
+        "[global]\nuser = true\nindex-url = https://one.example/simple\nfind-links =\n    /wheels\n    /more\n"
+        "cert = /certs.pem\ntimeout = 7\n"
+    )
+    variables = {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf"), "UV_HTTP_TIMEOUT": "9", "UV_TARGET": "/elsewhere"}
+    found = modules["allowed"].for_uv(PYTHON, outside | variables, tmp_path)
+    assert found["UV_DEFAULT_INDEX"] == "https://one.example/simple"
+    assert found["UV_FIND_LINKS"] == "/wheels,/more"
+    assert found["SSL_CERT_FILE"] == "/certs.pem"
+    assert found["UV_HTTP_TIMEOUT"] == "9"
+    assert not {name for name in found if name.startswith(("PIP_", "UV_TARGET"))}
+
+
 def test_a_configuration_that_pip_cannot_read_is_named(
     modules: dict[str, ModuleType], outside: dict[str, str], tmp_path: Path
 ) -> None:
@@ -120,7 +136,14 @@ def test_the_set_up_and_the_machinery_look_for_the_same_browsers(modules: dict[s
 
 def test_a_set_up_that_is_told_to_end_puts_the_former_environment_back(tmp_path: Path) -> None:
     book = tmp_path / "book"
-    for name in (".ci", "pyproject.toml", "requirements.lock", "package.json", "package-lock.json"):
+    for name in (
+        ".ci",
+        "pyproject.toml",
+        "requirements.lock",
+        "requirements.hashes",
+        "package.json",
+        "package-lock.json",
+    ):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, book / name) if book.is_dir() else (book.mkdir(), copy(ROOT / name, book / name))
     former = book / ".venv"

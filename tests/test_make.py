@@ -15,10 +15,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("Makefile", ".ci", "requirements.lock", "pyproject.toml", "package.json", "package-lock.json")
+SOURCES = (
+    *("Makefile", ".ci", "requirements.lock", "requirements.hashes", "pyproject.toml"),
+    *("package.json", "package-lock.json"),
+)
 TOOLS = (
     *("bash", "make", "sed", "expand", "cat", "dirname", "mkdir", "touch"),
-    *("rm", "mv", "find", "test", "env", "cp", "chmod"),
+    *("rm", "mv", "find", "test", "env", "cp", "chmod", "awk"),
 )
 
 # Notes each call and the variables it gets. Runs our set-up by the Python of the tests, which takes this for its base.
@@ -35,7 +38,11 @@ case "$1 $2 $3" in
   "-I -S .ci/installation") exec "REAL" -I -S "TOOLS/driver.py" "${@:4}" ;;
   "-I -c "*) exit HAS_TORCH ;;
   "-I -m venv") mkdir -p .venv/bin && cp "TOOLS/python3.12" .venv/bin/python ;;
-  "-m pip install") mkdir -p .venv/lib/python3.11/site-packages/new-1.dist-info; [ ! -e "TOOLS/pip-fails" ] ;;
+  "-m pip install") if [[ "$*" == *--target* ]]; then
+      mkdir -p .set-up/uv/bin && cp "TOOLS/wheel-of-uv" .set-up/uv/bin/uv; exit
+    fi
+    [[ "$*" != *--require-hashes* || ! -e "TOOLS/wheel-of-uv" ]] || cp "TOOLS/wheel-of-uv" .venv/bin/uv
+    mkdir -p .venv/lib/python3.11/site-packages/new-1.dist-info; [ ! -e "TOOLS/pip-fails" ] ;;
 esac
 """
 
@@ -367,11 +374,69 @@ def test_where_no_python_fits_uv_is_asked_for_one(machine: Machine, network: boo
     assert machine.called("python-of-uv -I -S .ci/installation") is network
 
 
+def test_where_no_python_fits_an_older_ones_pip_gets_uv_by_its_hash(machine: Machine) -> None:
+    (machine.tools / "python3.12").rename(machine.tools / "python-of-uv")
+    machine.install("python3", python("3.9.2", supported=False))
+    machine.install("wheel-of-uv", UV)
+    result = machine.make("setup")
+    assert machine.called("--require-hashes --no-deps --target .set-up/uv")
+    assert (machine.root / ".set-up" / "uv.txt").read_text().startswith("uv==")
+    assert machine.called("python-of-uv -I -S .ci/installation"), result.stderr
+
+
 def test_an_interpreter_that_was_named_is_the_only_one_tried(machine: Machine) -> None:
     machine.install("ancient", python("3.8.1", supported=False))
     result = machine.make("setup", "PYTHON=ancient")
     assert result.returncode != 0
     assert "ancient is Python 3.8.1" in result.stderr
+
+
+INSTALLING_UV = """#!/usr/bin/env bash
+echo "uv $*" >> "TOOLS/calls.txt"
+env > "TOOLS/$1-$2.env"
+[ ! -e "TOOLS/uv-fails" ]
+"""
+
+
+def test_where_uv_is_it_installs_by_hash_and_pip_does_not(machine: Machine) -> None:
+    machine.install("uv", INSTALLING_UV)
+    assert machine.make("setup", UV_DEFAULT_INDEX="https://one.example/simple", UV_TARGET="/elsewhere").returncode == 0
+    assert machine.called(f"--python {machine.root}/.venv/bin/python -c requirements.hashes --build-constraints")
+    assert not machine.called("-m pip install")
+    assert machine.saw("pip-install")["UV_DEFAULT_INDEX"] == "https://one.example/simple"
+    assert "UV_TARGET" not in machine.saw("pip-install")
+    assert machine.make("setup").stdout == ""
+
+
+def test_a_refusal_of_uv_is_final(machine: Machine) -> None:
+    machine.install("uv", INSTALLING_UV)
+    machine.fails("uv")
+    result = machine.make("setup")
+    assert result.returncode != 0
+    assert "uv could not install everything" in result.stderr
+    assert not machine.called("-m pip install")  # which would take what uv refused for its hash
+
+
+def test_pip_gets_uv_by_its_hash(machine: Machine) -> None:
+    machine.install("wheel-of-uv", INSTALLING_UV)
+    assert machine.make("setup").returncode == 0
+    assert machine.called("--require-hashes --no-deps -r")
+    assert not machine.called("-c requirements.lock")
+    assert machine.called("-c requirements.hashes")
+
+
+def test_where_uv_cannot_be_had_pip_installs_and_says_what_it_leaves_out(machine: Machine) -> None:
+    said = machine.make("setup").stdout
+    assert "pip installs, without comparing hashes" in said
+    assert machine.called("-c requirements.lock -e .[test]")
+
+
+def test_a_changed_hash_is_another_lock(machine: Machine) -> None:
+    machine.make("setup")
+    path = machine.root / "requirements.hashes"
+    path.write_text(path.read_text().replace("sha256:0", "sha256:1", 1))
+    machine.make("setup")
+    assert machine.called("-m pip install")
 
 
 @pytest.fixture

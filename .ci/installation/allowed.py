@@ -24,6 +24,14 @@ PIP_SETTINGS = {
     *("cert", "client-cert", "proxy", "timeout", "default-timeout", "retries", "cache-dir", "no-cache-dir"),
     "constraint",  # beside the lock file it can choose among builds of a version, or fail, nothing else
 }
+UV_NAMES = {  # uv reads no file of pip's: what pip calls each, and uv's variable
+    **{"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"},
+    **{"no-index": "UV_NO_INDEX", "trusted-host": "UV_INSECURE_HOST", "keyring-provider": "UV_KEYRING_PROVIDER"},
+    **{"cert": "SSL_CERT_FILE", "client-cert": "SSL_CLIENT_CERT", "proxy": "ALL_PROXY", "constraint": "UV_CONSTRAINT"},
+    **{"timeout": "UV_HTTP_TIMEOUT", "default-timeout": "UV_HTTP_TIMEOUT", "retries": "UV_HTTP_RETRIES"},
+    "no-cache-dir": "UV_NO_CACHE",
+}
+UV_OWN = {*UV_NAMES.values(), "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_CACHE_DIR", "UV_OFFLINE", "UV_SYSTEM_CERTS"}
 NPM_SETTINGS = re.compile(
     r"(registry|@[^:=]+:registry|//.+|cafile|ca(\[\])?|cert|key|proxy|https?-proxy|no-?proxy|strict-ssl|"
     r"fetch-[a-z-]+|maxsockets|cache|offline|prefer-offline)"
@@ -59,6 +67,23 @@ def for_pip(python: Path, outside: Mapping[str, str], folder: Path) -> dict[str,
     """
     settings = {f"PIP_{key.upper().replace('-', '_')}": value for key, value in _pip_settings(python, outside).items()}
     return basics(outside) | settings | without_home(outside, folder) | {"PIP_CONFIG_FILE": os.devnull}
+
+
+def for_uv(python: Path, outside: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The environment of uv: the way to packages that pip is told, under uv's names, and uv's own words for it before.
+
+    It chooses among all places the best version, as pip does, and trusts whom the system trusts.
+
+    Raises:
+        Refusal: If pip cannot read its configuration.
+    """
+    told = {UV_NAMES[key]: value for key, value in _pip_settings(python, outside).items() if key in UV_NAMES}
+    if "UV_FIND_LINKS" in told:
+        told["UV_FIND_LINKS"] = ",".join(told["UV_FIND_LINKS"].split())
+    own = {name: value for name, value in outside.items() if name in UV_OWN}
+    fixed = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_SYSTEM_CERTS": "1"}
+    home = without_home(outside, folder)
+    return basics(outside) | fixed | told | own | home | ({"UV_NO_CACHE": "1"} if home else {})
 
 
 def _pip_settings(python: Path, outside: Mapping[str, str]) -> dict[str, str]:

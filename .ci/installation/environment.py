@@ -20,7 +20,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from allowed import Refusal, basics, for_pip
+from allowed import Refusal, basics, for_pip, for_uv
 
 ASKED = ("name", "version", "requires-python", "dependencies", "optional-dependencies", "scripts")
 IDENTITY = "import sys, os, pip; print('%d.%d' % sys.version_info[:2], os.path.realpath(sys.base_prefix))"
@@ -127,15 +127,43 @@ class Environment:
     def _install(self) -> None:
         print("Installing what requirements.lock names into .venv (the first time takes minutes, most of it torch) ...")
         sys.stdout.flush()
-        options = ["-qq", "--disable-pip-version-check", "--no-input", "-c", "requirements.lock", "-e", ".[test]"]
-        environment = for_pip(self.python, self._outside, self.root / ".set-up")
-        if self._call([str(self.python), "-m", "pip", "install", *options], environment):
+        uv = self._uv()
+        if self._call(*self._by_pip("-c", "requirements.lock", "-e", ".[test]") if uv is None else self._by_uv(uv)):
             former = "The former environment is back in its place. " if (self.aside / "whole").exists() else ""
-            why = "pip could not install everything (its message is above; no network?)."
+            why = f"{'uv' if uv else 'pip'} could not install everything (its message is above; no network?)."
             raise Refusal(f"{why} {former}The next make begins again.")
         part = self.marker.with_name("whole.part")
         part.write_text(self._wanted(), encoding="utf-8")
         part.rename(self.marker)
+
+    def _uv(self) -> str | None:
+        """The path of uv; pip gets it by its hash where it is not; None where only pip will do, which is said."""
+        if "include-system-site-packages = true" in _text(self.folder / "pyvenv.cfg"):
+            print("pip installs, without comparing hashes: uv would not see the torch that is there.", flush=True)
+            return None
+        own = self.folder / "bin" / "uv"
+        there = shutil.which("uv", path=self._outside.get("PATH")) or shutil.which(own)
+        if there is None:
+            asked = self.root / ".set-up" / "uv.txt"
+            asked.write_text(_entry("uv", _text(self.root / "requirements.hashes")), encoding="utf-8")
+            self._call(*self._by_pip("--require-hashes", "--no-deps", "-r", str(asked)))
+            asked.unlink()
+            there = shutil.which(own)
+        if there is None:
+            print("pip installs, without comparing hashes: uv, which does, cannot be had.", flush=True)
+        return there
+
+    def _by_pip(self, *wanted: str) -> tuple[list[str], dict[str, str]]:
+        options = ["-qq", "--disable-pip-version-check", "--no-input", *wanted]
+        environment = for_pip(self.python, self._outside, self.root / ".set-up")
+        return [str(self.python), "-m", "pip", "install", *options], environment
+
+    def _by_uv(self, uv: str) -> tuple[list[str], dict[str, str]]:
+        """Every file that is installed is compared with its hash, but for torch's, which has none in the lock."""
+        options = ["--quiet", "--no-config", "--compile-bytecode", "--python", str(self.python)]
+        pins = ["-c", "requirements.hashes", "--build-constraints", "requirements.hashes"]
+        environment = for_uv(self.python, self._outside, self.root / ".set-up")
+        return [uv, "pip", "install", *options, *pins, "-e", ".[test]"], environment
 
 
 def interpreter() -> str:
@@ -150,10 +178,11 @@ def base_python() -> str:
 
 
 def requirements_digest(root: Path) -> str:
-    """A hash of all that pip is asked for: the lock file, and what pyproject.toml says of the package."""
+    """A hash of all that pip or uv is asked for: the lock files, and what pyproject.toml says of the package."""
     project = tomllib.loads(_text(root / "pyproject.toml"))
     asked = [{key: project["project"].get(key) for key in ASKED}, project.get("build-system")]
     asked += [project.get("tool", {}).get("setuptools"), _text(root / "requirements.lock")]
+    asked.append(_text(root / "requirements.hashes"))
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -179,6 +208,12 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return ""
+
+
+def _entry(name: str, hashes: str) -> str:
+    """The lines of ``hashes`` that pin ``name``."""
+    found = re.search(rf"^{name}==.*(?:\n .*)*", hashes, re.MULTILINE)
+    return f"{found[0]}\n" if found else ""
 
 
 def _canonical(name: str) -> str:
