@@ -571,7 +571,7 @@ def test_nothing_asks_for_root() -> None:
 
 def test_the_recipes_stop_at_the_first_failure() -> None:
     assert ".SHELLFLAGS := -eo pipefail -c" in (ROOT / "Makefile").read_text()
-    for name in ("set-up", "run"):
+    for name in ("set-up", "run", "lock", "other-python"):
         assert "set -eo pipefail" in (ROOT / ".ci" / name).read_text()
 
 
