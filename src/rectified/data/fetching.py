@@ -1,10 +1,11 @@
-"""Downloads from the official mirrors, by pooch, checked against the registered hash of the download."""
+"""Downloads from the official mirrors, by pooch and the registered hash; else out of Debian's package."""
 
 import os
 from pathlib import Path
 
+from rectified.data.debian import has_package, unpacked_package
 from rectified.data.errors import DataUnavailable
-from rectified.data.locating import cache_folder
+from rectified.data.locating import cache_folder, located
 from rectified.data.registry import DataFile, DataSet
 
 CONNECT_SECONDS = 3.0  # for each mirror: a machine without internet must say so soon
@@ -12,10 +13,10 @@ READ_SECONDS = 30.0  # between two pieces of a file, not for the whole of it
 
 
 def fetched(data_set: DataSet, file: DataFile) -> Path:
-    """The path of ``file`` in the cache, downloaded from the first mirror that gives the registered bytes.
+    """The path of ``file`` in the cache, from the first source that gives it; its content is not yet checked.
 
     Raises:
-        DataUnavailable: If downloads are forbidden by ``RECTIFIED_OFFLINE``, or no mirror gives the file.
+        DataUnavailable: If downloads are forbidden by ``RECTIFIED_OFFLINE``, or no source gives the file.
     """
     if file.download is None or not data_set.mirrors:
         raise DataUnavailable(data_set.name, f"{file.name} is in none of its folders", data_set.ways)
@@ -28,6 +29,10 @@ def fetched(data_set: DataSet, file: DataFile) -> Path:
         if isinstance(outcome, Path):
             return outcome
         failures.append(outcome)
+    if has_package(data_set):
+        failures.append(unpacked_package(data_set, cache_folder()))
+        if path := located(data_set, file):
+            return path
     raise DataUnavailable(data_set.name, f"{file.name}: " + "; ".join(failures), data_set.ways)
 
 

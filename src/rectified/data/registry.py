@@ -64,6 +64,7 @@ class DataSet:
     folders: tuple[str, ...] = ()
     packages: tuple[PackageFolder, ...] = ()
     mirrors: tuple[str, ...] = ()
+    debian: str | None = None
     generator: Generator | None = None
     largest: float | None = None
 
