@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from companion.machine.browser import NAMES
+from companion.machine.browser import NAMES, chromium_path
 
 ROOT = Path(__file__).parents[1]
 INSTALLATION = ROOT / ".ci" / "installation"
@@ -132,6 +132,14 @@ def test_a_folder_that_may_not_be_written_is_named_in_a_sentence(
 
 def test_the_set_up_and_the_machinery_look_for_the_same_browsers(modules: dict[str, ModuleType]) -> None:
     assert modules["browser"].NAMES == NAMES
+
+
+@pytest.mark.skipif(chromium_path() is None, reason="there is no Chromium on this machine")
+def test_the_set_up_tries_a_browser_as_the_machinery_uses_it(modules: dict[str, ModuleType]) -> None:
+    for browser, code in ((str(chromium_path()), 0), ("/bin/false", 1)):
+        asked = [sys.executable, "-c", modules["browser"].CHECK]
+        variables = {**os.environ, "CHROMIUM": browser}
+        assert subprocess.run(asked, env=variables, capture_output=True, check=False).returncode == code
 
 
 def test_a_set_up_that_is_told_to_end_puts_the_former_environment_back(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ SHELLS = ("chrome-headless-shell", "headless_shell")  # Playwright's names of th
 PACKAGE = Path(__file__).with_name("browser-package")
 PACKED = Path("node_modules", "@sparticuz", "chromium", "bin")
 UNPACK = "process.stdin.pipe(require('zlib').createBrotliDecompress()).pipe(process.stdout)"
-CHECK = "from companion.space.session import does_open_pages; raise SystemExit(not does_open_pages())"
+CHECK = "from companion.machine.browser import does_open_pages; raise SystemExit(not does_open_pages())"
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
