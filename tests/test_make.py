@@ -31,7 +31,8 @@ echo "${0##*/} $*" >> "TOOLS/calls.txt"
 case "$1 $2 $3" in
   "-m playwright install") [ ! -e "TOOLS/playwright-fails" ] && mkdir "$PLAYWRIGHT_BROWSERS_PATH/a" &&
     touch "$PLAYWRIGHT_BROWSERS_PATH/a/chrome-headless-shell" ;;
-  "-c from companion"*) [ ! -e "TOOLS/check-fails" ] && cat "$CHROMIUM" >> "TOOLS/tried" ;;
+  "-c from companion"*) [ ! -e "TOOLS/check-fails" ] && cat "$CHROMIUM" > "TOOLS/tried" &&
+    [[ ! -e "TOOLS/sandbox-fails" || "$(cat "$CHROMIUM")" == *--no-sandbox* ]] ;;
   "--version "*) echo "Python VERSION" ;;
   "-c import sys;"*) exit SUPPORTED ;;
   "-c import sys, os, pip;"*) exec "REAL" "$@" ;;
@@ -483,6 +484,23 @@ def test_a_browser_that_does_not_start_is_not_taken_and_the_book_is_made_without
     assert not (without_browser.root / ".data" / "browser").exists()
     without_browser.fails("check", now=False)
     assert "The browser is Playwright's." in without_browser.make("setup").stdout  # tried again
+
+
+def test_a_browser_goes_without_a_sandbox_only_where_it_must_and_says_so(without_browser: Machine) -> None:
+    start = without_browser.root / ".data" / "browser" / "chromium"
+    assert "sandbox" not in without_browser.make("setup").stdout + start.read_text()
+    shutil.rmtree(start.parent)
+    without_browser.fails("sandbox")
+    assert "It has no sandbox" in without_browser.make("setup").stdout
+    assert "--no-sandbox" in start.read_text()
+
+
+def test_a_former_browser_stays_where_no_other_can_be_had(without_browser: Machine) -> None:
+    without_browser.make("setup")
+    (without_browser.root / ".data" / "browser" / "whole").write_text("of another lock file")
+    without_browser.fails("check")
+    assert "the former one stays" in without_browser.make("setup").stdout
+    assert (without_browser.root / ".data" / "browser" / "chromium").is_file()
 
 
 @pytest.mark.parametrize("folder", [".", ".ci/installation/browser-package"])

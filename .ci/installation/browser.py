@@ -81,7 +81,8 @@ class OwnBrowser:
                 print(f"The browser is {source}.", flush=True)
                 return
             reasons.append(f"{source} {'cannot be had' if made is None else 'does not start'} here")
-        print(f'{"; ".join(reasons)}: no PDFs, claims about pages "not judged"; the next make tries again.', flush=True)
+        lack = "the former one stays" if self.folder.exists() else 'no PDFs, claims about pages "not judged"'
+        print(f"{'; '.join(reasons)}: {lack}; the next make tries again.", flush=True)
 
     def _ways(self) -> Iterator[tuple[str, Path | None]]:
         """Each source and the program that it gave, in ``self.work``, which is new for each.
@@ -130,6 +131,7 @@ class OwnBrowser:
                 asked, env=basics(self._outside) | {"CHROMIUM": str(start)}, capture_output=True, check=False
             )
             if said.returncode == 0:
+                print("It has no sandbox, which this system does not let it have.\n" * bool(flags), end="", flush=True)
                 return True
         return False
 
