@@ -3,29 +3,27 @@
   "use strict";
 
   const root = document.documentElement.dataset.content_root || "./";
-  const waiting = new Map(); // figure's name -> what to do with its numbers
-  const asked = new Map(); // figure's name -> promise
+  const waiting = new Map(); // name of the numbers -> what to do with them
+  const asked = new Map(); // name of the numbers -> promise of them: a printed chapter shows a figure twice
 
-  function load(holder, name) {
+  function load(source, name) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      script.src = root + holder.dataset.src;
-      script.onerror = () => reject(new Error(`${holder.dataset.src} could not be loaded`));
-      waiting.set(name, (text) => {
-        holder.textContent = text;
-        resolve();
-      });
+      script.src = root + source;
+      script.onerror = () => reject(new Error(`${source} could not be loaded`));
+      waiting.set(name, resolve);
       document.head.append(script);
     });
   }
 
   window.companionNumbers = {
     // Fills the figure's script of type application/json, where it is empty.
-    fill(figure) {
+    async fill(figure) {
       const holder = figure.querySelector('script[type="application/json"]');
-      if (!holder.dataset.src || holder.textContent) return Promise.resolve();
-      if (!asked.has(figure.id)) asked.set(figure.id, load(holder, figure.id));
-      return asked.get(figure.id);
+      if (!holder.dataset.src || holder.textContent) return;
+      const name = holder.dataset.src.replace(/^.*\/|\.js$/g, ""); // not the figure's id, which printing changes
+      if (!asked.has(name)) asked.set(name, load(holder.dataset.src, name));
+      holder.textContent = await asked.get(name);
     },
     take: (name, text) => waiting.get(name)?.(text),
   };

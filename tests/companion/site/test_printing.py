@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -111,3 +112,25 @@ def test_what_was_printed_before_a_failure_counts(printed, html):
     record.unlink()
     print_book(printed, Scale.QUICK)
     assert list(json.loads(record.read_text())) == ["toy"]
+
+
+@needs_chromium
+def test_a_figure_that_a_printed_chapter_shows_twice_has_its_numbers_twice():
+    figure = '<figure id="{}"><script type="application/json" data-src="numbers/toy.js"></script></figure>'
+    script = Path(__file__).parents[3] / "book" / "_static" / "figure-numbers.js"
+
+    def work(chromium):
+        page = chromium.new_page()
+        page.set_content(figure.format("toy") + figure.format("notebook-toy"))
+        page.add_script_tag(path=script)
+        return page.evaluate(
+            """async () => {
+              const figures = [...document.querySelectorAll("figure")];
+              const filled = figures.map((figure) => companionNumbers.fill(figure));
+              companionNumbers.take("toy", "[1]");
+              await Promise.all(filled);
+              return figures.map((figure) => figure.textContent);
+            }"""
+        )
+
+    assert browser.in_browser(work) == ["[1]", "[1]"]
