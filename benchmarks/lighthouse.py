@@ -16,7 +16,7 @@ from typing import Any
 
 from companion.machine.browser import chromium_path
 from companion.machine.web import served
-from companion.site.serving import book_server
+from companion.site.serving import built
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ROOT / "node_modules" / ".bin" / "lighthouse"
@@ -72,7 +72,7 @@ def main() -> None:
         return
     print(f"{'page':26s} {'device':8s}" + "".join(f" {name:>14s}" for name in CATEGORIES) + "   ms: first, largest,")
     print(" " * 97 + "blocked, interactive")
-    with served(book_server(folder, 0)) as base:
+    with served(built(folder)) as base:
         for page in options.page or PAGES:
             for device, flags in DEVICES.items():
                 values, wanting = row(base + page, flags, options.repeats)

@@ -4,6 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -59,6 +60,15 @@ def test_nothing_in_src_is_named_for_a_chapter():
     slugs = {path.stem.replace("-", "_") for path in (ROOT / "notebooks").glob("*.py")} - methods
     names = {path.stem for path in (ROOT / "src" / "rectified").rglob("*.py")}
     assert names & slugs == set()
+
+
+def test_slow_references_import_only_themselves():
+    """They share no code with what they check; whatever package comes, this need not change."""
+    graph = grimp.build_graph("rectified", cache_dir=None)
+    modules = {"rectified.reference", *graph.find_descendants("rectified.reference")}
+    others = {name for module in modules for name in graph.find_modules_directly_imported_by(module)} - modules
+    assert others == set()
+    assert len(modules) > 10
 
 
 def test_two_changes_that_each_add_a_line_to_the_changelog_merge(tmp_path):

@@ -10,7 +10,6 @@ import pytest
 
 from companion.machine.browser import NAMES, browser_flags, chromium_path
 from companion.machine.web import served
-from companion.site.serving import book_server
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,7 +62,7 @@ def pages(html: Path) -> list[str]:
 @pytest.fixture(scope="session")
 def base(html: Path):
     """Address of the book's own server, on this machine only."""
-    with served(book_server(html, 0)) as address:
+    with served(html) as address:
         yield address
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from companion.errors import BuildFailed, RefusedInput
-from companion.machine.web import page_server, served
+from companion.machine.web import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright, Route
@@ -124,7 +124,7 @@ def does_open_pages() -> bool:
         context.close()
         return all(seen)
 
-    with served(page_server(probe)) as served_address, tempfile.TemporaryDirectory() as folder:
+    with served(probe) as served_address, tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "page.html")
         file.write_text(probe, encoding="utf-8")
         try:

@@ -16,7 +16,7 @@ from companion.project import Project
 from companion.scales import Scale
 from companion.site.cards import draw_cards
 from companion.site.joining import joined_page
-from companion.site.serving import book_server
+from companion.site.serving import built
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -100,7 +100,7 @@ def _print_all(project: Project, html: Path, slugs: list[str], note: Callable[[s
             write_atomically(pdf_of(html, slug), content)
             note(slug)
 
-    with served(book_server(html, 0)) as base:
+    with served(built(html)) as base:
         in_browser(work)
 
 

@@ -1,36 +1,11 @@
-import gzip
-import http.client
-import os
-import urllib.error
-import urllib.request
-from pathlib import Path
-
 import pytest
 
 from companion.errors import RefusedInput
-from companion.machine.web import page_server, served
+from companion.machine.web import local_server
 from companion.project import Project
 from companion.scales import Scale
-from companion.site.serving import book_server, serve_book
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
-    (tmp_path / "index.html").write_text("<h1>Toy</h1>")
-    return tmp_path
-
-
-def test_a_book_is_served_on_a_free_port_of_this_machine(book: Path) -> None:
-    with served(book_server(book, 0)) as address, urllib.request.urlopen(address) as answer:
-        assert answer.read() == b"<h1>Toy</h1>"
-    assert address.startswith("http://127.0.0.1:")
-    with pytest.raises(OSError, match="refused"):
-        urllib.request.urlopen(address)
-
-
-def test_one_page_is_served_at_every_address() -> None:
-    with served(page_server("<p>größer</p>")) as address, urllib.request.urlopen(f"{address}any/where") as answer:
-        assert answer.read().decode() == "<p>größer</p>"
+from companion.site import serving
+from companion.site.serving import serve_book
 
 
 def test_without_a_book_it_says_how_to_build_one(scratch_project: Project) -> None:
@@ -38,61 +13,18 @@ def test_without_a_book_it_says_how_to_build_one(scratch_project: Project) -> No
         serve_book(scratch_project, Scale.BOOK, port=0, announce=print)
 
 
-def test_a_port_in_use_is_named(book: Path) -> None:
-    with book_server(book, 0) as server:
-        taken = server.server_port
-        with pytest.raises(RefusedInput, match=f"port {taken} cannot be used: .*--port 0"):
-            book_server(book, taken)
+def test_it_says_where_the_book_is_and_ends_at_a_wish(scratch_project: Project, monkeypatch) -> None:
+    html = scratch_project.build(Scale.BOOK) / "_build" / "html"
+    html.mkdir(parents=True)
+    (html / "index.html").write_text("<h1>Toy</h1>")
 
+    def interrupted(folder, port):
+        server = local_server(folder, port)
+        monkeypatch.setattr(server, "serve_forever", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+        return server
 
-def asked(address: str, **headers: str) -> http.client.HTTPResponse:
-    request = urllib.request.Request(address, headers={name.replace("_", "-"): text for name, text in headers.items()})
-    return urllib.request.urlopen(request)
-
-
-def test_texts_travel_packed_to_those_who_can_unpack_them(book: Path) -> None:
-    text = b"p { color: red; }\n" * 100
-    (book / "a.css").write_bytes(text)
-    with served(book_server(book, 0)) as address:
-        with asked(address + "a.css?v=1", Accept_Encoding="gzip, br") as answer:
-            body = answer.read()
-            assert answer.headers["Content-Encoding"] == "gzip"
-            assert answer.headers["Content-Type"] == "text/css"
-            assert len(body) < len(text) == len(gzip.decompress(body))
-        with asked(address + "a.css") as answer:
-            assert answer.headers["Content-Encoding"] is None
-            assert answer.read() == text
-
-
-def test_what_was_written_anew_is_sent_anew_and_only_that(book: Path) -> None:
-    with served(book_server(book, 0)) as address:
-        with asked(address, Accept_Encoding="gzip") as answer:
-            modified = answer.headers["Last-Modified"]
-        with pytest.raises(urllib.error.HTTPError, match="304"):
-            asked(address, Accept_Encoding="gzip", If_Modified_Since=modified)
-        (book / "index.html").write_text("<h1>New</h1>")
-        os.utime(book / "index.html", (0, 0))
-        with asked(address, Accept_Encoding="gzip", If_Modified_Since=modified) as answer:
-            assert gzip.decompress(answer.read()) == b"<h1>New</h1>"
-
-
-def test_an_address_that_is_none_gets_the_books_own_page(book: Path) -> None:
-    (book / "404.html").write_text("<h1>Nothing here</h1>")
-    with served(book_server(book, 0)) as address, pytest.raises(urllib.error.HTTPError) as refused:
-        asked(address + "a/b/c.html")
-    assert refused.value.code == 404
-    assert refused.value.read() == b"<h1>Nothing here</h1>"
-    refused.value.close()
-
-
-@pytest.mark.parametrize(
-    ("error", "is_told"), [(BrokenPipeError, False), (ConnectionResetError, False), (ValueError, True)]
-)
-def test_a_dropped_connection_is_no_news(tmp_path, capsys, error, is_told):
-    (tmp_path / "index.html").write_text("<p>book</p>")
-    with book_server(tmp_path, 0) as server:
-        try:
-            raise error
-        except error:
-            server.handle_error(None, ("127.0.0.1", 1))
-    assert (error.__name__ in capsys.readouterr().err) == is_told
+    monkeypatch.setattr(serving, "local_server", interrupted)
+    said: list[str] = []
+    serve_book(scratch_project, Scale.BOOK, port=0, announce=said.append)
+    assert said[0].startswith("The book is at http://127.0.0.1:")
+    assert said[1:] == [""]
