@@ -610,7 +610,7 @@ for _ in range(100):
     slopes = [(a + 0.1 * g).clamp(0.0, 1.0).detach().requires_grad_() for a, g in zip(slopes, uphill, strict=True)]
 ### END SOLUTION
 climbed = crown.crown_bounds(layers, center, ball, **margin, slope=[a.clamp(0.0, 1.0) for a in slopes]).lower.item()
-assert four["crown"][widest] < climbed <= four["exact"][widest]  # a better bound, and never too high
+assert four["crown"][widest] < climbed <= four["exact"][widest] + 1e-9  # better, and too high by rounding only
 chapter.record("gap-closed", (climbed - four["crown"][widest]) / steps[0, widest])
 
 # %% [markdown] tags=["solution"]
