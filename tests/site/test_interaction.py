@@ -1,6 +1,7 @@
 """What a reader can do: search, move a figure, filter the scorecard."""
 
 import json
+import re
 
 import pytest
 
@@ -31,6 +32,16 @@ def test_there_is_one_visible_search_field_and_it_opens_by_keyboard(read):
     reader.page.wait_for_selector("#pst-search-dialog[open] input")
 
 
+def moving(html, page):
+    """The figures of a page that move, by name, with the numbers that their scripts hand over."""
+    names = re.findall(r'class="companion-interactive" id="([^"]+)"', (html / page).read_text(encoding="utf-8"))
+    handed = {name: (html / "numbers" / f"{name}.js").read_text(encoding="utf-8") for name in names}
+    return {
+        name: json.loads(json.loads(f"[{text.partition('(')[2].rpartition(')')[0]}]")[1])
+        for name, text in handed.items()
+    }
+
+
 def figures(html, pages):
     return [page for page in pages if 'class="companion-interactive"' in (html / page).read_text(encoding="utf-8")]
 
@@ -59,8 +70,8 @@ def test_interactive_figures_react_to_the_keyboard(read, html, pages, theme, wid
 
 
 def test_sliders_stay_below_their_figure_when_the_window_changes_its_size(read, html, pages):
-    tall = [page for page in figures(html, pages) if '"height":' in (html / page).read_text(encoding="utf-8")]
-    found = [page for page in tall if page.startswith("book/")]
+    own = [page for page in figures(html, pages) if page.startswith("book/")]
+    found = [page for page in own if any("height" in spec["layout"] for spec in moving(html, page).values())]
     assert found, "no page has an interactive figure with a height of its own"
     for page in found:
         reader = read()
@@ -81,14 +92,15 @@ def test_sliders_stay_below_their_figure_when_the_window_changes_its_size(read, 
 
 @pytest.mark.parametrize("width", [1400, 390])
 def test_what_can_be_dragged_follows_the_pointer(read, html, pages, width):
-    found = [page for page in pages if '"drag":[' in (html / page).read_text(encoding="utf-8")]
+    every = [
+        (page, name, spec.get("drag")) for page in figures(html, pages) for name, spec in moving(html, page).items()
+    ]
+    found = {page: (name, drag) for page, name, drag in reversed(every) if drag}
     assert found, "no page has a figure that can be dragged"
-    for page in found:
+    for page, (figure_name, dragged) in found.items():
         reader = read("light", width)
         reader.goto(page)
-        every = reader.page.locator("figure.companion-interactive")
-        has_drag = "all => all.findIndex((one) => JSON.parse(one.querySelector('script').textContent).drag)"
-        figure = every.nth(every.evaluate_all(has_drag))
+        figure = reader.page.locator(f"figure#{figure_name}")
         figure.scroll_into_view_if_needed()
         plot = figure.locator(".companion-draggable .nsewdrag").first
         plot.wait_for(state="attached")
@@ -99,16 +111,12 @@ def test_what_can_be_dragged_follows_the_pointer(read, html, pages, width):
         mouse.down()
         for share in (0.1, 0.9):
             mouse.move(box["x"] + share * box["width"], box["y"] + (1 - share) * box["height"], steps=4)
-            seen.append([figure.locator(f'input[name="{name}"]').input_value() for name in dragged(figure)])
+            seen.append([figure.locator(f'input[name="{name}"]').input_value() for name in dragged])
         mouse.up()
         mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
         assert all(int(low) < int(high) for low, high in zip(*seen, strict=True))
-        assert [figure.locator(f'input[name="{name}"]').input_value() for name in dragged(figure)] == seen[-1]
+        assert [figure.locator(f'input[name="{name}"]').input_value() for name in dragged] == seen[-1]
         assert reader.problems == []
-
-
-def dragged(figure):
-    return json.loads(figure.locator('script[type="application/json"]').text_content())["drag"]
 
 
 def test_plotly_is_loaded_only_where_a_figure_is_seen(read, html, pages):
