@@ -11,6 +11,7 @@
       const script = document.createElement("script");
       script.src = root + source;
       script.onerror = () => reject(new Error(`${source} could not be loaded`));
+      script.onload = () => reject(new Error(`${source} holds no numbers of ${name}`)); // too late where it has handed them over
       waiting.set(name, resolve);
       document.head.append(script);
     });
@@ -23,8 +24,13 @@
       if (!holder.dataset.src || holder.textContent) return;
       const name = holder.dataset.src.replace(/^.*\/|\.js$/g, ""); // not the figure's id, which printing changes
       if (!asked.has(name)) asked.set(name, load(holder.dataset.src, name));
-      holder.textContent = await asked.get(name);
+      try {
+        holder.textContent = await asked.get(name);
+      } catch (error) {
+        asked.delete(name); // who comes near again asks again
+        throw error;
+      }
     },
-    take: (name, text) => waiting.get(name)?.(text),
+    take: (name, text) => waiting.get(name)(text),
   };
 })();

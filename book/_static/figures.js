@@ -12,8 +12,16 @@
     return `${caption?.textContent.trim() || what}, scrolls sideways`;
   }
 
-  function update(box) {
-    const scrolls = box.scrollWidth > box.clientWidth + 1;
+  // All boxes are measured before one is changed: a measure after a change lays the whole page out again.
+  function update(boxes) {
+    const measured = boxes.map((box) => ({ box, scrolls: box.scrollWidth > box.clientWidth + 1, more: hasMore(box) }));
+    for (const { box, scrolls, more } of measured) {
+      describe(box, scrolls);
+      box.classList.toggle("has-more", more);
+    }
+  }
+
+  function describe(box, scrolls) {
     if (scrolls) {
       box.tabIndex = 0;
       box.setAttribute("role", "region");
@@ -21,12 +29,11 @@
     } else {
       for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
     }
-    fade(box);
   }
 
   // where there is more to the right, the edge fades out
-  function fade(box) {
-    box.classList.toggle("has-more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+  function hasMore(box) {
+    return box.scrollLeft + box.clientWidth < box.scrollWidth - 2;
   }
 
   const SENTENCE = 60; // characters: a cell with more is read, not looked up
@@ -43,12 +50,11 @@
 
   function watch() {
     document.querySelectorAll(".pst-scrollable-table-container > table").forEach(nameCells);
-    const observer = new ResizeObserver((entries) => entries.forEach((entry) => update(entry.target.closest(BOXES))));
+    const observer = new ResizeObserver((entries) => update([...new Set(entries.map((entry) => entry.target.closest(BOXES)))]));
     for (const box of document.querySelectorAll(BOXES)) {
       observer.observe(box);
-      box.addEventListener("scroll", () => fade(box), { passive: true });
+      box.addEventListener("scroll", () => box.classList.toggle("has-more", hasMore(box)), { passive: true });
       for (const child of box.children) observer.observe(child); // a drawing that comes later, or its twin for the night
-      update(box);
     }
   }
 

@@ -137,8 +137,9 @@
   }
 
   async function start(figure) {
-    await window.companionNumbers?.fill(figure);
+    await window.companionNumbers.fill(figure);
     const plot = figure.querySelector(".companion-plot");
+    plot.textContent = ""; // what a failure has left
     const spec = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     const positions = spec.controls.map((control) => control.initial);
 
@@ -177,13 +178,16 @@
     });
   }
 
+  // A figure whose numbers did not come says so, and tries again when it comes near again.
   function watch() {
+    const starting = new Set();
     const seen = new IntersectionObserver((entries) => {
-      for (const entry of entries.filter((e) => e.isIntersecting)) {
-        seen.unobserve(entry.target);
-        start(entry.target).catch((error) => {
-          const plot = entry.target.querySelector(".companion-plot");
+      for (const figure of entries.filter((e) => e.isIntersecting && !starting.has(e.target)).map((e) => e.target)) {
+        starting.add(figure);
+        start(figure).then(() => seen.unobserve(figure), (error) => {
+          const plot = figure.querySelector(".companion-plot");
           plot.textContent = `${plot.getAttribute("aria-label")} (${error.message})`;
+          starting.delete(figure);
         });
       }
     }, { rootMargin: "300px" });

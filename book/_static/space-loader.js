@@ -14,14 +14,18 @@
       const script = document.createElement("script");
       script.src = `${root}vendor/space.js`;
       script.onload = () => (window.netspace ? resolve(window.netspace) : reject(new Error(window.netspaceMissing)));
-      script.onerror = () => reject(new Error("vendor/space.js could not be loaded"));
+      script.onerror = () => {
+        viewer = undefined; // the next scene that comes near asks again
+        reject(new Error("vendor/space.js could not be loaded"));
+      };
       document.head.append(script);
     });
     return viewer;
   }
 
   async function bring(figure) {
-    const [space] = await Promise.all([loadViewer(), window.companionNumbers?.fill(figure)]);
+    const [space] = await Promise.all([loadViewer(), window.companionNumbers.fill(figure)]);
+    figure.querySelector(".netspace-note")?.remove();
     return space;
   }
 

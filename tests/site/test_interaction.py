@@ -166,3 +166,32 @@ def test_a_link_to_a_claim_lands_on_its_verdict(read, slugs):
     reader.goto(f"book/{slugs[0]}.html")
     reader.page.locator("table.claims .claim-number a").first.click()
     reader.page.wait_for_selector(".verdict-block:target")
+
+
+def test_a_figure_whose_numbers_do_not_come_says_so_and_tries_again(read, html, pages):
+    page = figures(html, pages)[0]
+    name = next(iter(moving(html, page)))
+    reader = read()
+    answers = [lambda route: route.fulfill(body="", content_type="text/javascript"), lambda route: route.continue_()]
+    reader.page.route(f"**/numbers/{name}.js", lambda route: answers.pop(0)(route))
+    reader.goto(page)
+    figure = reader.page.locator(f"#{name}")
+    figure.scroll_into_view_if_needed()
+    reader.page.wait_for_function(f"document.getElementById('{name}').textContent.includes('holds no numbers')")
+    reader.page.evaluate("window.scrollTo(0, 0)")
+    reader.page.wait_for_function(f"document.getElementById('{name}').getBoundingClientRect().top > 1.5 * innerHeight")
+    reader.page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+    figure.scroll_into_view_if_needed()
+    reader.page.wait_for_selector(f"#{name}[data-drawn] svg.main-svg")
+    assert "holds no numbers" not in figure.inner_text()
+
+
+@pytest.mark.parametrize(
+    ("figure", "drawn"), [("companion-interactive", "svg.main-svg"), ("netspace", ".netspace-surface")]
+)
+def test_the_numbers_of_a_figure_come_from_the_disk_too(read, html, pages, figure, drawn):
+    having = [page for page in pages if f'class="{figure}"' in (html / page).read_text(encoding="utf-8")]
+    page = read().page
+    page.goto((html / having[0]).as_uri())
+    page.locator(f"figure.{figure}").first.scroll_into_view_if_needed()
+    page.wait_for_selector(f"figure.{figure} {drawn}")

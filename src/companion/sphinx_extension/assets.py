@@ -1,11 +1,13 @@
 """What a page loads: one style sheet, only the scripts that it needs, and none of them before its text is there.
 
 The theme brings a script of half a megabyte that draws icons, though its style sheet draws the same icons from a font;
-so the script is left out (by ``templates/layout.html``) and the font is cut down to the icons that are used.
+so the script is left out (by ``templates/layout.html``). Of the theme's style sheet nine tenths dress what no page of
+the book holds: what is left is what a page can need, and the font is cut down to its icons.
 """
 
 import re
 import zlib
+from collections.abc import Sequence, Set
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from sphinx.config import Config
 
 from companion.files import write_if_different
 from companion.sphinx_extension.icons import with_few_icons
+from companion.sphinx_extension.needed_rules import needed_rules, used_names, without_idle_variables
 from companion.sphinx_extension.sheets import joined_sheets
 
 _OF_THEME = ("_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css")
@@ -27,7 +30,7 @@ _TABS = re.compile(r'class="[^"]*\bsd-tab-set\b')
 _UNSET = re.compile(r"\\[(\[]|\$\$|\\begin\{")  # formulas that nobody has set before
 _LATE = "tex-chtml.js"  # mathematics.js loads it when a formula comes into view
 _NEEDED_FOR = {
-    "figure-numbers.js": re.compile(r'<script type="application/json" data-src='),
+    "figure-numbers.js": re.compile(r'class="(companion-interactive|netspace)"'),
     "interactive.js": re.compile(r'class="companion-interactive"'),
     "space-loader.js": re.compile(r'class="netspace"'),
     "gallery.js": re.compile(r'class="gallery-filter"'),
@@ -85,7 +88,20 @@ def join_sheets(app: Sphinx, exception: Exception | None) -> None:
     for own in Path(app.srcdir, "_static").glob("*.*"):
         write_if_different(outdir / "_static" / own.name, own.read_bytes())
     names = [line.split()[0] for line in _noted(app).read_text(encoding="utf-8").splitlines()]
-    write_if_different(outdir / _SHEET, with_few_icons(joined_sheets(outdir, names, _SHEET), outdir))
+    write_if_different(
+        outdir / _SHEET, lean_sheet(outdir, names, own={n for n in names if Path(app.srcdir, n).is_file()})
+    )
+
+
+def lean_sheet(outdir: Path, names: Sequence[str], own: Set[str]) -> str:
+    """The sheets ``names`` of the rendered book in one: of those that are not the book's ``own`` what a page can need.
+
+    The book's own sheets are kept whole: they also dress what a print or a scene makes of a page.
+    """
+    used = used_names(outdir)
+    sheets = ((name, joined_sheets(outdir, [name], _SHEET)) for name in names)
+    joined = "\n".join(sheet if name in own else needed_rules(sheet, used) for name, sheet in sheets)
+    return with_few_icons(without_idle_variables(joined, used), outdir)
 
 
 def _noted(app: Sphinx) -> Path:

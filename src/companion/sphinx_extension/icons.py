@@ -1,4 +1,4 @@
-"""The theme's icon font, cut down to the icons that the book shows."""
+"""The theme's icon font, cut down to the icons that its style sheet still names."""
 
 import base64
 import io
@@ -8,38 +8,24 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-# The icons of the theme's own parts and of our buttons; a test looks whether a page shows another one.
-ICONS = (
-    *("angle-left", "angle-right", "arrow-up", "bars", "chevron-down", "circle-half-stroke", "code", "code-branch"),
-    *("download", "expand", "file", "file-pdf", "list", "magnifying-glass", "moon", "print", "rocket"),
-    *("square-check", "sun", "xmark"),
-)
 _FONT = "_static/vendor/fontawesome/webfonts/fa-solid-900.ttf"
 _FACE = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
-_GLYPH = re.compile(r"(?P<names>(?:\.fa-[\w-]+:before,?)+)\{content:\"(?P<sign>[^\"]*)\"\}")
-_VARIABLE = re.compile(r"--pst-icon-[\w-]+:\"(?P<sign>[^\"]*)\"")
+_SIGN = re.compile(r"\"(?P<sign>\\[0-9a-fA-F]{2,6}|[^\"\\])\"")  # whoever draws an icon has its sign alone in quotes
 
 
 def with_few_icons(sheet: str, root: Path) -> str:
-    """``sheet`` with its rules for icons that nobody shows left out, and with a font of the others inside it.
+    """``sheet`` with a font inside it that holds the icons which its rules draw and no others.
 
     Args:
-        sheet: The theme's style sheet.
+        sheet: The theme's style sheet, without the rules that no page needs.
         root: The folder of the rendered book, which holds the theme's font.
     """
-    kept = {m["sign"] for m in _GLYPH.finditer(sheet) if _is_shown(m["names"])}
-    signs = kept | {m["sign"] for m in _VARIABLE.finditer(sheet)}
-    lean = _GLYPH.sub(lambda m: m[0] if m["sign"] in kept else "", _FACE.sub("", sheet))
-    font = base64.b64encode(_font_of(root / _FONT, {_character(sign) for sign in signs})).decode()
+    font = _font_of(root / _FONT, {_character(m["sign"]) for m in _SIGN.finditer(sheet)})
     face = (
         "@font-face{font-display:block;font-family:Font Awesome\\ 6 Free;font-style:normal;font-weight:900;"
-        f'src:url("data:font/woff;base64,{font}") format("woff")}}'
+        f'src:url("data:font/woff;base64,{base64.b64encode(font).decode()}") format("woff")}}'
     )
-    return f"{face}\n{lean}"
-
-
-def _is_shown(names: str) -> bool:
-    return any(name.removeprefix(".fa-").removesuffix(":before") in ICONS for name in names.split(","))
+    return f"{face}\n{_FACE.sub('', sheet)}"
 
 
 def _character(sign: str) -> int:
