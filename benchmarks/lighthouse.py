@@ -1,4 +1,4 @@
-"""Lighthouse's four scores for the front page and a chapter, on a desktop and on a phone with a slow connection.
+"""Lighthouse's four scores for the front page and every chapter, on a desktop and on a phone with a slow connection.
 
 Run: `python -m benchmarks.lighthouse`, after `make quick` and `npm ci` (Lighthouse is a development package of npm; the
 set-up leaves it out). The pages come from the book's own server, which packs texts as a host of static files does. A
@@ -20,7 +20,6 @@ from companion.site.serving import built
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ROOT / "node_modules" / ".bin" / "lighthouse"
-PAGES = ("book/index.html", "book/crown.html")
 DEVICES = {"desktop": ("--preset=desktop",), "phone": ()}
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 TIMES = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "interactive")
@@ -57,12 +56,18 @@ def row(address: str, options: tuple[str, ...], repeats: int) -> tuple[dict[str,
     return values, wanting
 
 
+def pages_of(folder: Path) -> list[str]:
+    """The front page, then page and notebook of every chapter."""
+    slugs = sorted(path.stem for path in (folder / "notebooks").glob("*.html"))
+    return ["book/index.html", *(f"{part}/{slug}.html" for slug in slugs for part in ("book", "notebooks"))]
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scale", default="quick", choices=["quick", "book", "paper"])
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--page", action="append", help="a page instead of the front page and a chapter")
+    parser.add_argument("--page", action="append", help="a page instead of the front page and all chapters")
     options = parser.parse_args()
     folder = ROOT / "build" / options.scale / "_build" / "html"
     lacking = {"Chromium": chromium_path(), "a built book": (folder / "index.html").is_file()}
@@ -73,7 +78,7 @@ def main() -> None:
     print(f"{'page':26s} {'device':8s}" + "".join(f" {name:>14s}" for name in CATEGORIES) + "   ms: first, largest,")
     print(" " * 97 + "blocked, interactive")
     with served(built(folder)) as base:
-        for page in options.page or PAGES:
+        for page in options.page or pages_of(folder):
             for device, flags in DEVICES.items():
                 values, wanting = row(base + page, flags, options.repeats)
                 scores = "".join(f" {values[name]:14.0f}" for name in CATEGORIES)

@@ -1,5 +1,6 @@
 """How the book travels: what a page weighs, what it does without, its PDF, and what it tells programs and hosts."""
 
+import gzip
 import io
 import json
 import re
@@ -20,6 +21,7 @@ from companion.machine.browser import chromium_path
 pytestmark = pytest.mark.site
 
 MOST_BYTES = 2_000_000
+MOST_PACKED = 120_000
 SPACE = re.compile(r"/vendor/space[\w.-]*\.js")
 HEAVY = {"plotly": "companion-interactive", "mathjax": "math", "vendor/space": "netspace"}
 PLACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
@@ -68,6 +70,11 @@ def test_no_page_weighs_more_than_two_megabytes_without_its_scenes(loaded):
     weights = {page: sum(n for url, n in sizes.items() if not SPACE.search(url)) for page, sizes in loaded.items()}
     assert {page: weight for page, weight in weights.items() if weight > MOST_BYTES} == {}
     assert all(weight > 10_000 for weight in weights.values())
+
+
+def test_a_page_of_a_chapter_comes_packed_in_few_bytes(html, pages):
+    packed = {page: len(gzip.compress((html / page).read_bytes())) for page in pages}
+    assert {page: size for page, size in packed.items() if size > MOST_PACKED} == {}
 
 
 def test_heavy_scripts_are_loaded_only_where_they_are_needed(loaded, soups):
