@@ -6,6 +6,7 @@ rounding, counts as off: see ``rectified.regions.signs``.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -235,16 +236,26 @@ def _neuron_maps(layers: Layers, masks: Sequence[Tensor], batch: Sequence[int]) 
     """The pre-activations of every hidden layer as functions of the input, from the input on."""
     W, b = layers[0]
     A, c = W.expand(*batch, *W.shape), b.expand(*batch, *b.shape)
-    found, squares = [(A[..., :0, :], c[..., :0])], (A**2, c**2)
+    found, rows, squares = [(A[..., :0, :], c[..., :0])], (A**2).sum(-1), c**2
     for layer, mask in enumerate(masks):
         unit = rounding(max(W.shape[1] for W, _ in layers[: layer + 1]), torch.finfo(A.dtype).eps)
-        found.append(without_rounding(A, c, squares, unit))
+        entries = partial(_squared_sizes, layers[: layer + 1], masks, batch)
+        found.append(without_rounding((A, c), (rows, squares), entries, unit))
         if layer + 1 < len(masks):
             W, b = layers[layer + 1]
             A, c = W @ (mask[..., None] * A), torch.nn.functional.linear(mask * c, W, b)
-            squares = W**2 @ (mask[..., None] * squares[0]), torch.nn.functional.linear(mask * squares[1], W**2, b**2)
+            rows = torch.nn.functional.linear(mask * rows, W**2)
+            squares = torch.nn.functional.linear(mask * squares, W**2, b**2)
     slopes, offsets = zip(*found, strict=True)
     return AffineMap(torch.cat(slopes, dim=-2), torch.cat(offsets, dim=-1))
+
+
+def _squared_sizes(layers: Layers, masks: Sequence[Tensor], batch: Sequence[int]) -> Tensor:
+    """Of the slopes of the last layer given, as sizes of pre-activations are made."""
+    squares = layers[0][0].expand(*batch, *layers[0][0].shape) ** 2
+    for (W, _), mask in zip(layers[1:], masks, strict=False):
+        squares = W**2 @ (mask[..., None] * squares)
+    return squares
 
 
 def _masks(layers: Layers, x: Tensor) -> list[Tensor]:

@@ -11,6 +11,7 @@ Errors of many roundings add up like independent ones, to the root of the sum of
 grow with depth as values do. Sizes follow each neuron's own operands, so that rescaled neurons have the same signs.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -127,22 +128,29 @@ def behind(layer: Signed) -> tuple[Tensor, Tensor]:
 
 
 def without_rounding(
-    slope: Float[Tensor, "*batch neurons d_in"],
-    offset: Float[Tensor, "*batch neurons"],
-    squares: tuple[Float[Tensor, "*batch neurons d_in"], Float[Tensor, "*batch neurons"]],
+    function: tuple[Float[Tensor, "*batch neurons d_in"], Float[Tensor, "*batch neurons"]],
+    squares: tuple[Float[Tensor, "*batch neurons"], Float[Tensor, "*batch neurons"]],
+    entries: Callable[[], Float[Tensor, "*batch neurons d_in"]],
     unit: float,
 ) -> tuple[Float[Tensor, "*batch neurons d_in"], Float[Tensor, "*batch neurons"]]:
     """Affine functions whose slopes are zero but for rounding as the constants that they are.
 
+    A slope all of whose entries are that small is as short against its whole size, which is cheaper to see; only where
+    one is so short are the entries looked at.
+
     Args:
-        slope: Slopes.
-        offset: Offsets.
-        squares: Of the sizes of the slopes' entries, and of those of the offsets.
+        function: Slopes and offsets.
+        squares: Of the sizes of the slopes, summed over their entries, and of those of the offsets.
+        entries: Gives the squares of the sizes of the slopes' entries.
         unit: The part of its size up to which a number is zero.
 
     Returns:
         Slopes and offsets; both zero where the function is zero up to rounding.
     """
-    constant = (slope.abs() <= unit * squares[0].sqrt()).all(-1)
+    slope, offset = function
+    short = torch.linalg.vector_norm(slope, dim=-1) <= unit * squares[0].sqrt()
+    if not short.any():
+        return function
+    constant = short & (slope.abs() <= unit * entries().sqrt()).all(-1)
     zero = constant & (offset.abs() <= unit * squares[1].sqrt())
     return slope * ~constant[..., None], offset * ~zero
