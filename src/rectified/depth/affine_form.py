@@ -40,7 +40,7 @@ def explicit_affine(x: Float[Tensor, "*batch d_in"], layers: Iterable[ChainLayer
     for number, (W, b) in enumerate(layers, start=1):
         _check_layer(number, W, h)
         z = torch.matmul(W, h[..., None])[..., 0] + b
-        on = z > 0
+        on = (z > 0).to(z.dtype)
         shifted = b if A is None else torch.matmul(W, c[..., None])[..., 0] + b
         A = on[..., None] * (W if A is None else torch.matmul(W, A))
         c, h = on * shifted, z.relu()

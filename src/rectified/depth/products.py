@@ -49,7 +49,7 @@ def masked_products(
     M = last_off = None
     for number, W, mask in zip(range(1, last + 1), weights, masks, strict=False):
         _check_factor(number, W, mask, W if M is None else M)
-        M = mask[..., None] * (W if M is None else torch.matmul(W, M))
+        M = mask[..., None].to(W.dtype) * (W if M is None else torch.matmul(W, M))
         last_off = torch.where(mask, torch.zeros((), dtype=torch.int64) if last_off is None else last_off, number)
         if number in lengths:
             found[number] = MaskedProduct(M, last_off.expand(M.shape[:-1]))

@@ -111,8 +111,10 @@ def signed(values: Float[Tensor, "*batch width"], squares: Float[Tensor, "*batch
     Returns:
         Values, sizes and signs.
     """
-    sizes = torch.maximum(squares.sqrt(), values.abs())
-    return Signed(values, sizes, values > unit * sizes, values.abs() <= unit * sizes)
+    moduli = values.abs()
+    sizes = torch.maximum(squares.sqrt(), moduli)
+    zero = unit * sizes
+    return Signed(values, sizes, values > zero, moduli <= zero)
 
 
 def behind(layer: Signed) -> tuple[Tensor, Tensor]:
@@ -124,7 +126,8 @@ def behind(layer: Signed) -> tuple[Tensor, Tensor]:
     Returns:
         Activations and squares.
     """
-    return layer.values * layer.on, layer.sizes**2 * (layer.on | layer.undecided)
+    on, kept = (mask.to(layer.values.dtype) for mask in (layer.on, layer.on | layer.undecided))
+    return layer.values * on, layer.sizes**2 * kept
 
 
 def without_rounding(
