@@ -22,7 +22,7 @@ import rectified.plotting.bounds as pictures
 from netspace.network.scene import network_scene
 from netspace.page.figure import SceneFigure
 from rectified.activations.elementwise import ARCTAN, IDENTITY, RELU, SIGMOID, TANH, activation_named
-from rectified.bounds import attacks, crown, extremes, interval, margins, quadratic, relaxations, targets
+from rectified.bounds import attacks, crown, extremes, interval, quadratic, relaxations, targets
 from rectified.bounds.ball import dual_norm
 from rectified.bounds.radius import certified_radius
 from rectified.data.loading import load
@@ -75,7 +75,7 @@ def random_network(widths, number):
 
 
 def both_radii(layers, images, rows, p):
-    methods = margins.crown_margins, margins.fast_lin_margins
+    methods = crown.crown_bounds, crown.fast_lin_bounds
     found = [certified_radius(layers, images, rows, p, method, relative_tolerance=1e-4) for method in methods]
     return {"numerator": found[0].radius.cpu(), "denominator": found[1].radius.cpu()}
 
@@ -386,9 +386,7 @@ for name in ("tanh", "sigmoid", "arctan"):
     second = targets.runner_up_specification(logits, own)
     for norm, p in NORMS.items():
         key = f"{name}, {norm}"
-        found = certified_radius(
-            layers, first, nine, p, margins.crown_margins, activation=smooth, relative_tolerance=0.01
-        )
+        found = certified_radius(layers, first, nine, p, activation=smooth, relative_tolerance=0.01)
         product = lipschitz_product_radius(layers, (nine @ logits[..., None])[..., 0], nine, p, smooth)
         certified[key], factor[key] = found.radius.cpu(), (found.radius / product).cpu()
         attacked[key] = attacks.attack_radius(layers, first, second, p, smooth, steps=attack_steps).cpu()
@@ -488,8 +486,8 @@ for number in range(20):
     middle = (own_rows @ forward(layers, pixels)[..., None])[..., 0]
     growths, distances = [], []
     for p in NORMS.values():
-        eps = certified_radius(layers, pixels, own_rows, p, margins.crown_margins).radius
-        linear = margins.crown_margins(layers, pixels, eps, p, specification=own_rows)
+        eps = certified_radius(layers, pixels, own_rows, p).radius
+        linear = crown.crown_bounds(layers, pixels, eps, p, specification=own_rows, lower_only=True).lower
         better = quadratic.quadratic_margins(layers, pixels, eps, p, specification=own_rows)
         found = attacks.pgd_attack(layers, pixels, eps, own_rows, p, steps=attack_steps).margin
         growths.append((better - linear) / (middle - linear))
@@ -514,7 +512,7 @@ cloud = 2.0 * torch.rand(1_000, 2, generator=stream(500)).double() - 1.0
 settings = {"epochs": 20, "learning_rate": 0.1, "momentum": 0.9, "batch_size": 50, "generator": stream(501)}
 flat = affine_layers(trained_mlp([16, 16], RELU, cloud, (cloud.prod(1) > 0).long(), **settings))
 here, row = torch.tensor([[0.45, 0.4]], dtype=torch.float64), torch.tensor([[[-1.0, 1.0]]]).double()
-radius = certified_radius(flat, here, row, 2.0, margins.crown_margins).radius.item()
+radius = certified_radius(flat, here, row, 2.0).radius.item()
 side = torch.linspace(-0.2, 1.0, 121, dtype=torch.float64)
 grid = torch.cartesian_prod(side, side).reshape(121, 121, 2).transpose(0, 1)
 fig, axes = style.new_figure(1, 3, style.Size.WIDE, sharey=True)

@@ -65,7 +65,7 @@ def quadratic_margins(
         tolerance: Stop when every gap is below this times 1 + |value|. Affects tightness only.
 
     Returns:
-        Certified lower bounds, never below those of ``crown_margins``.
+        Certified lower bounds, never below those of ``crown_bounds``.
 
     Raises:
         ValueError: If there is not exactly one hidden layer, or the activation is not the ReLU.

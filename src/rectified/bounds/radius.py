@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from rectified.activations.elementwise import RELU, Activation
-from rectified.bounds.margins import MarginBound, crown_margins
+from rectified.bounds.crown import NetworkBounds, crown_bounds
 from rectified.networks import Layers
 
 # More than a float64 bracket of one decade can be halved: a guard, not a setting.
@@ -42,7 +42,7 @@ def certified_radius(
     center: Float[Tensor, "batch d_in"],
     specification: Float[Tensor, "batch specs d_out"],
     p: float | int,
-    method: MarginBound = crown_margins,
+    method: Callable[..., NetworkBounds] = crown_bounds,
     *,
     activation: Activation = RELU,
     start: float | int = 0.05,
@@ -61,7 +61,7 @@ def certified_radius(
         specification: Rows on the logits which must stay positive; see ``margin_specification``. One row for a
             targeted radius, all other classes for the untargeted one.
         p: Exponent of the ball's norm: 1, 2 or infinity.
-        method: Gives the lower bounds, for example ``crown_margins``.
+        method: Gives the bounds: ``crown_bounds``, or another with its signature.
         activation: Between each two layers.
         start: First radius tried, in units of the inputs.
         decades: How many times the radius may be multiplied or divided by ten.
@@ -84,8 +84,8 @@ def certified_radius(
 
     def holds(eps: Tensor, which: Tensor) -> Tensor:
         with torch.no_grad():
-            rows = specification[which]
-            lower = method(layers, center[which], eps[which], p, activation, specification=rows)
+            rows = {"specification": specification[which], "lower_only": True}
+            lower = method(layers, center[which], eps[which], p, activation, **rows).lower
         return (lower > 0).all(dim=1)
 
     first = torch.full(center.shape[:1], start, dtype=center.dtype, device=center.device)

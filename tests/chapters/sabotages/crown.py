@@ -77,14 +77,19 @@ def shifted(original: Any) -> Any:
 
     def twin(*args: Any, **options: Any) -> Any:
         found = original(*args, **options)
-        return dataclasses.replace(found, lower=found.lower + 0.01, upper=found.upper + 0.01)
+        return dataclasses.dataclasses.replace(found, lower=found.lower + 0.01, upper=found.upper + 0.01)
 
     return twin
 
 
 def boastful(original: Any) -> Any:
     """Fast-Lin's margins, too high by five: its radii beat CROWN's, and are not sound."""
-    return lambda *args, **options: original(*args, **options) + 5.0
+
+    def twin(*args: Any, **options: Any) -> Any:
+        found = original(*args, **options)
+        return dataclasses.replace(found, lower=found.lower + 5.0)
+
+    return twin
 
 
 def tiny_balls(original: Any) -> Any:
@@ -106,9 +111,9 @@ def linear_only(original: Any) -> Any:
     """The linear bound in the place of the better of both."""
 
     def twin(*args: Any, **options: Any) -> Any:
-        from rectified.bounds.margins import crown_margins
+        from rectified.bounds.crown import crown_bounds
 
-        return crown_margins(*args, **options)
+        return crown_bounds(*args, **options, lower_only=True).lower
 
     return twin
 
@@ -163,7 +168,7 @@ SABOTAGES = {
     ),
     "shifted": Sabotage("rectified.bounds.crown:crown_bounds", shifted, ("linear-exact",), ("linear-exact",)),
     "boastful": Sabotage(
-        "rectified.bounds.margins:fast_lin_margins",
+        "rectified.bounds.crown:fast_lin_bounds",
         boastful,
         ("sound-certificates",),
         ("small-networks", "networks", "radii", "sound-certificates"),

@@ -5,8 +5,7 @@ import torch
 
 from rectified.activations.elementwise import TANH
 from rectified.bounds.attacks import attack_radius, margins_at, pgd_attack
-from rectified.bounds.crown import margin_specification
-from rectified.bounds.margins import crown_margins
+from rectified.bounds.crown import crown_bounds, margin_specification
 from rectified.bounds.radius import certified_radius
 from rectified.networks import forward
 from tests.cases import NORMS, random_network, random_points
@@ -30,7 +29,7 @@ def test_points_lie_in_the_ball_and_have_the_margins(p):
     distance = torch.linalg.vector_norm(attack.point - CENTER[:, None], ord=p, dim=-1)
     assert bool((distance <= 0.4 + 1e-12).all())
     assert torch.allclose(margins_at(NETWORK, attack.point, ROWS, TANH), attack.margin, atol=1e-12)
-    bound = crown_margins(NETWORK, CENTER, 0.4, p, TANH, specification=ROWS)
+    bound = crown_bounds(NETWORK, CENTER, 0.4, p, TANH, specification=ROWS).lower
     assert bool((bound <= attack.margin + 1e-12).all())
 
 

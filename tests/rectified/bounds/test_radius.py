@@ -3,8 +3,7 @@ import math
 import pytest
 import torch
 
-from rectified.bounds.crown import margin_specification
-from rectified.bounds.margins import crown_margins, fast_lin_margins
+from rectified.bounds.crown import crown_bounds, fast_lin_bounds, margin_specification
 from rectified.bounds.radius import CertifiedRadii, Outcome, best_of, bisect, bracket, certified_radius
 from rectified.networks import forward
 from tests.cases import NORMS, random_network, random_points
@@ -33,8 +32,8 @@ def test_certificate_holds_at_the_radius(p):
     rows = margin_specification(forward(layers, center).argmax(1), 3)
     radius, outcome = certified_radius(layers, center, rows, p)
     assert set(outcome) == {Outcome.FOUND}
-    assert bool((crown_margins(layers, center, radius, p, specification=rows) > 0).all())
-    above = crown_margins(layers, center, radius / (1 - 1.01e-3), p, specification=rows)
+    assert bool((crown_bounds(layers, center, radius, p, specification=rows).lower > 0).all())
+    above = crown_bounds(layers, center, radius / (1 - 1.01e-3), p, specification=rows).lower
     assert bool((above <= 0).any(1).float().mean() > 0.9)  # not all: the bound need not be monotone in the radius
 
 
@@ -71,9 +70,10 @@ def test_best_of_takes_each_images_best():
 def test_best_of_two_methods_is_certified_by_one():
     layers, center = random_network([5, 10, 10, 3], seed=4), random_points(5, 5, seed=5)
     rows = margin_specification(forward(layers, center).argmax(1), 3)
-    best = best_of(*(certified_radius(layers, center, rows, 2, method) for method in (crown_margins, fast_lin_margins)))
+    best = best_of(*(certified_radius(layers, center, rows, 2, method) for method in (crown_bounds, fast_lin_bounds)))
     certified = [
-        (m(layers, center, best.radius, 2, specification=rows) > 0).all(1) for m in (crown_margins, fast_lin_margins)
+        (bound(layers, center, best.radius, 2, specification=rows).lower > 0).all(1)
+        for bound in (crown_bounds, fast_lin_bounds)
     ]
     assert bool((certified[0] | certified[1]).all())
 
