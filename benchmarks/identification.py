@@ -22,11 +22,11 @@ import numpy as np
 import torch
 
 from rectified.identification.first_layer import recover_first_layer
-from rectified.identification.hosting import NetworkHost, Oracle
 from rectified.identification.hyperplanes import layer_planes, plane_errors
 from rectified.identification.imitation import imitated_layers
 from rectified.identification.network import recover_network
-from rectified.identification.serving import relu_outputs
+from rectified.oracles.hosting import NetworkHost, Oracle
+from rectified.oracles.serving import relu_outputs
 
 SEEDS = 5
 NORMAL = "rectified.identification.targets:normal_layers"

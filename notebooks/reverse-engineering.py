@@ -23,11 +23,12 @@ from scipy.stats import somersd
 
 import companion
 import rectified.plotting.identification as pictures
-from rectified.identification import bends, first_layer, imitation, kinks, matching, network, normals, serving, survey
-from rectified.identification.hosting import NetworkHost
+from rectified.identification import bends, first_layer, imitation, kinks, matching, network, normals, survey
 from rectified.identification.hyperplanes import layer_planes, plane_errors
 from rectified.identification.targets import normal_layers
 from rectified.networks import forward
+from rectified.oracles import serving
+from rectified.oracles.hosting import NetworkHost
 from rectified.plotting import style
 from rectified.reference.breakpoints import segment_breakpoints
 from rectified.regions.patterns import pre_activations

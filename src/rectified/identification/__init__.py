@@ -1,1 +1,1 @@
-"""Networks from their answers: hosts that keep networks secret, and attacks that rebuild them from queries."""
+"""Networks from their answers: attacks that rebuild them from queries."""

@@ -77,7 +77,7 @@ def same_function_same_network(original: Any) -> Any:
     """A distance between networks that looks at outputs alone."""
 
     def twin(first: Any, second: Any) -> float:
-        from rectified.identification.serving import relu_outputs
+        from rectified.oracles.serving import relu_outputs
 
         points = np.random.default_rng(0).standard_normal((100, first[0][0].shape[1]))
         return float(np.abs(relu_outputs(first, points) - relu_outputs(second, points)).max())

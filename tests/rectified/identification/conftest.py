@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from rectified.identification.serving import relu_outputs, rounded
 from rectified.identification.targets import normal_layers
+from rectified.oracles.serving import relu_outputs, rounded
 
 
 class Counted:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rectified.identification.imitation import imitated_layers
-from rectified.identification.serving import relu_outputs
+from rectified.oracles.serving import relu_outputs
 
 
 def test_an_imitation_comes_close_but_not_exactly(rng, generator, random_network) -> None:

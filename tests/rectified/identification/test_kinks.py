@@ -4,8 +4,8 @@ import torch
 
 from rectified.identification.accuracy import Accuracy
 from rectified.identification.kinks import kinks_on_segments, num_pieces_on_segments
-from rectified.identification.serving import relu_outputs
 from rectified.networks import random_layers
+from rectified.oracles.serving import relu_outputs
 from rectified.reference.breakpoints import segment_breakpoints
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rectified.identification.matching import canonical_form, isomorphism_error, match_neurons, second_layer_errors
-from rectified.identification.serving import relu_outputs
+from rectified.oracles.serving import relu_outputs
 
 
 def shuffled(layers, rng):

@@ -3,9 +3,9 @@ import pytest
 
 from rectified.identification.matching import isomorphism_error, second_layer_errors
 from rectified.identification.network import network_of, recover_network
-from rectified.identification.serving import relu_outputs
 from rectified.identification.survey import Survey
 from rectified.identification.targets import normal_layers
+from rectified.oracles.serving import relu_outputs
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from rectified.identification.matching import isomorphism_error
-from rectified.identification.serving import relu_outputs
 from rectified.identification.targets import always_on_pair, memorising_layers, normal_layers, one_of_pair
+from rectified.oracles.serving import relu_outputs
 
 
 def test_weights_and_biases_have_the_stated_variances(rng) -> None:

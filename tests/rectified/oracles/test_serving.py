@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from rectified.identification.serving import ARRIVED, HANDLE_BYTES, HiddenNetwork, relu_outputs, rounded, serve
 from rectified.networks import forward, random_layers
+from rectified.oracles.serving import ARRIVED, HANDLE_BYTES, HiddenNetwork, relu_outputs, rounded, serve
 
 NORMAL = "rectified.identification.targets:normal_layers"
 

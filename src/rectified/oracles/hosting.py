@@ -7,7 +7,8 @@ network travel on a second socket, which the oracle does not know. Once a networ
 queries, so whoever looked can no longer ask.
 
 What this does not stop is an attack that leaves Python's rules: in one process every object can be found, also the
-host. But it would find sockets, no weights, and it would have to reveal them and so end the queries.
+host. But it would find sockets, no weights, and it would have to reveal them and so end the queries. Managers of the
+standard library would not do: their one connection takes the orders as well as the queries.
 """
 
 import os
@@ -25,7 +26,7 @@ import numpy as np
 from jaxtyping import Float
 
 import rectified
-from rectified.identification.serving import ARRIVED, HANDLE_BYTES
+from rectified.oracles.serving import ARRIVED, HANDLE_BYTES
 
 SECONDS_TO_END = 10.0  # it ends in milliseconds unless it is in the middle of a training
 
@@ -97,7 +98,7 @@ class NetworkHost:
         self._control, their_control = Pipe()
         self._queries, their_queries = Pipe()
         theirs = their_control.fileno(), their_queries.fileno()
-        command = [sys.executable, "-m", "rectified.identification.serving", *map(str, theirs)]
+        command = [sys.executable, "-m", "rectified.oracles.serving", *map(str, theirs)]
         self._process = subprocess.Popen(command, pass_fds=theirs, env=_environment(), stdin=subprocess.DEVNULL)
         their_control.close()
         their_queries.close()

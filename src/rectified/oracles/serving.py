@@ -1,6 +1,6 @@
 """The process that keeps hidden networks: it answers queries on one channel and takes orders on another.
 
-``python -m rectified.identification.serving CONTROL QUERIES`` with the descriptors of two sockets. It ends when the
+``python -m rectified.oracles.serving CONTROL QUERIES`` with the descriptors of two sockets. It ends when the
 other side of the control channel is closed, so also when the process that started it is killed.
 """
 

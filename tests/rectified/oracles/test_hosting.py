@@ -11,9 +11,9 @@ import psutil
 import pytest
 import torch
 
-from rectified.identification.hosting import HostGone, NetworkHost, Oracle
 from rectified.identification.network import recover_network
-from rectified.identification.serving import relu_outputs
+from rectified.oracles.hosting import HostGone, NetworkHost, Oracle
+from rectified.oracles.serving import relu_outputs
 
 NORMAL = "rectified.identification.targets:normal_layers"
 WIDTHS = [6, 5, 4, 1]
@@ -190,7 +190,7 @@ def test_a_host_that_is_killed_is_noticed() -> None:
 
 def test_the_host_does_not_survive_its_parent() -> None:
     code = (
-        "import os, time; from rectified.identification.hosting import NetworkHost; "
+        "import os, time; from rectified.oracles.hosting import NetworkHost; "
         "host = NetworkHost(); print(host.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:

@@ -1,0 +1,1 @@
+"""Networks that another process keeps, and the functions that can only ask them."""
