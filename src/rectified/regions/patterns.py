@@ -16,7 +16,7 @@ from torch import Tensor
 from rectified.activations.elementwise import RELU, Activation
 from rectified.networks import Layers, check_layers
 from rectified.regions.active import active_affine_maps
-from rectified.regions.signs import rounding, signed_layers, without_rounding
+from rectified.regions.signs import layers_on, rounding, without_rounding
 
 WIDE = 60_000  # multiplications per layer and point from which a point by itself is faster than its share of a batch
 
@@ -264,7 +264,7 @@ def _squared_sizes(layers: Layers, masks: Sequence[Tensor], batch: Sequence[int]
 
 def _masks(layers: Layers, x: Tensor) -> list[Tensor]:
     """Which neurons are on, layer after layer."""
-    return [layer.on for layer in signed_layers(layers, x)] if len(layers) else []
+    return layers_on(layers, x) if len(layers) else []
 
 
 def _split_pattern(layers: Layers, pattern: Tensor) -> list[Tensor]:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from rectified.bounds.ball import radii
 from rectified.networks import Layers, check_float64
-from rectified.regions.signs import behind, rounding, signed, signed_layers
+from rectified.regions.signs import behind, largest_plain_size, layers_on, rounding, signed
 
 BITS = 52  # of a pattern in one word: whole numbers that float64 holds exactly
 MIXERS = (-7046029254386353131, -4417276706812531889)  # odd numbers of 64 bits, without a pattern
@@ -153,12 +153,20 @@ def _chunk_counts(layers: Layers, center: Tensor, eps: Tensor, num_samples: int,
     steps = _projected_steps((len(center), num_samples), (W.shape[1], rank), generator, torch.float32).double()
     z = torch.baddbmm((center @ W.T + b)[:, None], steps * eps[:, None, None], rows.expand(len(center), -1, -1))
     reach = torch.linalg.vector_norm(center, dim=1) + eps
-    squares = (torch.linalg.vector_norm(W, dim=1) * reach[:, None]) ** 2 + b**2
-    first = signed(z, squares[:, None].expand_as(z), rounding(W.shape[1], torch.finfo(z.dtype).eps))
-    h, squares = behind(first)
-    later = signed_layers(layers[1:-1], h, squares.sqrt())
-    words = _words(torch.cat([first.on, *(layer.on for layer in later)], dim=-1)).sort(dim=1).values
+    squares = ((torch.linalg.vector_norm(W, dim=1) * reach[:, None]) ** 2 + b**2)[:, None]
+    on, h, sizes = _first_on(z, squares, W.shape[1])
+    words = _words(torch.cat([on, *layers_on(layers[1:-1], h, sizes)], dim=-1)).sort(dim=1).values
     return 1 + (words[:, 1:] != words[:, :-1]).sum(1)
+
+
+def _first_on(z: Tensor, squares: Tensor, longest: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Which neurons are on, what is behind them, and its sizes, or one for all."""
+    sizes = largest_plain_size(z, squares.amax().sqrt(), longest)
+    if sizes is not None:
+        return z > 0, z.relu(), sizes
+    first = signed(z, squares.expand_as(z), rounding(longest, torch.finfo(z.dtype).eps))
+    h, later = behind(first)
+    return first.on, h, later.sqrt()
 
 
 def _projected_steps(

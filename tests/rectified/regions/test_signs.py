@@ -1,5 +1,6 @@
 """Signs of pre-activations that are zero all over a region, against rational arithmetic."""
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -21,7 +22,7 @@ from rectified.regions.patterns import (
 )
 from rectified.regions.planar import planar_partition
 from rectified.regions.sampling import sampled_region_counts
-from rectified.regions.signs import rounding, signed_layers
+from rectified.regions.signs import layers_on, rounding, signed_layers
 from tests.cases import as_arrays, random_network
 
 SEEDS = range(6)
@@ -152,3 +153,21 @@ def test_sizes_follow_the_scale_of_each_neuron():
 
 def test_the_unit_grows_with_the_root_of_the_terms():
     assert rounding(99, 1e-16) == pytest.approx(1.6e-14)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 6])
+@pytest.mark.parametrize("widths", [[2, 5], [3, 6, 6, 4], [2, 3, 8]])
+def test_which_neurons_are_on_is_the_same_with_sizes_and_without(widths, rank, generator):
+    """Layers of low rank have pre-activations that are zero but for rounding; those of full rank have none."""
+    layers = []
+    for d_in, d_out in itertools.pairwise(widths):
+        left, right = (torch.randn(n, rank, generator=generator, dtype=torch.float64) for n in (d_out, d_in))
+        layers.append((left @ right.T, torch.zeros(d_out, dtype=torch.float64)))
+    x = torch.randn(50, widths[0], generator=generator, dtype=torch.float64)
+    x[:5] *= 1e-9
+    for sizes in (None, x.abs(), x.abs() + 1e12):
+        plain = [layer.on for layer in signed_layers(layers, x, sizes)]
+        assert all(torch.equal(*pair) for pair in zip(layers_on(layers, x, sizes), plain, strict=True))
+    most = torch.tensor(1e12, dtype=torch.float64)
+    plain = [layer.on for layer in signed_layers(layers, x, most.expand_as(x))]
+    assert all(torch.equal(*pair) for pair in zip(layers_on(layers, x, most), plain, strict=True))
