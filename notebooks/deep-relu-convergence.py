@@ -272,7 +272,7 @@ def decaying(width, decays, seeds, inputs, depths, deepest, number):
 
 # %% sufficient
 decays, ratios, rates = (1.25, 1.5, 2.0), [], []
-runs = {"quick": ((5, 4_000, 20), (8, 1_000, 20)), "book": ((5, 100_000, 200), (50, 10_000, 100))}
+runs = {"quick": ((5, 4_000, 20), (8, 1_000, 20)), "book": ((5, 50_000, 100), (50, 10_000, 50))}
 sizes = companion.by_scale(scale, **runs, paper=((5, 10**6, 200), (50, 10**5, 200)))
 for number, (width, deepest, inputs) in enumerate(sizes):
     depths = log_steps(10, deepest / 10, 24)
@@ -481,7 +481,7 @@ def trained_accuracy(data, start, seeds, depth, width, epochs, batch_size):
 
 digits = flat_tensors(load("digits"))
 depths = companion.by_scale(scale, quick=[50], book=[10, 30, 50, 100], paper=[10, 30, 50, 100, 200])
-sizes = companion.by_scale(scale, quick=(32, 4, 128), book=(64, 6, 64), paper=(64, 30, 64))
+sizes = companion.by_scale(scale, quick=(32, 4, 128), book=(64, 4, 64), paper=(64, 30, 64))
 repeats = {Start.HE: 20, Start.IDENTITY_PLUS: 20, Start.ORTHOGONAL: 5, Start.REZERO: 5}
 accuracy = {}
 for start, count in list(repeats.items())[: companion.by_scale(scale, quick=2, book=4, paper=4)]:

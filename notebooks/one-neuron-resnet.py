@@ -377,7 +377,7 @@ def trained_residual(depth, nets, number, steps):
 
 
 test_points, test_inside = disc_and_ring(6_000, stream(6))
-nets, updates = companion.by_scale(scale, quick=(200, 300), book=(200, 1_200), paper=(1_000, 1_200))
+nets, updates = companion.by_scale(scale, quick=(200, 300), book=(200, 900), paper=(1_000, 1_200))
 depths = companion.by_scale(scale, quick=(3,), book=(1, 3, 5, 10), paper=(1, 3, 5, 10))
 trained = {"residual": {depth: trained_residual(depth, nets, 200 + depth, updates) for depth in depths}}
 trained["narrow"] = {depth: trained_narrow(depth, nets, 300 + depth, updates) for depth in depths}
@@ -439,7 +439,7 @@ def trained_on_n(network):
     def losses():
         return (residual_forward(network, x)[..., 0] - y).pow(10).mean(1).pow(0.1)
 
-    steps = companion.by_scale(scale, quick=100, book=2_000, paper=20_000)
+    steps = companion.by_scale(scale, quick=100, book=1_000, paper=20_000)
     train_together(list(network), losses, steps=steps, learning_rate=0.01)
     return network
 

@@ -457,7 +457,7 @@ axes[0].legend()
 # the mean over as many networks as have one large network's number of features together: eight of them at an eighth of the width.
 
 # %% depth
-n0s = companion.by_scale(scale, quick=(75, 600), book=(150, 300, 600, 1200), paper=(300, 600, 1200, 2400))
+n0s = companion.by_scale(scale, quick=(75, 600), book=(120, 240, 480, 960), paper=(300, 600, 1200, 2400))
 slopes = companion.by_scale(scale, quick=(1.0, -0.25), book=order, paper=order)
 saturated = companion.by_scale(scale, quick=(-0.25,), book=(0.0, -0.25, -1.0), paper=(0.0, -0.25, -1.0))
 
