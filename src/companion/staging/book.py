@@ -21,6 +21,7 @@ from companion.staging.failed import lacking_figures, with_failure_box
 from companion.staging.figures import NUMBERS, figure_not_drawn, figures_in, moving_figures_in, moving_not_drawn
 from companion.staging.fragments import Sources, chapter_foot, chapter_header, verdicts_table
 from companion.staging.gallery import cover, gallery
+from companion.staging.lacking import lacking_box
 from companion.staging.moves import book_moves
 from companion.staging.night import night_version
 from companion.staging.notation import without_block
@@ -131,6 +132,7 @@ def _stage_overview(staged: Stage, project: Project, chapters: Sequence[Chapter]
         "totals": overview.totals(chapters, scale),
         "chapters": gallery(project, parts, by_slug, papers),
         "scorecard": overview.scorecard_table(project, in_order),
+        "lacking": lacking_box(project, in_order),
         "costs": overview.costs_table(in_order),
         "versions": overview.versions_table(chapters),
     }

@@ -7,9 +7,9 @@ from companion.claims.declared import Claim
 from companion.claims.verdicts import Outcome, Reason, Verdict
 from companion.project import Project
 from companion.scales import Scale
-from companion.source.datasets import registered_data
 from companion.staging import markup
 from companion.staging.chapters import Chapter
+from companion.staging.lacking import why_no_number
 
 _HEADS = ("Verdict", "Claim", "Number, interval", "Bound", "n")
 
@@ -59,7 +59,7 @@ def claim_row(project: Project, chapter: Chapter, claim: Claim, verdict: Verdict
         sentence=claim.sentence,
         origin=origin if on_scorecard else "",
         place=markup.inline_html(claim.place),
-        reason=_reason(project, claim, verdict),
+        reason=_reason(project, chapter, claim, verdict),
         why=""
         if not claim.why
         else f"{'Why it is not checked' if verdict.reason is Reason.UNCHECKED else 'Why this tolerance'}: {claim.why}",
@@ -85,17 +85,11 @@ def _number_cells(*texts: str) -> str:
     return "\n".join(f'<td class="{name}">{text}</td>' for name, text in zip(classes, texts, strict=True))
 
 
-def _reason(project: Project, claim: Claim, verdict: Verdict) -> str:
+def _reason(project: Project, chapter: Chapter, claim: Claim, verdict: Verdict) -> str:
     if verdict.verdict is not Outcome.NOT_JUDGED:
         return ""
-    sentence = {
-        Reason.UNCHECKED: f"Not checked. {claim.why}",
-        Reason.FAILED: "The chapter failed in this build, so nothing was measured.",
-        Reason.SCALE: f"Judged from `{claim.lowest_scale}` scale on.",
-        Reason.DATA: "It needs what was not here. "
-        + " ".join(registered_data(project)[name].how_to_get for name in claim.needs),
-        None: verdict.note,
-    }[verdict.reason]
+    why = why_no_number(project, chapter, claim, verdict)
+    sentence = f"Not checked. {claim.why}" if verdict.reason is Reason.UNCHECKED else f"Not judged: {why}."
     return f'<p class="claim-reason">{markup.inline_html(sentence)}</p>\n'
 
 

@@ -20,7 +20,9 @@ from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.staging.exercises import with_solutions_folded
 from companion.staging.figures import is_drawing, skipped_data, with_data_links
+from companion.staging.lacking import FAILED, why_no_number
 
+_NAMES = {"number": "number", "bound": "bound", "interval": "interval", "n": "cases"}
 _IMPORT = re.compile(r"^(import|from) ", re.MULTILINE)
 _GLUE_USE = re.compile(r"\{glue:text\}`(?:(?P<page>[^`:]+)::)?(?P<key>[^`:]+)(?::[^`:]*)?`")
 
@@ -45,10 +47,11 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
             _note_skipped(project, cell)
     cells = [*with_solutions_folded(_with_figures(notebook.cells))]
     notebook.cells = _with_parameters_table(cells, chapter)
-    keys = claim_keys(chapter)
+    keys = claim_keys(project, chapter)
     if skipped or chapter.failure is not None:
         wanted = set(used_on_pages) | keys_used("".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
-        keys |= dict.fromkeys(wanted - set(keys) - _recorded(notebook), _nothing(chapter))
+        words = markup.nothing("number", _why_not_run(project, skipped))
+        keys |= dict.fromkeys(wanted - set(keys) - _recorded(notebook), words)
     notebook.cells.append(_glue_cell(keys))
     notebook.metadata = {
         name: notebook.metadata[name] for name in ("kernelspec", "language_info") if name in notebook.metadata
@@ -62,10 +65,11 @@ def keys_used(markdown: str, page: str | None = None) -> set[str]:
     return {use["key"] for use in uses if (use["page"] or "").endswith(page or "") and bool(use["page"]) == bool(page)}
 
 
-def claim_keys(chapter: Chapter) -> dict[str, str]:
+def claim_keys(project: Project, chapter: Chapter) -> dict[str, str]:
     """Glue keys of all claims, ``<id>.number``, ``.bound``, ``.interval``, ``.n``, ``.verdict``; words for nothing."""
     keys: dict[str, str] = {}
-    for _, verdict in chapter.pairs:
+    for claim, verdict in chapter.pairs:
+        why = why_no_number(project, chapter, claim, verdict)
         values: dict[str, Any] = {
             "number": verdict.number,
             "bound": verdict.bound,
@@ -73,13 +77,17 @@ def claim_keys(chapter: Chapter) -> dict[str, str]:
             "n": verdict.n,
             "verdict": str(verdict.verdict),
         }
-        keys |= {f"{verdict.id}.{name}": _nothing(chapter) if v is None else repr(v) for name, v in values.items()}
+        keys |= {
+            f"{verdict.id}.{k}": markup.nothing(_NAMES[k], why) if v is None else repr(v) for k, v in values.items()
+        }
     return keys
 
 
-def _nothing(chapter: Chapter) -> str:
-    """What stands in prose in the place of a number that there is not."""
-    return markup.DASH if chapter.failure is None else markup.NO_NUMBER
+def _why_not_run(project: Project, skipped: Collection[NotebookNode]) -> str:
+    """Why a number was not recorded: for want of data, or else since the chapter failed."""
+    cards = registered_data(project)
+    titles = dict.fromkeys(cards[str(skipped_data(cell))].title for cell in skipped)
+    return f"it needs {' and '.join(titles)}, not found on this machine" if titles else FAILED
 
 
 def verdict_block(chapter: Chapter, claim: Claim, verdict: Verdict) -> str:

@@ -14,6 +14,7 @@ from companion.staging.chapters import Chapter
 from companion.staging.citing import BookCitation
 from companion.staging.claim_rows import claim_row, claims_table
 from companion.staging.failed import BADGE
+from companion.staging.lacking import how_to_get
 from companion.staging.moves import chapter_moves
 from companion.staging.paper_map import paper_map
 from companion.staging.reading import reading_time
@@ -55,7 +56,7 @@ def verdicts_table(project: Project, chapter: Chapter) -> str:
     """All claims of a chapter with their verdicts, and below them the map of the paper, as a fragment of Markdown."""
     rows = (claim_row(project, chapter, claim, verdict) for claim, verdict in chapter.pairs)
     table = claims_table(rows, label=f"Claims of {chapter.claims.title}", name="verdicts")
-    return f"{table}\n{paper_map(project, chapter)}"
+    return f"{how_to_get(project, [chapter])}{table}\n{paper_map(project, chapter)}"
 
 
 def chapter_foot(project: Project, chapter: Chapter, history: History) -> str:

@@ -10,8 +10,7 @@ from companion.scales import Scale
 
 DASH = "\N{EM DASH}"
 ANY = "*"  # among the claims that the role shows: each that a chapter which failed may declare
-NO_NUMBER = "(no number: the run of its chapter failed)"
-WORDS = (DASH, NO_NUMBER)  # what may stand in the place of a number; no format of numbers applies to it
+_NOTHING = "(no "  # begins what may stand in the place of a number; no format of numbers applies to it
 
 _INLINE = re.compile(r"(\$[^$\s][^$]*\$|`[^`]+`|\*\*[^*\s][^*]*\*\*|\*[^*\s][^*]*\*)")
 
@@ -35,6 +34,16 @@ def totals(outcomes: Sequence[Outcome], *, empty: bool = False) -> str:
     counts = [(outcome, outcomes.count(outcome)) for outcome in OUTCOMES]
     badges = [badge(outcome, count=count) for outcome, count in counts if count or empty]
     return f'<span class="verdict-totals">{" ".join(badges)}</span>'
+
+
+def nothing(what: str, why: str | None) -> str:
+    """What stands in prose in the place of a number that there is not."""
+    return f"{_NOTHING}{what})" if why is None else f"{_NOTHING}{what}: {why})"
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a text stands in the place of a number."""
+    return text.startswith(_NOTHING)
 
 
 def number_text(value: float | None) -> str:

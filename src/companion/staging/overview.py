@@ -11,6 +11,7 @@ from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.staging.claim_rows import claim_row, claims_table
 from companion.staging.failed import BADGE
+from companion.staging.lacking import how_to_get
 
 
 def totals(chapters: Sequence[Chapter], scale: Scale) -> str:
@@ -43,7 +44,11 @@ def scorecard_table(project: Project, chapters: Sequence[Chapter]) -> str:
         for chapter in chapters
         for claim, verdict in chapter.pairs
     )
-    return _filter(chapters) + claims_table(rows, label="Claims of all chapters", name="scorecard-claims")
+    return (
+        how_to_get(project, chapters)
+        + _filter(chapters)
+        + claims_table(rows, label="Claims of all chapters", name="scorecard-claims")
+    )
 
 
 def costs_table(chapters: Sequence[Chapter]) -> str:

@@ -1,9 +1,9 @@
 """Numbers of notebooks on pages."""
 
 
-def test_a_number_that_is_not_there_is_a_dash_whatever_its_format(page):
+def test_a_number_that_is_not_there_is_a_sentence_whatever_its_format(page):
     text = page("book/far.html").article.get_text()
-    assert "the bound —, interval [-inf, 0.2]" in text
+    assert "the bound (no bound: it was not checked), interval [-inf, 0.2]" in text
     assert "The mean is 0.50." in text
 
 

@@ -31,8 +31,8 @@ def test_a_violated_row_is_as_complete_as_one_that_held(rows):
 @pytest.mark.parametrize(
     ("claim", "reason"),
     [
-        ("large", "Judged from <code>book</code> scale on."),
-        ("starry", "Spectra of far stars (far-stars): get it by running <code>fetch stars</code>"),
+        ("large", "Not judged: it is measured from book scale on."),
+        ("starry", "Not judged: it needs Spectra of far stars, not found on this machine."),
         ("eternal", "Not checked. For ever is too long for us."),
     ],
 )
