@@ -427,10 +427,12 @@ counters = {"unstable-units": lambda net, at: local_region_bound(net, at, radius
 few, most, samples = companion.by_scale(scale, quick=(2, 700, 40), book=(5, 6000, 100), paper=(10, 6000, 500))
 counters["sampled-patterns"] = lambda net, at: sampled_region_counts(net, at, sampled_radius, samples, draw)
 seen, more, less = {}, {quantity: {} for quantity in counters}, {quantity: {} for quantity in counters}
+judged = {"before": ("training", "midpoint"), "after": ("training", "uniform", "Gaussian", "midpoint")}
 for name, kinds in points.items():
     for quantity, count in counters.items():
         for when, some in (("before", nets[name][0][:few]), ("after", nets[name][epochs[name][-1]][:few])):
-            found = {kind: torch.stack([count(net, at[:most]) for net in some]).double() for kind, at in kinds.items()}
+            at = {kind: x[: most if kind in judged[when] else most // 4] for kind, x in kinds.items()}
+            found = {kind: torch.stack([count(net, x) for net in some]).double() for kind, x in at.items()}
             seen[name, quantity, when] = {kind: values.mean(1) for kind, values in found.items()}
             for k in range(few):
                 if when == "after":
