@@ -18,7 +18,6 @@ from functools import partial
 import torch
 
 import companion
-import rectified.plotting.bounds as pictures
 from netspace.network.scene import network_scene
 from netspace.page.figure import SceneFigure
 from rectified.activations.elementwise import ARCTAN, IDENTITY, RELU, SIGMOID, TANH, activation_named
@@ -29,7 +28,7 @@ from rectified.data.loading import load
 from rectified.data.tensors import flat_tensors
 from rectified.lipschitz import lipschitz_product_radius
 from rectified.networks import affine_layers, forward, random_layers
-from rectified.plotting import style
+from rectified.plotting import fields, graphs, moving_graphs, scaling, scatters, style
 from rectified.reference import programs, sampling
 from rectified.regions.boundaries import boundary_distance
 from rectified.regions.patterns import activation_pattern
@@ -116,7 +115,7 @@ chapter.measure("smallest-example", lower)
 
 # %% moving-sandwich tags=["hide-input"]
 lefts, rights = (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0), (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
-moving = pictures.moving_sandwich(lefts, rights, (2, 3))
+moving = moving_graphs.moving_sandwich(lefts, rights, (2, 3))
 chapter.interactive(
     moving.figure,
     name="crown-sandwich-moving",
@@ -138,8 +137,8 @@ fig, axes = style.new_figure(1, 2, style.Size.WIDE)
 ends = torch.tensor([-1.0, 1.75]).double()
 rules = {"Fast-Lin": relaxations.LowerSlope.PARALLEL, "CROWN": relaxations.LowerSlope.ADAPTIVE}
 relu_lines = {name: relaxations.relaxation_of(RELU, *ends, slope=rule) for name, rule in rules.items()}
-pictures.draw_sandwich(axes[0], RELU, -1.0, 1.75, relu_lines)
-pictures.draw_sandwich(axes[1], TANH, -1.0, 1.75, {"CROWN": relaxations.relaxation_of(TANH, *ends)})
+graphs.draw_sandwich(axes[0], RELU, -1.0, 1.75, relu_lines)
+graphs.draw_sandwich(axes[1], TANH, -1.0, 1.75, {"CROWN": relaxations.relaxation_of(TANH, *ends)})
 
 # %% [markdown]
 # ## Are the bounds right?
@@ -422,9 +421,9 @@ fig, axes = style.new_figure(1, 2, style.Size.WIDE)
 signs = {"l_1": r"$\ell_1$", "l_2": r"$\ell_2$", "l_inf": r"$\ell_\infty$"}
 deepest = {signs[norm]: radii[f"3 x {widths[-1]}", norm] for norm in NORMS}
 against = {norm: (pair["denominator"].numpy(), pair["numerator"].numpy()) for norm, pair in deepest.items()}
-pictures.draw_radius_scatter(axes[0], against, ("Fast-Lin's radius", "CROWN's radius"))
+scatters.draw_radius_scatter(axes[0], against, ("Fast-Lin's radius", "CROWN's radius"))
 around = {key[:-5]: (certified[key].numpy(), attacked[key].numpy()) for key in certified if key.endswith("l_2")}
-pictures.draw_radius_scatter(axes[1], around, ("CROWN's radius", "distance reached by the attack"))
+scatters.draw_radius_scatter(axes[1], around, ("CROWN's radius", "distance reached by the attack"))
 
 # %% [markdown]
 # ### Walking through a certified network
@@ -519,8 +518,8 @@ fig, axes = style.new_figure(1, 3, style.Size.WIDE, sharey=True)
 for ax, growing in zip(axes, (0.5, 1.0, 1.3), strict=True):
     plane = crown.crown_bounds(flat, here, growing * radius, 2.0, specification=row).lower_function
     heights = [forward(flat, grid) @ row[0, 0], grid @ plane.slope[0, 0] + plane.offset[0, 0]]
-    outline = pictures.ball_outline(here[0].numpy(), growing * radius, 2.0)
-    pictures.draw_margin_field(ax, (side.numpy(), side.numpy()), *(height.numpy() for height in heights), outline)
+    outline = fields.ball_outline(here[0].numpy(), growing * radius, 2.0)
+    fields.draw_margin_field(ax, (side.numpy(), side.numpy()), *(height.numpy() for height in heights), outline)
 
 # %% [markdown]
 # ## What depth does to the bounds
@@ -548,7 +547,7 @@ for at in torch.cartesian_prod(torch.arange(len(numbers)), torch.arange(repeats)
         values[*at] = value
 fig, ax = style.new_figure()
 exact_width = by_method.pop("exact").numpy()
-pictures.draw_width_by_depth(ax, numbers, {name: v.numpy() for name, v in by_method.items()}, exact_width)
+scaling.draw_width_by_depth(ax, numbers, {name: v.numpy() for name, v in by_method.items()}, exact_width)
 
 # %% [markdown]
 # ## Exercises

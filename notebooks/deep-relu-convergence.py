@@ -20,14 +20,13 @@ import numpy as np
 import torch
 
 import companion
-import rectified.plotting.depth as pictures
 from netspace.network.scene import network_scene
 from netspace.page.figure import SceneFigure
 from rectified.data.loading import load
 from rectified.data.tensors import flat_tensors
 from rectified.depth import affine_form, chains, domains, products, recovery, states, tails
 from rectified.networks import as_sequential, forward, random_layers
-from rectified.plotting import style
+from rectified.plotting import fields, moving_planes, scaling, style
 from rectified.reference.products import affine_by_products
 from rectified.regions import patterns
 from rectified.regions.planar import planar_partition
@@ -191,13 +190,14 @@ chapter.measure("domains-partition", parts)
 # to cut. That direction still changes with every layer.
 
 # %% figure-domains tags=["hide-input"] mystnb={"figure": {"name": "deep-relu-convergence-domains", "caption": "Activation domains on the unit square after 1, 2, 4, 16 and 256 layers of eight neurons. Above: identity plus a summable perturbation. Below: He's weights. Colour: share of the first four neurons in the sum of the state; dark purple is a share of zero, as where the state has died."}, "image": {"alt": "Two rows of five squares cut into polygons. In the upper row the last two look alike. In the lower row the colours differ from panel to panel, and the last panels have a single colour where they are not dark."}}
-fig, axes = pictures.square_panels(2, 5)
+fig, axes = fields.square_panels(2, 5)
 for (row, kind), (column, depth) in itertools.product(enumerate(("summable", "He")), enumerate((1, 2, 4, 16, 256))):
     layers = with_head(flat_chain(kind, 256, 40)[:depth])
     cells = planar_partition(layers, (0.0, 0.0), (1.0, 1.0))
     here = states.hidden_states(cells.centres, layers, [depth])[depth]
     share = here[:, :4].sum(1) / here.sum(1).clamp(min=1e-300)
-    pictures.draw_regions(axes[row, column], cells.polygons(), share.numpy())
+    drawn = fields.draw_faces(axes[row, column], cells.polygons(), share.numpy(), colours="viridis", names=("", ""))
+    drawn.set_clim(0.0, 1.0)
     axes[1, column].set_xlabel(f"$n = {depth}$")
     axes[row, 0].set_ylabel(kind)
     chapter.record(f"regions-{kind.lower()}-{depth}", len(cells))
@@ -307,7 +307,7 @@ fig, ax = style.new_figure()
 for index, a in enumerate(decays):
     norms = tails.perturbation_norms(deepest, a, 0.5)
     bound = tails.tail_bound(first.max(), norms, norms)[[n - 1 for n in depths]].numpy() if a > 1 else None
-    pictures.plot_decay(depths, distance[:, index].numpy(), ax, order=index, label=f"$a = {a:g}$", bound=bound)
+    scaling.plot_decay(depths, distance[:, index].numpy(), ax, order=index, label=f"$a = {a:g}$", bound=bound)
 ax.legend()
 
 # %% [markdown]
@@ -413,9 +413,9 @@ for a in decays:
     layers = chains.perturbed_identities(6, deepest, a, stream(130), scale=1.0)
     found = states.hidden_states(torch.full((1, 6), 2.0).double(), layers, [n - 1 for n in depths])
     path = torch.stack([h[0, :2] for h in found.values()]).clamp(max=100.0).numpy()
-    frames += [pictures.trajectory_frame(path, depths.index(stop) + 1) for stop in stops]
+    frames += [moving_planes.trajectory_frame(path, depths.index(stop) + 1) for stop in stops]
 chapter.interactive(
-    pictures.moving_trajectory(frames[2 * len(stops) - 1], 5.0),
+    moving_planes.moving_trajectory(frames[2 * len(stops) - 1], 5.0),
     name="deep-relu-convergence-moving",
     alt="A path in the plane of two neurons with a dot at its end. For fast decay it ends near its start, for slow decay it leaves the picture.",
     caption="The values of two of six neurons as layers are added. Sliders: the decay a of the perturbations, and the number n of layers.",
@@ -501,7 +501,7 @@ chapter.measure("initialization", {f"{n} layers": row for n, row in zip(depths, 
 # %% figure-accuracy tags=["hide-input", "needs:digits"] mystnb={"figure": {"name": "deep-relu-convergence-accuracy", "caption": "Test accuracy on digits after equally many epochs, against the number of hidden layers. Lines: medians over seeds. Bands: quartiles."}, "image": {"alt": "A line over depth for each way to start. For deep networks the identity plus a perturbation lies far above He's start."}}
 fig, ax = style.new_figure()
 for order, (start, rows) in enumerate(accuracy.items()):
-    pictures.plot_accuracy_by_depth(depths, rows.numpy(), ax, order=order, label=start.value)
+    scaling.plot_accuracy_by_depth(depths, rows.numpy(), ax, order=order, label=start.value)
 ax.legend()
 
 # %% [markdown]

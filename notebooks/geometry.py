@@ -23,7 +23,7 @@ from rectified.depth.affine_form import explicit_affine
 from rectified.identification.kinks import kinks_on_segments
 from rectified.injectivity.cells import is_injective
 from rectified.networks import as_sequential, forward, random_layers
-from rectified.plotting import partitions, style
+from rectified.plotting import fields, style, trails
 from rectified.reference.breakpoints import segment_breakpoints
 from rectified.regions import boundaries, counting, local_bound, patterns, planar
 from rectified.regions.arrangements import central_cells
@@ -87,13 +87,13 @@ chapter.record(
 # %% figure-pieces tags=["hide-input"] mystnb={"figure": {"name": "geometry-pieces", "caption": "Left: the exact partition, coloured by the length of the network's gradient; a segment with the kinks found by queries, the disc around it, and the largest empty circle around its middle (dotted). Right: the network along the segment, with the same kinks."}, "image": {"alt": "Left, a square cut into coloured polygons. A segment crosses them, with a dot at each side that it crosses; a circle around it touches both its ends, and a small dotted circle in the middle crosses no side. Right, a line of straight pieces with a dot at each corner."}}
 fig, (left, right) = style.new_figure(1, 2, style.Size.WIDE)
 slopes = patterns.pattern_affine_map(layers, partition.patterns).slope[:, 0].norm(dim=1).numpy()
-faces = partitions.draw_partition(left, partition.polygons(), slopes)
+faces = fields.draw_faces(left, partition.polygons(), slopes)
 fig.colorbar(faces, ax=left, label="length of the gradient")
 fig.get_layout_engine().set(wspace=0.08)  # so that its words and those of the next axis stand apart
-partitions.draw_walk(left, ends, kinks, [(middle, radius, "-"), (middle, free, ":")])
+trails.draw_walk(left, ends, kinks, [(middle, radius, "-"), (middle, free, ":")])
 along = np.linspace(0.0, 2.0 * radius, 400)
 values = forward(layers, torch.from_numpy(ends[0] + along[:, None] * unit)).numpy()[:, 0]
-partitions.draw_along(right, along, values, seen.position)
+trails.draw_along(right, along, values, seen.position)
 
 # %% [markdown]
 # The same walk from inside. The network stands in space, two inputs in front and its two hidden layers behind them, and the reader

@@ -29,8 +29,7 @@ from rectified.injectivity.depth import halfspace_depth
 from rectified.injectivity.programme import programmed_active_count
 from rectified.injectivity.spanning import active_rows, smallest_active_singular_value
 from rectified.networks import forward
-from rectified.plotting import injectivity as pictures
-from rectified.plotting import style, wedges
+from rectified.plotting import moving_graphs, style, sweeps, trails, wedges
 from rectified.reference.segments import crossings
 from rectified.regions.patterns import local_affine_map
 
@@ -317,7 +316,7 @@ for n in draws:
     expected = {m / n: 10.0 ** gaussian.log10_expected_bad_cells(m, n) for m in range(3 * n, 11 * n)}
     bounds[n] = (list(expected), [1.0 - e if e < 1.0 else math.nan for e in expected.values()])
 fig, ax = style.new_figure()
-pictures.draw_probabilities(ax, shares, bounds, marks)
+sweeps.draw_probabilities(ax, shares, bounds, marks)
 
 # %% [markdown]
 # The same data to explore. Choose the number of inputs and the expansivity. On the right is how many rows are active in
@@ -326,7 +325,7 @@ pictures.draw_probabilities(ax, shares, bounds, marks)
 
 # %% moving-phases tags=["hide-input"]
 counts = {n: {alpha: values.tolist() for alpha, values in by_alpha.items()} for n, by_alpha in depths.items()}
-explorer = pictures.phase_explorer(counts, (1, 4), most=16)
+explorer = moving_graphs.phase_explorer(counts, (1, 4), most=16)
 chapter.interactive(
     explorer.figure,
     name="injective-relu-explorer",
@@ -390,7 +389,7 @@ chapter.record("plain-at-4", sum(plain) / len(plain))
 sizes = [2, 3, 5, 10, 20, 50, 100, 200, 400, 1_000]
 logs = {a: [gaussian.log10_expected_bad_cells(round(a * n), n) for n in sizes] for a in (8.0, 9.0, 9.09, 9.5, 10.5)}
 fig, ax = style.new_figure()
-pictures.draw_first_moment(ax, sizes, logs)
+sweeps.draw_first_moment(ax, sizes, logs)
 
 # %% [markdown]
 # ## Narrower again
@@ -426,11 +425,11 @@ drawn = [projected_curve(number, 3.0) for number in range(100)]
 crossing = [pair for pair in drawn if crossings(pair[0].numpy())]
 plane, space = min(crossing, key=lambda pair: torch.linalg.cond(pair[0] - pair[0].mean(dim=0)))  # least like a line
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
-met = pictures.crossing_points(plane.numpy(), crossings(plane.numpy()))
-pictures.draw_planar_curve(axes[0], plane.numpy(), met)
+met = trails.crossing_points(plane.numpy(), crossings(plane.numpy()))
+trails.draw_planar_curve(axes[0], plane.numpy(), met)
 axes[1].remove()
 floor = float(space[:, 2].min()) - 0.3
-pictures.draw_space_curve(fig.add_subplot(1, 2, 2, projection="3d"), space.numpy(), floor)
+trails.draw_space_curve(fig.add_subplot(1, 2, 2, projection="3d"), space.numpy(), floor)
 
 # %% [markdown]
 # ## Approximation by injective networks

@@ -22,8 +22,7 @@ import companion
 from rectified.data.loading import load
 from rectified.data.tensors import flat_tensors
 from rectified.networks import default_layers, forward, random_layers
-from rectified.plotting import moving_disc, style
-from rectified.plotting import regions as pictures
+from rectified.plotting import fields, moving_planes, scaling, scatters, style
 from rectified.reference import counting as recurrences
 from rectified.reference.rays import first_change
 from rectified.regions import ball, boundaries, counting, patterns, planar
@@ -151,7 +150,7 @@ numbers = {"exact": [int(planar.faces_in_disc(plane, (x, y), r).sum()) for x, y,
 numbers["sampled"] = sampled_region_counts(flat, spots[:, :2], spots[:, 2], 1000, stream(3)).tolist()
 for level in (2, 1):
     numbers[f"level {level}"] = local_region_bound(flat, spots[:, :2], spots[:, 2], level=level).counts()
-moving = moving_disc.moving_disc(
+moving = moving_planes.moving_disc(
     plane.polygons(), plane.patterns.sum(1).numpy(), (east, north, sizes), numbers, (1, 4, 2)
 )
 chapter.interactive(
@@ -182,9 +181,9 @@ curves["sampled"] = sampled_region_counts(flat, many, sweep, 2000, stream(4)).do
 curves |= {f"level {level}": local_region_bound(flat, many, sweep, level=level).log10 for level in (3, 2, 1)}
 whole = math.log10(counting.layered_count([2, 8, 8]))
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
-pictures.draw_polygons(axes[0], plane.polygons(), plane.patterns.sum(1).numpy())
-pictures.draw_disc(axes[0], (-0.75, 0.25), 0.4)
-pictures.draw_counts_by_radius(axes[1], sweep.numpy(), {name: v.numpy() for name, v in curves.items()}, whole)
+fields.draw_faces(axes[0], plane.polygons(), plane.patterns.sum(1).numpy())
+fields.draw_disc(axes[0], (-0.75, 0.25), 0.4)
+scaling.draw_counts_by_radius(axes[1], sweep.numpy(), {name: v.numpy() for name, v in curves.items()}, whole)
 
 # %% [markdown]
 # ## Is the bound a bound?
@@ -380,7 +379,7 @@ for ax, (name, snapshots) in zip(axes[0], nets.items(), strict=True):
                 for networks in snapshots.values()
             ]
         )
-    pictures.draw_distance_course(ax, epochs[name], {kind: values.numpy() for kind, values in medians.items()})
+    scaling.draw_distance_course(ax, epochs[name], {kind: values.numpy() for kind, values in medians.items()})
     ax.set_ylabel(f"distance to the boundary, {name}")
 axes[0, 0].legend()
 
@@ -455,7 +454,7 @@ fig, axes = style.new_figure(len(nets), 2, style.Size.WIDE, squeeze=False)
 for row, name in zip(axes, nets, strict=True):
     for ax, quantity in zip(row, counters, strict=True):
         marks = {f"{when} training": seen[name, quantity, when] for when in ("before", "after")}
-        pictures.draw_kinds(ax, marks, f"{quantity.replace('-', ' ')}, {name}")
+        scatters.draw_kinds(ax, marks, f"{quantity.replace('-', ' ')}, {name}")
 axes[0, 0].legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 for alias, name in (("first", "digits"), ("last", list(nets)[-1])):
     for when in ("before", "after"):
@@ -470,14 +469,14 @@ for alias, name in (("first", "digits"), ("last", list(nets)[-1])):
 name = list(nets)[-1]
 classes, inputs = data[name].train_labels, data[name].train_inputs.double()
 three = torch.stack([inputs[classes == label][0] for label in (0, 1, 7)])
-side, grid, corners = pictures.plane_through(three.numpy(), companion.by_scale(scale, quick=21, book=61, paper=101))
+side, grid, corners = fields.plane_through(three.numpy(), companion.by_scale(scale, quick=21, book=61, paper=101))
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
 before_and_after = nets[name][0][0], nets[name][epochs[name][-1]][0]
 heights = [local_region_bound(net, torch.from_numpy(grid), radius).log10.numpy() for net in before_and_after]
 limits = min(map(min, heights)), max(map(max, heights))
 for ax, values in zip(axes, heights, strict=True):
     marked = dict(zip("ABC", corners, strict=True))
-    field = pictures.draw_plane(ax, side, values.reshape(len(side), -1), marked, limits)
+    field = fields.draw_plane(ax, side, values.reshape(len(side), -1), marked, limits)
 fig.colorbar(field, ax=axes, label="$\\log_{10}$ of the bound")
 
 # %% [markdown]

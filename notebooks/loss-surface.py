@@ -19,14 +19,13 @@ import itertools
 import torch
 
 import companion
-import rectified.plotting.landscape as pictures
 from rectified.landscape import cell_minima, cells, curvature, descent, layer_moves, paths, shallow
 from rectified.landscape.affine import affine_fit, with_ones
 from rectified.landscape.bad_points import bad_points
 from rectified.landscape.losses import LOGISTIC, SQUARED
 from rectified.landscape.piecewise import ABSOLUTE, HARD_TANH, IDENTITY, LEAKY_RELU, RELU, random_pieces
 from rectified.landscape.risk import flattened, unflattened
-from rectified.plotting import moving_cells, style
+from rectified.plotting import fields, graphs, moving_cells, scatters, style, trails
 from rectified.polytopes import cone_least_squares
 from rectified.reference.arrangements import sign_patterns
 from rectified.regions.arrangements import cell_rays, central_cells
@@ -203,10 +202,10 @@ for number, direction in enumerate(directions / directions.norm(dim=1, keepdim=T
     moved = unflattened(start + position[:, None] * direction, [3, *point.hidden, 2])
     slices[f"direction {number}"] = position.numpy(), point.risk(moved).numpy()
 fig, axes = style.new_figure(1, 2, style.Size.WIDE)
-pictures.draw_risk_slices(axes[0], slices, point.fit.risk)
+graphs.draw_risk_slices(axes[0], slices, point.fit.risk)
 axes[0].set(xlabel="distance from the minimum", ylim=(0.95 * heights[which][-1].item(), 2 * point.fit.risk))
 way = {"escape path": (torch.linspace(0, 1, 200, dtype=torch.float64).numpy(), heights[which].numpy())}
-pictures.draw_risk_slices(axes[1], way, point.fit.risk)
+graphs.draw_risk_slices(axes[1], way, point.fit.risk)
 axes[1].set(xlabel="share of the path")
 
 # %% [markdown]
@@ -333,7 +332,7 @@ chapter.measure("linear-contrast", parts | {"bad-minima": [bad_minima]})
 name = "6 points on a line"
 fig, ax = style.new_figure()
 ends = {"ReLU": relu_runs[name].risks.numpy(), "linear": linear_runs[name].risks.numpy()}
-pictures.draw_final_risks(ax, ends, tables[name].levels().numpy())
+scatters.draw_final_risks(ax, ends, tables[name].levels().numpy())
 chapter.record("bad-minima", bad_minima)
 chapter.record("missing-share", sum(missed > 0 for missed in parts["relu-misses"]) / len(parts["relu-misses"]))
 
@@ -351,7 +350,7 @@ across = torch.tensor([-1.5, -0.9, -0.3, 0.3, 0.9, 1.5], dtype=torch.float64)
 heights_of_six = torch.tensor([0.8, -0.2, -0.9, 0.1, 1.0, -0.4], dtype=torch.float64)
 features, labels = with_ones(across[:, None]), heights_of_six
 map_of_cells = cell_minima.enumerated_minima(features, labels, 2, RELU)
-sectors = [pictures.sector(cell_rays(features, row).numpy(), 3.0) for row in map_of_cells.signs]
+sectors = [fields.sector(cell_rays(features, row).numpy(), 3.0) for row in map_of_cells.signs]
 times = sorted(
     {0, *torch.tensor(float(steps), dtype=torch.float64).pow(torch.arange(30).double() / 29.0).round().int().tolist()}
 )
@@ -359,11 +358,12 @@ four = shallow.random_nets(4, 2, 2, stream(430))
 settings = {"learning_rate": 0.05, "steps": steps, "record_at": tuple(times)}
 watched = descent.descended(four, features, labels, RELU, **settings).history
 fig, ax = style.new_figure()
-field = pictures.draw_cells(ax, sectors, map_of_cells.least_by_unit.numpy())
+named = {"colours": "viridis", "names": ("weight $w$", "bias $b$")}
+field = fields.draw_faces(ax, sectors, map_of_cells.least_by_unit.numpy(), **named)
 fig.colorbar(field, ax=ax, label="least risk with a unit in this sector")
 final = shallow.shallow_risk(watched, features, labels, RELU)[-1].tolist()
 shown = {f"run {run + 1}: {final[run]:.3f}": watched.inner[:, run].numpy() for run in range(4)}
-pictures.draw_trajectories(ax, shown, 3.0)
+trails.draw_trajectories(ax, shown, 3.0)
 
 # %% [markdown]
 # The same, to be moved. Choose a run and let time pass. Now a sector's colour is the least risk of the network's cell
@@ -407,7 +407,7 @@ for place in itertools.product(lefts, ups):
     features, labels = with_ones(across[:, None]), heights_of_six.clone()
     features[2, 0], labels[2] = place
     found = cell_minima.enumerated_minima(features, labels, 2, RELU)
-    polygons = [pictures.sector(cell_rays(features, row).numpy(), 3.0) for row in found.signs]
+    polygons = [fields.sector(cell_rays(features, row).numpy(), 3.0) for row in found.signs]
     best_network = cell_minima.cell_minimum(features, labels, found.best_signs, RELU).network
     curve = shallow.shallow_predictions(best_network, with_ones(grid[:, None]), RELU)
     placed.append(moving_cells.PlacedExample(place, polygons, found.least_by_unit.numpy(), curve.numpy()))
@@ -483,7 +483,7 @@ for largest in (1.0, 2.0, 4.0):
     height = cell_minima.least_risk_by_outer_weight(square, labels, all_on, RELU, weights, 2.0 * largest)
     wells[f"inner weights at most {2 * largest:.0f}"] = height.numpy()
 fig, ax = style.new_figure()
-pictures.draw_double_well(ax, weights.numpy(), wells, min(wall), bottom.risk)
+graphs.draw_double_well(ax, weights.numpy(), wells, min(wall), bottom.risk)
 
 # %% [markdown]
 # ## Exercises

@@ -17,9 +17,8 @@
 import torch
 
 import companion
-import rectified.plotting.residual as pictures
 from rectified.networks import random_layers
-from rectified.plotting import style
+from rectified.plotting import fields, graphs, moving_graphs, scaling, style, trails
 from rectified.reference.rationals import exact_outputs
 from rectified.reference.steps import step_values
 from rectified.regions.planar import planar_partition
@@ -125,7 +124,7 @@ rounds = [f"{name} {cell}" for cell in (1, 2, 3) for name in ("fold", "cut", "fl
 middle = ["shift", "max(r, 0)", "steepen", *rounds[:-1], "max(r, 0)", "shift", "max(r, 0)"]
 names = ["input", *middle, "send 3", "send 2", "send 1", "add constant", "fold"]
 steps = Polyline(numbers(-0.4, 0, 0, 1, 1, 2, 2, 3, 3, 3.4), numbers(0, 0, 1, 1, -0.5, -0.5, 0.5, 0.5, 0, 0))
-shown = pictures.building_steps(stairs, steps, (-6.0, 6.0), 11)
+shown = moving_graphs.building_steps(stairs, steps, (-6.0, 6.0), 11)
 chapter.interactive(
     shown.figure,
     name="one-neuron-resnet-building",
@@ -142,7 +141,7 @@ chapter.interactive(
 fig, axes = style.new_figure(3, 4, style.Size.WIDE, sharex=True, sharey=True)
 drawn = [2, 3, 4, 5, 6, 7, 8, 12, 15, 17, 18, 19]
 for ax, number in zip(axes.flat, drawn, strict=True):
-    pictures.draw_states([ax], stairs[number - 1 : number + 1], [f"{number}: {names[number]}"], (-6.0, 6.0))
+    graphs.draw_states([ax], stairs[number - 1 : number + 1], [f"{number}: {names[number]}"], (-6.0, 6.0))
 for ax in axes[-1]:
     ax.set_xlabel("input $x$")
 
@@ -254,7 +253,7 @@ chapter.measure("depth-cost", distances)
 
 # %% figure-cost tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-cost", "caption": "The L1 error of the constructed network for a pyramid in one, two and three dimensions, against its number of blocks. Dashed: the slopes -1, -1/2 and -1/3, through the last point of each series."}, "image": {"alt": "Three falling series on logarithmic axes. The one-dimensional falls steeply, the three-dimensional hardly; each follows its dashed line."}}
 fig, ax = style.new_figure()
-pictures.draw_error_by_blocks(ax, costs)
+scaling.draw_error_by_blocks(ax, costs)
 
 # %% [markdown]
 # ## Too narrow, without the skip
@@ -355,7 +354,7 @@ path = recession.escape_path(layers, numbers(0.0, 0.0))
 corners = numbers(*([float(value) for value in corner] for corner in [*path.points, path.direction])).numpy()
 fig, ax = style.new_figure(1, 1, style.Size.SMALL)
 values = on_many(layers, grid).reshape(len(field), -1)
-pictures.draw_escape(ax, field.numpy(), values.numpy(), corners[:-1], corners[-1], 3.0)
+trails.draw_escape(ax, field.numpy(), values.numpy(), corners[:-1], corners[-1], 3.0)
 
 # %% [markdown]
 # ## The same comparison, trained
@@ -416,7 +415,7 @@ for (upper, lower), depth in zip(axes.T, depths, strict=True):
     )
     for ax, values in zip((upper, lower), outputs, strict=True):
         field = (columns.numpy(), rows.numpy()), values.reshape(len(rows), -1).numpy()
-        pictures.draw_decision(ax, *field, points.numpy(), is_inside.numpy())
+        fields.draw_decision(ax, *field, points.numpy(), is_inside.numpy())
     upper.text(0.04, 0.97, f"depth {depth}", transform=upper.transAxes, va="top")
 
 # %% [markdown]
@@ -486,12 +485,12 @@ for key, number in (written | {"smallest-sup": min(every), "construction-on-grid
 # %% figure-letter tags=["hide-input"] mystnb={"figure": {"name": "one-neuron-resnet-letter", "caption": "The target is dashed. Left: for 8 and for 20 blocks the trained network with the smallest largest error. Middle: the construction on sixteen cells. Right: the construction near one edge between two cells; delta is the width of a strip."}, "image": {"alt": "Left, a dashed letter N; trained networks follow its outer parts, but not its peak at 1 and its valley at one half. Middle, small steps along the N and a thin spike at each edge, far above and below. Right, one spike in close-up is an oscillation between two flat parts."}}
 fig, axes = style.new_figure(1, 3, style.Size.WIDE)
 best = {k: functions[k][min(range(32), key=sups[k].__getitem__)] for k in functions if k.startswith("trained")}
-pictures.draw_functions(axes[0], {f"{k[9:]} blocks": function for k, function in best.items()}, letter, (-0.5, 2.5))
+graphs.draw_functions(axes[0], {f"{k[9:]} blocks": function for k, function in best.items()}, letter, (-0.5, 2.5))
 edges, strip = torch.linspace(0.0, 3.0, 17, dtype=torch.float64), transition / 16
 network = staircase.one_pass_network(edges, polylines.cell_means(letter, edges), strip)
 spiked = {"construction": residual_function(network, 0.0, 3.0)}
-pictures.draw_functions(axes[1], spiked, letter, (-5.0, 2.5), linewidth=0.8)
-pictures.draw_functions(axes[2], spiked, letter, (-5.0, 2.5))
+graphs.draw_functions(axes[1], spiked, letter, (-5.0, 2.5), linewidth=0.8)
+graphs.draw_functions(axes[2], spiked, letter, (-5.0, 2.5))
 axes[2].set(xlim=(1.5 - 2 * strip, 1.5 + 2 * strip))
 axes[2].set_xticks([1.5 - strip, 1.5, 1.5 + strip], [r"edge $-\delta$", "edge", r"edge $+\delta$"])
 

@@ -20,8 +20,7 @@ from scipy.optimize import brentq
 import companion
 from rectified.activations import gaussian
 from rectified.data.loading import load_digits
-from rectified.plotting import spectra as draw
-from rectified.plotting import style
+from rectified.plotting import graphs, moving_graphs, scaling, scatters, style, sweeps
 from rectified.reference import resolvents as slow
 from rectified.spectra import marchenko_pastur, memorisation, resolvent, sampling
 
@@ -84,10 +83,10 @@ for k, (name, raw) in enumerate(gallery.items()):
     lambdas = np.linspace(0.01, 4.0, 400)
     axes[k, 0].plot(x, f(x), color=f"C{k}")
     axes[k, 0].set(xlabel="input $x$", ylabel=f"{name}, $f(x)$")
-    draw.plot_hermite_bars(gaussian.hermite_coefficients(f, 8), axes[k, 1])
+    graphs.plot_hermite_bars(gaussian.hermite_coefficients(f, 8), axes[k, 1])
     eigenvalues = sampling.sample_spectrum(f, 400, 0.25, 2.0, rng=stream(seed, 1, k))
     law = resolvent.spectral_density(lambdas, 1.0, zeta, 0.25, 2.0)
-    draw.plot_spectrum(eigenvalues, lambdas, law.density, axes[k, 2])
+    scatters.plot_spectrum(eigenvalues, lambdas, law.density, axes[k, 2])
 
 # %% [markdown]
 # ## The law, and which root it is
@@ -146,7 +145,7 @@ n0 = companion.by_scale(scale, quick=100, book=200, paper=200)
 def law_frame(zeta, phi, psi, rng):
     f = gaussian.polynomial_activation(zeta, 2)
     density = resolvent.spectral_density(lambdas, 1.0, zeta, phi, psi).density
-    return draw.spectrum_frame(sampling.sample_spectrum(f, n0, phi, psi, rng=rng), edges, lambdas, density)
+    return moving_graphs.spectrum_frame(sampling.sample_spectrum(f, n0, phi, psi, rng=rng), edges, lambdas, density)
 
 
 cube = [(float(zeta), phi, psi) for zeta in zetas for phi in ratios for psi in ratios]
@@ -157,7 +156,7 @@ named = [
     ("psi", "Inputs per feature ψ", ratios, 3),
 ]
 chapter.interactive(
-    draw.interactive_spectrum(frames[cube.index((0.5, 0.25, 2.0))], 1.5),
+    moving_graphs.interactive_spectrum(frames[cube.index((0.5, 0.25, 2.0))], 1.5),
     name="random-matrix-law",
     alt="A histogram of eigenvalues under a dashed curve. The curve stays on the bars wherever the sliders stand.",
     caption=f"The limiting density (dashed) and one sampled layer with {n0} inputs (bars), for every share and shape.",
@@ -439,7 +438,7 @@ for ax, psi in zip(axes, (0.5, 0.75), strict=True):
         zeta = gaussian.zeta_of_alpha(alpha)
         theory = memorisation.ridge_training_error(fine, 1.0, zeta, 0.5, psi)
         dots = np.median(measured[alpha, psi], axis=0)
-        draw.plot_training_error(fine, theory, gammas, dots, ax, order=k, label=rf"$\zeta$ = {zeta:.2f}")
+        sweeps.plot_training_error(fine, theory, gammas, dots, ax, order=k, label=rf"$\zeta$ = {zeta:.2f}")
 axes[0].legend()
 
 # %% [markdown]
@@ -483,7 +482,7 @@ chapter.measure("isospectral-depth", {"preserved": 0.5 * deep[1.0][0] - deep[1.0
 fig, ax = style.new_figure()
 for k, alpha in enumerate(slopes):
     label = rf"$\alpha = {alpha:g}$, $\zeta = {gaussian.zeta_of_alpha(alpha):.2f}$"
-    draw.plot_distance_by_width(n0s, deep[alpha], ax, order=k, label=label)
+    scaling.plot_distance_by_width(n0s, deep[alpha], ax, order=k, label=label)
 ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 chapter.record("deep-distance-absolute", float(np.median(deep[1.0][-1])))
 chapter.record("deep-distance-other", float(np.median(deep[-0.25][-1])))

@@ -22,14 +22,13 @@ import torch
 from scipy.stats import somersd
 
 import companion
-import rectified.plotting.identification as pictures
 from rectified.identification import bends, first_layer, imitation, kinks, matching, network, normals, survey
 from rectified.identification.hyperplanes import layer_planes, plane_errors
 from rectified.identification.targets import normal_layers
 from rectified.networks import forward
 from rectified.oracles import serving
 from rectified.oracles.hosting import NetworkHost
-from rectified.plotting import style
+from rectified.plotting import fields, moving_planes, scaling, style, trails
 from rectified.reference.breakpoints import segment_breakpoints
 from rectified.regions.patterns import pre_activations
 from rectified.regions.planar import planar_partition
@@ -97,7 +96,7 @@ def tensors(layers):
 toy = [(np.eye(2), np.zeros(2)), (np.array([[1.0, 2.0]]), np.array([-1.0])), (np.ones((1, 1)), np.zeros(1))]
 fig, ax = style.new_figure(size=style.Size.SMALL)
 plane = planar_partition(tensors(toy), (-2.0, -2.0), (2.0, 2.0))
-pictures.draw_boundaries(ax, plane, [2, 1], ["first layer", "second layer"])
+fields.draw_boundaries(ax, plane, [2, 1], ["first layer", "second layer"])
 bend = bends.bend_weights(np.array([[1.0, 0.0]]), np.array([[1.0, 2.0]]) / 5**0.5, np.array([[0.0, 1.0]]))
 chapter.record("toy-weight", bend.weight[0])
 chapter.record("toy-growth", bend.growth[0])
@@ -111,7 +110,7 @@ chapter.record("toy-growth", bend.growth[0])
 # %% moving-bend tags=["hide-input"]
 first = np.array([[1.0, 0.2], [-0.3, 1.0], [0.8, -0.9]]), np.array([0.4, -0.2, 1.1])
 weights, biases = tuple(k / 4 for k in range(-8, 9)), tuple(k / 2 - 3 for k in range(6))
-moving = pictures.moving_bend(first, np.array([1.0, 1.5, -0.8]), 1, weights, biases, shown=(14, 3))
+moving = moving_planes.moving_bend(first, np.array([1.0, 1.5, -0.8]), 1, weights, biases, shown=(14, 3))
 chapter.interactive(
     moving.figure,
     name="reverse-engineering-bend-moving",
@@ -183,7 +182,7 @@ length = 12.0
 found = kinks.kinks_on_segments(watched, start[None], (start + length * step)[None])
 along = np.linspace(0.0, length, 600)
 fig, axes = style.new_figure(2, 1, sharex=True)
-pictures.draw_search(*axes, (along, oracle(start + along[:, None] * step)[:, 0]), found.position, rounds)
+trails.draw_search(*axes, (along, oracle(start + along[:, None] * step)[:, 0]), found.position, rounds)
 chapter.record("search-queries", sum(len(asked) for asked in rounds))
 chapter.record("search-kinks", len(found.position))
 
@@ -436,7 +435,7 @@ errors = {
     "second layer": np.array([matching.second_layer_errors(secret, layers) for _, layers in known]),
 }
 fig, ax = style.new_figure()
-pictures.draw_errors_by_queries(ax, np.array(asked, dtype=float), errors, (min(imitated), max(imitated)))
+scaling.draw_errors_by_queries(ax, np.array(asked, dtype=float), errors, (min(imitated), max(imitated)))
 
 # %% [markdown]
 # ## Trained networks
@@ -512,7 +511,7 @@ chapter.measure("precision", {"monotone": steep, "fails": coarse})
 
 # %% figure-precision tags=["hide-input"] mystnb={"figure": {"name": "reverse-engineering-precision", "caption": "Share of first-layer neurons recovered when answers are rounded, for networks [5, 6, 1]: medians and quartiles over networks. Dashed: one half."}, "image": {"alt": "A rising curve with bars over the step of rounding, from coarse to fine. It lies near zero where answers have three decimals, crosses the dashed line at one half, and ends near one."}}
 fig, ax = style.new_figure()
-pictures.draw_share_by_rounding(ax, roundings, np.array(shares))
+scaling.draw_share_by_rounding(ax, roundings, np.array(shares))
 
 # %% [markdown]
 # ## Exercise

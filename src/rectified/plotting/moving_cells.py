@@ -8,16 +8,10 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.colors import Normalize, to_hex
 
+from rectified.plotting.moving_figures import Frame, MovingFigure
+
 FIELD = "viridis"
 UNITS = ((1, "white", "solid", "circle"), (2, "#ffa90e", "dot", "square"))
-Frame = list[dict[str, Any]]
-
-
-class MovingFigure(NamedTuple):
-    """A figure in Plotly's terms, and its frames."""
-
-    figure: dict[str, Any]
-    frames: list[Frame]
 
 
 class RecordedRun(NamedTuple):

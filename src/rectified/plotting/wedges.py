@@ -13,6 +13,7 @@ from matplotlib.patches import Polygon
 from torch import Tensor
 
 from rectified.injectivity.spanning import active_rows, smallest_active_singular_value
+from rectified.plotting.moving_figures import MovingFigure, with_gaps
 
 ARC = 7  # points on the arc of one wedge
 NAMES = ("3 or more rows active", "exactly 2 rows active", "fewer than 2: inputs collapse")
@@ -131,13 +132,6 @@ def _level_sets(weight: Tensor, cell: Wedge, spacing: float) -> list[Float[np.nd
     return chords
 
 
-class MovingFigure(NamedTuple):
-    """A figure in Plotly's terms, and one frame for each combination of the controls."""
-
-    figure: dict[str, Any]
-    frames: list[list[dict[str, Any]]]
-
-
 def moving_wedges(counts: Sequence[int], degrees: Sequence[float], shown: tuple[int, int]) -> MovingFigure:
     """Wedges of a layer in the plane: all rows but one stand in a regular fan, and the reader turns the last one.
 
@@ -184,22 +178,12 @@ def _wedge_frame(count: int, degrees: float) -> list[dict[str, Any]]:
     labels = [0.8 * cell.outline[1 + ARC // 4] for cell in cells]  # not in the middle, where a row may lie
     injective = min(cell.singular_value for cell in cells) > 1e-9
     return [
-        *(_with_gaps([cell.outline for cell in group]) for group in groups),
-        _with_gaps([np.array([[0.0, 0.0], row]) for row in 1.15 * weight[:-1].numpy()]),
-        _with_gaps([np.array([[0.0, 0.0], row]) for row in 1.15 * weight[-1:].numpy()]),
+        *(with_gaps([cell.outline for cell in group]) for group in groups),
+        with_gaps([np.array([[0.0, 0.0], row]) for row in 1.15 * weight[:-1].numpy()]),
+        with_gaps([np.array([[0.0, 0.0], row]) for row in 1.15 * weight[-1:].numpy()]),
         {**_points(np.array(labels)), "text": [str(cell.num_active) for cell in cells]},
         {"x": [0.0], "y": [-1.3], "text": ["injective" if injective else "not injective"]},
     ]
-
-
-def _with_gaps(pieces: Sequence[np.ndarray]) -> dict[str, list[float | None]]:
-    """Coordinates of several pieces with a gap between each two."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for piece in pieces:
-        each = _points(piece)
-        x, y = [*x, *each["x"], None], [*y, *each["y"], None]
-    return {"x": x[:-1], "y": y[:-1]}
 
 
 def _points(points: np.ndarray) -> dict[str, list[float]]:

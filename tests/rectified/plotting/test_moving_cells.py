@@ -3,7 +3,7 @@ import json
 import matplotlib as mpl
 import numpy as np
 
-from rectified.plotting.landscape import sector
+from rectified.plotting.fields import sector
 from rectified.plotting.moving_cells import PlacedExample, RecordedRun, cells_by_example, cells_in_training
 
 mpl.use("agg")

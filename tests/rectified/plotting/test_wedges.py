@@ -13,15 +13,6 @@ mpl.use("agg")
 CROSS = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]], dtype=torch.float64)
 
 
-@pytest.fixture
-def ax():
-    import matplotlib.pyplot as plt
-
-    fig, axes = plt.subplots()
-    yield axes
-    plt.close(fig)
-
-
 def area(outline):
     x, y = outline.T
     return 0.5 * abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))

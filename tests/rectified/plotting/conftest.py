@@ -1,0 +1,11 @@
+"""One pair of axes, closed after the test."""
+
+import matplotlib.pyplot as plt
+import pytest
+
+
+@pytest.fixture
+def ax():
+    fig, ax = plt.subplots()
+    yield ax
+    plt.close(fig)
