@@ -146,21 +146,3 @@ def bisect(holds: Predicate, low: Tensor, high: Tensor, relative_tolerance: floa
         held = torch.zeros_like(wide).index_put((which,), holds(middle, which))
         low, high = torch.where(wide & held, middle, low), torch.where(wide & ~held, middle, high)
     return low, high
-
-
-def best_of(*results: CertifiedRadii) -> CertifiedRadii:
-    """The largest of several methods' radii for each image: it is certified by at least one of them.
-
-    Args:
-        results: Radii of the same images by different methods.
-
-    Returns:
-        The largest radius of each image, and the outcome that belongs to it.
-
-    Raises:
-        ValueError: If no result is given or their batches differ.
-    """
-    if not results or any(result.radius.shape != results[0].radius.shape for result in results):
-        raise ValueError(f"results have shapes {[tuple(r.radius.shape) for r in results]}; expected one common batch")
-    radius, winner = torch.stack([result.radius for result in results]).max(dim=0)
-    return CertifiedRadii(radius, tuple(results[idx].outcome[image] for image, idx in enumerate(winner.tolist())))

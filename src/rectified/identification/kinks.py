@@ -100,27 +100,6 @@ def kinks_on_segments(
     return _refined(segments, places, unresolved)
 
 
-def num_pieces_on_segments(
-    query: Query,
-    starts: Float[np.ndarray, "lines d_in"],
-    ends: Float[np.ndarray, "lines d_in"],
-    accuracy: Accuracy | None = None,
-) -> Int[np.ndarray, " lines"]:
-    """How many linear pieces a function shows on each segment, as far as queries can see.
-
-    Args:
-        query: The function, from points (batch, d_in) to outputs (batch, d_out).
-        starts: One end of each segment.
-        ends: The other end.
-        accuracy: Of the answers; None stands for that of float64.
-
-    Returns:
-        The number of kinks plus one.
-    """
-    kinks = kinks_on_segments(query, starts, ends, accuracy)
-    return np.bincount(kinks.piece_line, minlength=len(starts))
-
-
 def _windows(short: Stretches, segments: Segments) -> Stretches:
     """Stretches widened by two steps: what a step beyond their end may have met, and nothing that was found before."""
     wider = 2.0 * segments.accuracy.step

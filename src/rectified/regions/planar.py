@@ -7,12 +7,10 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int64
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
 from rectified.networks import Layers, check_float64
-from rectified.regions.patterns import activation_pattern, pattern_affine_map
+from rectified.regions.patterns import activation_pattern
 from rectified.regions.signs import behind, signed_layer, signed_layers
 from rectified.regions.subdivision import OUTSIDE, PlanarMap
 
@@ -164,31 +162,6 @@ def faces_in_disc(partition: PlanarPartition, center: tuple[float, float], radiu
     met = np.append(_holding(partition, c), False)  # the last entry is the outside, -1
     met[partition.sides[:, near]] = True
     return met[:-1]
-
-
-def num_linear_pieces(partition: PlanarPartition, layers: Layers, *, tolerance: float = 1e-9) -> int:
-    """How many linear regions there are: neighbouring activation regions with one affine map are one.
-
-    Args:
-        partition: The partition of this network.
-        layers: Pairs (weight, bias), first to last.
-        tolerance: Two maps are one where slope and offset differ by at most this times the largest entry.
-
-    Returns:
-        The number of connected pieces, at most ``len(partition)``.
-
-    Raises:
-        ValueError: If the partition is of another network.
-
-    Source:
-        [zhu2020bounding], the definition of a linear region.
-    """
-    maps = pattern_affine_map(layers, partition.patterns)
-    flat = torch.cat([maps.slope, maps.offset[..., None]], dim=-1).flatten(1)
-    first, second = partition.sides[:, (partition.sides != OUTSIDE).all(0)]
-    same = ((flat[first] - flat[second]).abs().amax(1) <= tolerance * flat.abs().max()).numpy()
-    graph = coo_array((np.ones(same.sum()), (first[same], second[same])), shape=(len(partition), len(partition)))
-    return int(connected_components(graph, directed=False)[0])
 
 
 def _centres(points: Array, ends: NDArray[np.int64], sides: NDArray[np.int64], num_faces: int) -> Array:

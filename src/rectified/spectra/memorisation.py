@@ -7,7 +7,6 @@ import numpy as np
 from jaxtyping import Float
 from scipy import linalg
 
-from rectified.spectra._checks import check_moments, check_ratios
 from rectified.spectra.quartic import branch
 
 
@@ -75,24 +74,6 @@ def sampled_ridge_training_error(
     factors = [linalg.cho_factor(gram + g * np.eye(m), lower=True, overwrite_a=True) for g in gamma.ravel()]
     residuals = [g * linalg.cho_solve(factor, labels.T) for g, factor in zip(gamma.ravel(), factors, strict=True)]
     return np.array([np.mean(residual**2) for residual in residuals]).reshape(gamma.shape)
-
-
-def memorisation_limit(eta: float, zeta: float, phi: float, psi: float) -> float:
-    """The training error as gamma goes to 0: the share of directions that the features' rank leaves out.
-
-    Args:
-        eta: Second moment of the centred activation, positive.
-        zeta: Its squared linear coefficient, between 0 and eta.
-        phi: n0 / m.
-        psi: n0 / n1.
-
-    Returns:
-        1 - rank / m, where the rank is min(n1, m), and at most n0 for a linear activation.
-    """
-    check_ratios(phi, psi)
-    _, kappa = check_moments(eta, zeta)
-    rank = min(1.0, phi / psi, phi if kappa == 0 else 1.0)
-    return 1.0 - rank
 
 
 def _positive(gamma: np.ndarray) -> Float[np.ndarray, "*points"]:

@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
-from rectified.bounds.crown import crown_bounds, fast_lin_bounds, margin_specification
-from rectified.bounds.radius import CertifiedRadii, Outcome, best_of, bisect, bracket, certified_radius
+from rectified.bounds.crown import crown_bounds, margin_specification
+from rectified.bounds.radius import Outcome, bisect, bracket, certified_radius
 from rectified.networks import forward
 from tests.cases import NORMS, random_network, random_points
 
@@ -59,27 +59,6 @@ def test_bracket_and_bisection_find_a_threshold():
     assert bool((low[:2] < thresholds[:2]).all() and (high[:2] >= thresholds[:2]).all())
 
 
-def test_best_of_takes_each_images_best():
-    one = CertifiedRadii(torch.tensor([0.1, 0.0], dtype=torch.float64), (Outcome.FOUND, Outcome.NOWHERE))
-    two = CertifiedRadii(torch.tensor([0.05, 0.3], dtype=torch.float64), (Outcome.FOUND, Outcome.EVERYWHERE))
-    best = best_of(one, two)
-    assert best.radius.tolist() == [0.1, 0.3]
-    assert best.outcome == (Outcome.FOUND, Outcome.EVERYWHERE)
-
-
-def test_best_of_two_methods_is_certified_by_one():
-    layers, center = random_network([5, 10, 10, 3], seed=4), random_points(5, 5, seed=5)
-    rows = margin_specification(forward(layers, center).argmax(1), 3)
-    best = best_of(*(certified_radius(layers, center, rows, 2, method) for method in (crown_bounds, fast_lin_bounds)))
-    certified = [
-        (bound(layers, center, best.radius, 2, specification=rows).lower > 0).all(1)
-        for bound in (crown_bounds, fast_lin_bounds)
-    ]
-    assert bool((certified[0] | certified[1]).all())
-
-
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match=r"relative_tolerance are 0\.0, 6, 0\.001; expected positive"):
         certified_radius(LINEAR, POINTS, ROWS, 2, start=0.0)
-    with pytest.raises(ValueError, match=r"results have shapes \[\(2,\), \(3,\)\]; expected one common batch"):
-        best_of(*(CertifiedRadii(torch.zeros(n), (Outcome.NOWHERE,) * n) for n in (2, 3)))

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from rectified.identification.accuracy import Accuracy
-from rectified.identification.kinks import kinks_on_segments, num_pieces_on_segments
+from rectified.identification.kinks import kinks_on_segments
 from rectified.networks import random_layers
 from rectified.oracles.serving import relu_outputs
 from rectified.reference.breakpoints import segment_breakpoints
@@ -62,14 +62,6 @@ def test_a_kink_costs_about_ten_queries(rng, random_network) -> None:
     network = random_network([10, 40, 1], 3)
     found = kinks_on_segments(network, *segments(rng, 20, 10))
     assert network.queries / len(found.line) < 12
-
-
-def test_pieces_are_counted(rng, random_network) -> None:
-    network = random_network([5, 10, 8, 1], 4)
-    starts, ends = segments(rng, 6, 5)
-    exact = [segment_breakpoints(network.layers, *pair) for pair in zip(starts, ends, strict=True)]
-    visible = [int((path.jump > 1e-3).sum()) + 1 for path in exact]
-    assert num_pieces_on_segments(network, starts, ends).tolist() == visible
 
 
 def test_rounded_answers_give_coarser_positions(rng, random_network) -> None:

@@ -5,7 +5,7 @@ import torch
 from rectified.networks import forward, random_layers
 from rectified.reference.patterns import feasible_patterns
 from rectified.regions.patterns import activation_pattern, local_affine_map, num_distinct
-from rectified.regions.planar import faces_in_disc, num_linear_pieces, planar_partition
+from rectified.regions.planar import faces_in_disc, planar_partition
 from tests.cases import as_arrays, random_network
 
 LOW, HIGH = (-2.0, -2.0), (2.0, 2.0)
@@ -80,22 +80,6 @@ def test_a_disc_inside_one_face_meets_it_alone():
     assert faces_in_disc(found, (1.0, 0.4), 0.5).sum() == 2
     assert faces_in_disc(found, (0.4, 0.4), 0.5).sum() == 3  # the corner is 0.57 away
     assert faces_in_disc(found, (0.3, 0.3), 0.5).sum() == 4
-
-
-def test_dead_later_layers_merge_regions():
-    layers = random_network([2, 6, 1, 1], 5)
-    dead = [layers[0], (layers[1][0], torch.tensor([-1e3]).double()), layers[2]]
-    found = planar_partition(dead, LOW, HIGH)
-    assert len(found) > 1
-    assert num_linear_pieces(found, dead) == 1
-
-
-def test_pieces_are_as_many_as_maps_where_no_two_regions_share_one():
-    layers = random_network([2, 8, 8, 1], 6)
-    found = planar_partition(layers, LOW, HIGH)
-    maps = local_affine_map(layers, found.centres)
-    different = {tuple(row) for row in torch.cat([maps.slope[:, 0], maps.offset], 1).round(decimals=9).tolist()}
-    assert len(different) <= num_linear_pieces(found, layers) <= len(found)
 
 
 def test_on_every_face_the_network_is_the_affine_map_of_its_centre():
