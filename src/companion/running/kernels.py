@@ -19,6 +19,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
+import psutil
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -213,15 +214,5 @@ def _sweep(parent: Path) -> None:
         owner = folder.name.removeprefix(FOLDER_PREFIX).split("-")[0]
         with contextlib.suppress(OSError):  # it may go, or be another user's
             is_old = time.time() - folder.stat().st_mtime > SECONDS_PER_DAY
-            if is_old and owner.isdigit() and not _is_alive(int(owner)):
+            if is_old and owner.isdigit() and not psutil.pid_exists(int(owner)):
                 shutil.rmtree(folder)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

@@ -2,6 +2,10 @@
 
 A map of a site and a card want whole addresses. Where the book's address is not known, they have those below its root,
 which readers of the files can still follow, and ``robots.txt`` names no map.
+
+Extensions exist for each of these, and each lacks what the book needs: sphinxext-opengraph 0.13 describes a page by the
+TeX of its formulas, sphinx-sitemap 2.9 writes no map where the address is not known, and the page of
+sphinx-notfound-page 1.1 looks for its sheets below one fixed folder, which a book that anybody copies does not have.
 """
 
 import html
