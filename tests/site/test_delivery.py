@@ -12,6 +12,7 @@ import urllib.request
 from xml.etree import ElementTree
 
 import nbformat
+import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
@@ -171,8 +172,13 @@ def readers(printed):
 
 
 @pytest.fixture(scope="module")
-def texts(readers):
-    return {slug: "".join(page.extract_text() for page in reader.pages) for slug, reader in readers.items()}
+def texts(printed):
+    return {slug: text_of(content) for slug, content in printed.items()}
+
+
+def text_of(content: bytes) -> str:
+    with pypdfium2.PdfDocument(content) as document:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
 
 
 def plain(text: str) -> str:

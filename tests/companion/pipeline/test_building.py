@@ -189,8 +189,7 @@ def test_whatever_is_wrong_with_one_chapter_the_other_is_shown(
     built: Project, file: str, before: str, after: str, error: type[Exception], message: str
 ) -> None:
     path = getattr(built, file)("toy")
-    text = path.read_text()
-    path.write_text(text.replace(before, after, 1))
+    path.write_text(path.read_text().replace(before, after, 1))
     with pytest.raises(error, match=rf"toy failed: (.|\n)*{message}"):
         build(built)
     claims = claims_of(built, "toy")
@@ -198,8 +197,6 @@ def test_whatever_is_wrong_with_one_chapter_the_other_is_shown(
     assert all(claim["verdict"] == "not judged" for claim in claims)
     assert "failed" in {claim["reason"] for claim in claims}
     assert [claim["verdict"] for claim in claims_of(built, "other")] == ["held", "violated", "not judged"]
-    path.write_text(text)
-    assert build(built).verdicts == {"held": 2, "violated": 2, "not judged": 3}
 
 
 def test_nothing_of_a_failed_chapter_is_published(built: Project) -> None:
