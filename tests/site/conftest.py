@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -136,29 +137,55 @@ def serious(results) -> list[str]:
     ]
 
 
+def kinds_of(text: str) -> set[str]:
+    """The kinds of elements of a page: its tags, and each of their classes; parts of formulas are all alike."""
+    found = re.findall(r'<([a-z][a-z0-9]*)\b(?:[^>]*?\sclass="([^"]*)")?', text)
+    return {f"{tag}.{name}" for tag, names in found for name in ("", *names.split()) if not name.startswith("mjx")}
+
+
+def covering(kinds: dict[str, set[str]]) -> list[str]:
+    """Few pages that have together every kind of element: again and again the one with most that are new."""
+    chosen: list[str] = []
+    left = set().union(*kinds.values())
+    while left:
+        chosen.append(max(kinds, key=lambda page: len(kinds[page] & left)))
+        left -= kinds[chosen[-1]]
+    return chosen
+
+
 @pytest.fixture(scope="session")
-def visits(browser, base: str, pages: list[str]) -> dict[tuple[str, int], dict[str, dict[str, object]]]:
-    """The whole book read once: for each theme and width, page -> what was found there."""
+def visits(browser, base: str, html: Path, pages: list[str]) -> dict[tuple[str, int], dict[str, dict[str, object]]]:
+    """The book read once: for each theme and width, page -> what was found there.
+
+    Axe sees the pages that have together every kind of element; the dark theme is read on these alone.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    axe = Axe()
-    return {mode: _read_all(browser, base, pages, axe, *mode) for mode in MODES}
+    chosen = covering({page: kinds_of((html / page).read_text(encoding="utf-8")) for page in pages})
+    read = {mode: chosen if mode[0] == "dark" else pages for mode in MODES}
+    return {mode: _read_all(browser, base, read[mode], (Axe(), chosen), *mode) for mode in MODES}
 
 
-def _read_all(browser, base: str, pages: list[str], axe, theme: str, width: int) -> dict[str, dict[str, object]]:
+def _read_all(
+    browser, base: str, pages: list[str], audited: tuple[object, list[str]], theme: str, width: int
+) -> dict[str, dict[str, object]]:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce")
-    found = {}
+    (axe, chosen), found = audited, {}
     for page in pages:
         reader = Reader(context, base)
         reader.goto(page)
-        facts = reader.page.evaluate(FACTS)
-        reader.page.evaluate(EMPTY_REPETITIONS)
-        reader.page.evaluate(SETTLE)  # half-way between two colours a text has the contrast of neither
-        audit = serious(axe.run(reader.page, context={"exclude": ["[data-repetition]"]}, options=AXE))
-        found[page] = {**facts, "problems": reader.problems, "serious": audit}
+        found[page] = reader.page.evaluate(FACTS)
+        found[page]["serious"] = _audit(reader, axe) if page in chosen else []
+        found[page]["problems"] = reader.problems
         reader.page.close()
     context.close()
     return found
+
+
+def _audit(reader: Reader, axe) -> list[str]:
+    reader.page.evaluate(EMPTY_REPETITIONS)
+    reader.page.evaluate(SETTLE)  # half-way between two colours a text has the contrast of neither
+    return serious(axe.run(reader.page, context={"exclude": ["[data-repetition]"]}, options=AXE))
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.site.conftest import covering, kinds_of
+
 pytestmark = pytest.mark.site
 
 
@@ -48,3 +50,10 @@ def test_axe_finds_nothing_serious(visits, theme, width):
     found = visits[theme, width]
     assert {page: facts["serious"] for page, facts in found.items() if facts["serious"]} == {}
     assert {page: facts["problems"] for page, facts in found.items() if facts["problems"]} == {}
+
+
+def test_the_pages_that_axe_sees_have_every_kind_of_element():
+    kinds = {"a": kinds_of('<p class="x y"><q id="1"><mjx-c class="mjx-i">'), "b": kinds_of('<p data-a="1" class="y">')}
+    assert kinds == {"a": {"p.", "p.x", "p.y", "q.", "mjx."}, "b": {"p.", "p.y"}}
+    assert covering(kinds) == ["a"]
+    assert covering(kinds | {"c": kinds_of("<b>")}) == ["a", "c"]
