@@ -96,3 +96,17 @@ def test_two_changes_that_each_add_a_line_to_the_changelog_merge(tmp_path):
     git("merge", "-q", "other", "-m", "merged")
     merged = (tmp_path / "CHANGELOG.md").read_text()
     assert merged.count("- One thing.\n") == merged.count("- Another thing.\n") == 1
+
+
+def test_the_tests_of_one_group_have_one_worker(tmp_path):
+    """Some pairs of pytest and pytest-xdist forget the groups in silence; then each worker makes what a group shares."""
+    (tmp_path / "test_group.py").write_text(
+        "import os, pathlib, time\nimport pytest\n\n\n"
+        '@pytest.mark.xdist_group("one")\n@pytest.mark.parametrize("number", range(6))\ndef test_worker(number):\n'
+        '    time.sleep(0.1)\n    pathlib.Path(os.environ["PYTEST_XDIST_WORKER"]).touch()\n',
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+    assert len(list(tmp_path.glob("gw*"))) == 1
