@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import grimp
@@ -99,7 +100,7 @@ def test_two_changes_that_each_add_a_line_to_the_changelog_merge(tmp_path):
 
 
 def test_the_tests_of_one_group_have_one_worker(tmp_path):
-    """Some pairs of pytest and pytest-xdist forget the groups in silence; then each worker makes what a group shares."""
+    """Some pairs of pytest and pytest-xdist forget groups in silence; then each worker makes what a group shares."""
     (tmp_path / "test_group.py").write_text(
         "import os, pathlib, time\nimport pytest\n\n\n"
         '@pytest.mark.xdist_group("one")\n@pytest.mark.parametrize("number", range(6))\ndef test_worker(number):\n'
