@@ -3,14 +3,14 @@
 import html
 from dataclasses import dataclass
 
+from companion.claims.colours import DAY
 from companion.claims.declared import ChapterClaims
 from companion.claims.judging import judge_claim
 from companion.claims.samples import Plain, count
+from companion.claims.verdicts import Outcome
 from companion.errors import CompanionError
 
 PROVISIONAL = "provisional, not stored as a verdict"
-
-_COLOURS = {"held": "#1a7f37", "violated": "#b3261e", "undecided": "#8a5a00", "not judged": "#57606a"}
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,18 @@ def provisional_badge(slug: str, claims: ChapterClaims | None, claim_id: str, sa
     sentence = "" if claims is None else f"<br>{html.escape(claims.by_id[claim_id].sentence)}"
     markup = (
         f'<div class="companion-badge" data-claim="{html.escape(claim_id)}" '
-        f'style="border-left: 4px solid {_COLOURS[outcome]}; padding-left: 0.6em">'
+        f'style="border-left: 4px solid {DAY[outcome].ink}; padding-left: 0.6em">'
         f"<strong>{html.escape(claim_id)}: {outcome}</strong> <em>({PROVISIONAL})</em>"
         f"{sentence}<br>{html.escape(note)}</div>"
     )
     return Badge(markup, f"{claim_id}: {outcome} ({PROVISIONAL}). {note}")
 
 
-def _answer(slug: str, claims: ChapterClaims | None, claim_id: str, samples: Plain) -> tuple[str, str]:
+def _answer(slug: str, claims: ChapterClaims | None, claim_id: str, samples: Plain) -> tuple[Outcome, str]:
     if claims is None:
-        return "not judged", f"{count(samples)} numbers measured; without a claims file nothing is judged."
+        return Outcome.NOT_JUDGED, f"{count(samples)} numbers measured; without a claims file nothing is judged."
     try:
         verdict = judge_claim(slug, claims.by_id[claim_id], samples, None)
     except CompanionError as error:
-        return "not judged", str(error)
-    return str(verdict.verdict), verdict.note
+        return Outcome.NOT_JUDGED, str(error)
+    return verdict.verdict, verdict.note

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from companion.claims.colours import style_sheet
 from companion.claims.verdicts import Outcome
 from companion.files import write_atomically
 from companion.machine.browser import in_browser
@@ -28,7 +29,7 @@ FIGURES_IN_FRONT = 4
 LARGEST_CELL = 27  # pixels that a claim's square and the gap beside it take on the front card
 _FIELD = 510 * 165  # pixels for all of them
 _WIDE = 2.4  # width over height
-_PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>
+_SHEET = """
 * { box-sizing: border-box; margin: 0; }
 body { width: 1200px; height: 630px; display: grid; grid-template: 1fr / 1fr 1.1fr; gap: 24px 44px; padding: 56px 60px;
   font-family: system-ui, "DejaVu Sans", sans-serif; color: #1d2530; background: #fff;
@@ -40,8 +41,10 @@ h1 { margin: 26px 0 20px; font-size: 50px; font-weight: 600; line-height: 1.15; 
   -webkit-box-orient: vertical; overflow: hidden; }
 .verdicts { display: flex; flex-wrap: wrap; gap: 12px; margin-top: auto; padding-top: 16px; }
 .verdicts span { padding: 5px 16px; border: 2.5px solid; border-radius: 10px; font-size: 25px; font-weight: 600; }
-.held { color: #0b6b33; background: #e5f5ea; } .violated { color: #a3161a; background: #fdeaea; }
-.undecided { color: #7a4b00; background: #fdf3dc; } .not-judged { color: #4a5560; background: #eef1f4; }
+.held { color: var(--held); background: var(--held-ground); }
+.violated { color: var(--violated); background: var(--violated-ground); }
+.undecided { color: var(--undecided); background: var(--undecided-ground); }
+.not-judged { color: var(--not-judged); background: var(--not-judged-ground); }
 .figures { display: grid; gap: 26px; align-items: center; min-width: 0; min-height: 0; }
 .figures img { width: 100%; height: auto; max-height: 490px; object-fit: contain; }
 .wide { grid-template: 1fr auto / 1fr; padding-block: 40px; } .wide h1 { margin: 14px 0 12px; font-size: 46px; }
@@ -51,15 +54,13 @@ h1 { margin: 26px 0 20px; font-size: 50px; font-weight: 600; line-height: 1.15; 
 .front .words { padding: 60px 0 52px; } .front h1 { margin: 0 0 16px; font-size: 92px; }
 .front .paper { font-size: 29px; color: #c3ccd5; } .front .verdicts span { border: 0; padding: 0; background: none; }
 .front .verdicts { gap: 4px 26px; padding-top: 22px; margin: 0; }
-.front .held { color: #7ee2a0; } .front .violated { color: #ff8a86; }
-.front .undecided { color: #f5cb7c; } .front .not-judged { color: #96a1ad; }
 .claims { display: grid; grid-template-columns: repeat(auto-fill, calc(0.74 * var(--cell)));
   gap: calc(0.26 * var(--cell)); margin-top: auto; }
 .claims i { aspect-ratio: 1; border-radius: 20%; background: currentcolor; }
 .claims .undecided, .claims .not-judged { border: calc(0.11 * var(--cell)) solid; background: none; }
 .front .figures { grid-template: 309px 309px / 282px 282px; gap: 12px; }
 .front .figures img { height: 100%; max-height: none; object-fit: cover; object-position: left; background: #14181e; }
-</style>"""
+"""
 _FRONT_BODY = """<body class="front"><div class="words"><h1>{title}</h1><p class="paper">{paper}</p>
 <div class="claims" style="--cell: {cell}px">{claims}</div><p class="verdicts">{verdicts}</p></div>
 <div class="figures">{figures}</div></body>"""
@@ -103,7 +104,7 @@ def _front(book: str, chapters: list[Chapter]) -> str:
     """The card of the book: a square for each claim in the colour of its verdict, and figures of four chapters."""
     outcomes = [outcome for chapter in chapters for outcome in chapter.outcomes]
     in_order = [outcome for outcome in markup.OUTCOMES for _ in range(outcomes.count(outcome))]
-    return _PAGE + _FRONT_BODY.format(
+    return _head("dark") + _FRONT_BODY.format(
         title=html.escape(book),
         paper=f"{len(outcomes)} claims of papers,<br>each checked by a machine.",
         cell=min(LARGEST_CELL, int((_FIELD / max(len(outcomes), 1)) ** 0.5)),
@@ -117,13 +118,17 @@ def _name(outcome: Outcome) -> str:
     return markup.css_name(outcome).removeprefix("verdict-")
 
 
+def _head(theme: str) -> str:
+    return f'<!DOCTYPE html><html data-theme="{theme}"><meta charset="utf-8"><style>{style_sheet()}{_SHEET}</style>'
+
+
 def _badges(outcomes: list[Outcome]) -> str:
     counts = [(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES]
     return "".join(f'<span class="{_name(outcome)}">{count} {outcome}</span>' for outcome, count in counts if count)
 
 
 def _card(book: str, title: str, paper: str, outcomes: list[Outcome], figure: str) -> str:
-    return _PAGE + _BODY.format(
+    return _head("light") + _BODY.format(
         shape=_shape(figure),
         book=html.escape(book),
         title=html.escape(title),

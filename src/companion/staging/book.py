@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from companion.claims.colours import style_sheet
 from companion.claims.verdicts import Outcome
 from companion.project import Project
 from companion.record.history import History, read_history
@@ -47,6 +48,7 @@ def stage(project: Project, scale: Scale) -> None:
     staged = Stage()
     staged.add_folder(project.root / "book", "book")
     staged.add_folder(project.root / "book" / "_static", "_static")
+    staged.add("_static/verdicts.css", style_sheet())
     staged.add("_config.yml", staged_settings(project, scale))
     _gather(staged, project, chapters)
     staged.add("_extra/vendor/plotly.min.js", plotly_script(project))
