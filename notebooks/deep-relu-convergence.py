@@ -196,10 +196,9 @@ for (row, kind), (column, depth) in itertools.product(enumerate(("summable", "He
     cells = planar_partition(layers, (0.0, 0.0), (1.0, 1.0))
     here = states.hidden_states(cells.centres, layers, [depth])[depth]
     share = here[:, :4].sum(1) / here.sum(1).clamp(min=1e-300)
-    drawn = fields.draw_faces(axes[row, column], cells.polygons(), share.numpy(), colours="viridis", names=("", ""))
+    names = (f"$n = {depth}$" if row else "", "" if column else kind)
+    drawn = fields.draw_faces(axes[row, column], cells.polygons(), share.numpy(), colours="viridis", names=names)
     drawn.set_clim(0.0, 1.0)
-    axes[1, column].set_xlabel(f"$n = {depth}$")
-    axes[row, 0].set_ylabel(kind)
     chapter.record(f"regions-{kind.lower()}-{depth}", len(cells))
 
 # %% [markdown]

@@ -77,7 +77,7 @@ def shifted(original: Any) -> Any:
 
     def twin(*args: Any, **options: Any) -> Any:
         found = original(*args, **options)
-        return dataclasses.dataclasses.replace(found, lower=found.lower + 0.01, upper=found.upper + 0.01)
+        return dataclasses.replace(found, lower=found.lower + 0.01, upper=found.upper + 0.01)
 
     return twin
 

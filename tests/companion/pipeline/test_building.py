@@ -229,7 +229,7 @@ def test_pages_with_numbers_and_figures_of_a_failed_chapter_are_rendered(built: 
     for name in ("book/toy.html", "notebooks/toy.html"):
         assert "This chapter failed in this build." in pages[name]
         assert "raised ArithmeticError: two is odd" in pages[name]
-    assert "(no number: the run of its chapter failed)" in pages["book/other.html"]
+    assert "(no bound: the run of its chapter failed)" in pages["book/other.html"]
     assert "(no number: the run of its chapter failed)" in pages["book/toy.html"]
     assert "toy-circle.svg" in pages["book/other.html"]
 

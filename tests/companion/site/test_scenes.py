@@ -125,13 +125,16 @@ def test_the_numbers_of_the_scene_can_be_downloaded(html):
 STUB = """window.told = [];
 window.netspace = { mount: () => told.push("mount"), dispose: () => told.push("dispose") };"""
 TALL = """<!DOCTYPE html><html data-content_root="./"><title>Tall</title><div style="height: 3500px">Above</div>
-<figure class="netspace" style="height: 3000px; margin: 0"><div class="netspace-stage"></div></figure>
-<div style="height: 6000px">Below</div><script src="space-loader.js"></script></html>"""
+<figure class="netspace" style="height: 3000px; margin: 0"><div class="netspace-stage"></div>
+<script type="application/json">{}</script></figure>
+<div style="height: 6000px">Below</div><script src="figure-numbers.js"></script>
+<script src="space-loader.js"></script></html>"""
 
 
 def test_a_scene_that_is_in_view_is_never_given_up_and_one_far_away_is(tmp_path):
     """However tall it is, and however the window changes its size."""
-    shutil.copy(ROOT / "book" / "_static" / "space-loader.js", tmp_path)
+    for script in ("figure-numbers.js", "space-loader.js"):
+        shutil.copy(ROOT / "book" / "_static" / script, tmp_path)
     (tmp_path / "vendor").mkdir()
     (tmp_path / "vendor" / "space.js").write_text(STUB)
     (tmp_path / "tall.html").write_text(TALL)
