@@ -156,11 +156,6 @@ def _with_figures(cells: list[NotebookNode]) -> list[NotebookNode]:
     return shown
 
 
-def _is_last_value(output: NotebookNode) -> bool:
-    """Whether an output is only what the last call of a drawing returned, such as ``[Text(0.5, 0, "x")]``."""
-    return output.output_type == "execute_result" and set(output.data) == {"text/plain"}
-
-
 def _figure_directive(figure: NotebookNode, image: NotebookNode) -> str:
     alt = json.dumps(image.get("alt", ""), ensure_ascii=False)
     head = f"````{{figure}} ../book/_figures/{figure['name']}.svg\n:name: {figure['name']}\n:alt: {alt}"

@@ -68,11 +68,6 @@ def interval_text(interval: tuple[float | None, float | None] | None) -> str:
     return f"[{number_text(-math.inf if low is None else low)}, {number_text(math.inf if high is None else high)}]"
 
 
-def plain_number(value: float) -> str:
-    """``value`` with four digits, as text without markup."""
-    return f"{value:.4g}"
-
-
 def plain_interval(interval: tuple[float | None, float | None]) -> str:
     """An interval with four digits, as text without markup."""
     low, high = interval
