@@ -1,5 +1,6 @@
 """The repository keeps its own rules: sources only, small files, a test beside each module, no empty words."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -49,6 +50,18 @@ def test_prose_does_not_call_anything_clear(word):
     pages = [*(ROOT / "book").rglob("*.md"), *(ROOT / "notebooks").glob("*.py")]
     found = [page.name for page in pages if re.search(rf"\b{word}\b", page.read_text(encoding="utf-8"), re.IGNORECASE)]
     assert found == []
+
+
+def formatted(module: Path) -> list[str]:
+    """The f-strings of a module, with nothing in the place of what is put in."""
+    strings = (node for node in ast.walk(ast.parse(module.read_text("utf-8"))) if isinstance(node, ast.JoinedStr))
+    return ["".join(part.value for part in s.values if isinstance(part, ast.Constant)) for s in strings]
+
+
+@pytest.mark.parametrize("package", ["netspace", "companion"])
+def test_html_comes_from_templates_that_escape(package):
+    modules = [*(ROOT / "src" / package).rglob("*.py")]
+    assert [m.name for m in modules if any(re.search(r"</?[a-z][a-z0-9]*[\s>/]", text) for text in formatted(m))] == []
 
 
 def test_every_chapter_is_three_files_of_one_name():

@@ -17,7 +17,6 @@ are positions on the x and the y axis: they follow the pointer that is dragged o
 """
 
 import base64
-import html
 import json
 import math
 import re
@@ -27,12 +26,18 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
 DIGITS = 5  # significant digits of a coordinate: finer than a pixel of any screen
 MOST_BYTES = 400_000  # of JSON in one figure; a page with several must still open on a phone
 TRACE_TYPES = ("scatter", "bar", "pie")  # those of the small Plotly, which pages load
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 
+_FIGURE = Markup(
+    '<figure class="companion-interactive" id="{name}"><div class="companion-plot" role="img" aria-label="{alt}"></div>'
+    "<noscript><p>{alt}</p></noscript><figcaption>{caption}</figcaption>"
+    '<script type="application/json">{content}</script></figure>'
+)
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -205,14 +210,7 @@ def _markup(name: str, alt: str, caption: str, spec: Mapping[str, Any]) -> str:
             f"figure {name!r} holds {len(content) / 1e3:.0f} kB of numbers; at most {MOST_BYTES / 1e3:.0f} kB go into "
             "a page: take fewer points in a curve, or fewer values in a control"
         )
-    return (
-        f'<figure class="companion-interactive" id="{name}">'
-        f'<div class="companion-plot" role="img" aria-label="{html.escape(alt)}"></div>'
-        f"<noscript><p>{html.escape(alt)}</p></noscript>"
-        f"<figcaption>{html.escape(caption)}</figcaption>"
-        f'<script type="application/json">{content}</script>'
-        "</figure>"
-    )
+    return str(_FIGURE.format(name=name, alt=alt, caption=caption, content=Markup(content)))
 
 
 def _live(spec: Mapping[str, Any], controls: Sequence[Control]) -> dict[str, Any]:

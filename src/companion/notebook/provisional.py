@@ -1,7 +1,8 @@
 """The badge that a live notebook shows at once: the judge's answer, marked as not stored."""
 
-import html
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from companion.claims.colours import DAY
 from companion.claims.declared import ChapterClaims
@@ -11,6 +12,10 @@ from companion.claims.verdicts import Outcome
 from companion.errors import CompanionError
 
 PROVISIONAL = "provisional, not stored as a verdict"
+_BADGE = Markup(
+    '<div class="companion-badge" data-claim="{claim}" style="border-left: 4px solid {ink}; padding-left: 0.6em">'
+    "<strong>{claim}: {outcome}</strong> <em>({stored})</em>{said}</div>"
+)
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,10 @@ def provisional_badge(slug: str, claims: ChapterClaims | None, claim_id: str, sa
         The badge. Samples that do not fit the claim's criterion give a badge that says so.
     """
     outcome, note = _answer(slug, claims, claim_id, samples)
-    sentence = "" if claims is None else f"<br>{html.escape(claims.by_id[claim_id].sentence)}"
-    markup = (
-        f'<div class="companion-badge" data-claim="{html.escape(claim_id)}" '
-        f'style="border-left: 4px solid {DAY[outcome].ink}; padding-left: 0.6em">'
-        f"<strong>{html.escape(claim_id)}: {outcome}</strong> <em>({PROVISIONAL})</em>"
-        f"{sentence}<br>{html.escape(note)}</div>"
-    )
-    return Badge(markup, f"{claim_id}: {outcome} ({PROVISIONAL}). {note}")
+    lines = [note] if claims is None else [claims.by_id[claim_id].sentence, note]
+    said = Markup("").join(Markup("<br>{}").format(line) for line in lines)
+    markup = _BADGE.format(claim=claim_id, ink=DAY[outcome].ink, outcome=outcome, stored=PROVISIONAL, said=said)
+    return Badge(str(markup), f"{claim_id}: {outcome} ({PROVISIONAL}). {note}")
 
 
 def _answer(slug: str, claims: ChapterClaims | None, claim_id: str, samples: Plain) -> tuple[Outcome, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
 from IPython.display import display
+from markupsafe import Markup
 
 from companion.claims.samples import MEASUREMENT_MIME, Measurement, Plain
 from companion.errors import RefusedInput
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from companion.claims.declared import ChapterClaims
 
 RECORD_PREFIX = "application/companion/"
+_LINE = Markup('<div class="companion-measurement" data-claim="{name}">Measured: <code>{name}</code></div>')
 
 
 class Declaration(Protocol):
@@ -88,7 +90,7 @@ class Run:
     def measured(self, slug: str, claims: Declaration | None, measurement: Measurement, repeated: bool) -> None:
         """Store the numbers; staging puts the verdict in the place of the line."""
         name = measurement.id
-        line = f'<div class="companion-measurement" data-claim="{name}">Measured: <code>{name}</code></div>'
+        line = str(_LINE.format(name=name))
         publish({**stored(name, measurement.samples), "text/html": line})
 
     def recorded(self, key: str, value: float | int | str) -> None:

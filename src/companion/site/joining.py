@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+from markupsafe import Markup
+
 from companion.errors import BuildFailed
 
 PREFIX = "notebook-"  # before the anchors of the notebook, which may be named like those of the page
 _ARTICLE = re.compile(r'(?P<head>.*<article class="bd-article">)(?P<body>.*)(?P<tail></article>.*)', re.DOTALL)
 _ANCHOR = re.compile(r'(?P<name>\s(?:id|for|aria-labelledby|aria-describedby|aria-controls))="(?P<value>[^"]+)"')
 _OWN_LINK = re.compile(r'\shref="#(?P<value>[^"]+)"')
+_NOTEBOOK = Markup('<div class="print-notebook" id="{}">{}</div>')
 _FORMULAS = "mathematics.js"
 _LETTERS = re.compile(r'<style class="formulas">.*?</style>', re.DOTALL)
 
@@ -28,8 +31,8 @@ def joined_page(html: Path, slug: str) -> str:
         (page, notebook) if _FORMULAS in page["head"] or _FORMULAS not in notebook["head"] else (notebook, page)
     )
     letters = "".join(_LETTERS.findall(other["head"]))
-    joined = f'{page["body"]}<div class="print-notebook" id="{PREFIX[:-1]}">{_prefixed(notebook["body"])}</div>'
-    return frame["head"] + letters + joined + frame["tail"]
+    notebook_body = _NOTEBOOK.format(PREFIX[:-1], Markup(_prefixed(notebook["body"])))
+    return f"{frame['head']}{letters}{page['body']}{notebook_body}{frame['tail']}"
 
 
 def _parts(path: Path) -> dict[str, str]:

@@ -4,7 +4,6 @@ Staging lays ``book/_figures/<name>.svg`` beside ``<name>.night.svg``, and the n
 theme shows one image of the two; the other is never loaded, since images load only when they come into view.
 """
 
-import html
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+
+from companion.staging.templates import fill
 
 _DRAWING = re.compile(r"(?:^|/)_figures/(?P<name>[a-z0-9-]+)\.svg$")
 _SIZE = re.compile(r'<svg\b[^>]*?\bwidth="(?P<width>[\d.]+)(?:pt)?"[^>]*?\bheight="(?P<height>[\d.]+)(?P<unit>pt)?"')
@@ -97,8 +98,8 @@ def pixel_size(svg: str) -> tuple[int, int]:
 def visit_drawing(self: Any, node: drawing) -> None:
     """Open the box."""
     least = round(LEAST_SHARE * node["width"]) if node["width"] > LARGE else 0
-    style = f' style="--least-width: {least}px"' if least else ""
-    self.body.append(f'<div class="companion-drawing companion-scroll"{style}>\n')
+    style = {"style": f"--least-width: {least}px"} if least else {}
+    self.body.append(self.starttag(node, "div", CLASS="companion-drawing companion-scroll", **style))
 
 
 def depart_drawing(self: Any, node: drawing) -> None:
@@ -112,10 +113,8 @@ def visit_image(self: Any, node: themed_image) -> None:
     if uri in self.builder.images:
         uri = f"{self.builder.imgpath}/{self.builder.images[uri]}"
     width, height = node["pixels"]
-    self.body.append(
-        f'<img class="{" ".join(node["classes"])}" src="{html.escape(uri)}" alt="{html.escape(node["alt"])}" '
-        f'width="{width}" height="{height}" loading="lazy" decoding="async"/>\n'
-    )
+    sizes = {"width": width, "height": height, "loading": "lazy", "decoding": "async"}
+    self.body.append(self.emptytag(node, "img", "\n", src=uri, alt=node["alt"], **sizes))
 
 
 def depart_image(self: Any, node: themed_image) -> None:
@@ -125,10 +124,9 @@ def depart_image(self: Any, node: themed_image) -> None:
 def visit_data_link(self: Any, node: data_link) -> None:
     """Write the link; downloads lie at the root of the book."""
     root = "../" * self.builder.current_docname.count("/")
-    self.body.append(
-        f' <a class="figure-data" href="{root}downloads/data/{node["name"]}.csv" download>Data (CSV)'
-        f'<span class="visually-hidden"> of {node["name"]}</span></a>'
-    )
+    name, words = node["name"], "Data (CSV)"
+    link = fill("staging/html/figure_data_link.html", root=root, name=name, file=f"{name}.csv", words=words)
+    self.body.append(link)
 
 
 def depart_data_link(self: Any, node: data_link) -> None:

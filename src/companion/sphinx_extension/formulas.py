@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
@@ -71,7 +72,8 @@ class FormulaSetter:
         context["body"], sheet = self._set(app, pagename, str(context.get("body") or ""))
         if sheet:
             rules = _SPACE.sub(" ", sheet).replace(_FONTS, context["pathto"](_FONTS, 1))
-            context["metatags"] = f'{context.get("metatags") or ""}\n<style class="formulas">{rules}</style>'
+            style = Markup('\n<style class="formulas">{}</style>').format(Markup(rules))
+            context["metatags"] = f"{context.get('metatags') or ''}{style}"
 
     def answers(self, configuration: dict[str, Any], formulas: list[Formula]) -> tuple[list[str | dict[str, str]], str]:
         """Each formula as HTML, or what is wrong with it, and the style sheet they need together.

@@ -13,20 +13,18 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
+
+from companion.staging.templates import fill
 
 _LONGEST = 200
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _FORMULA = "\0"
 _NUMBER = re.compile(r'<span class="section-number">.*?</span>')
 _UNLISTED = ("404", "genindex", "search")
-_NO_ADDRESS = (
-    "<!-- The address of this book is not known, so these are places below its root. "
-    "Whole addresses need the setting address in pyproject.toml. -->\n"
-)
 
 
 def setup(app: Sphinx) -> None:
@@ -95,9 +93,7 @@ def write_map(app: Sphinx, exception: Exception | None) -> None:
         return
     out, known = Path(app.outdir), bool(app.config.companion_address)
     places = [_address(app, app.builder.get_target_uri(name)) for name in sorted(app.env.found_docs)]
-    rows = "".join(f"  <url><loc>{escape(place)}</loc></url>\n" for place in places)
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n' + ("" if known else _NO_ADDRESS)
-    text = f'{head}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n'
+    text = fill("sphinx_extension/html/sitemap.xml", places=places, known=known)
     (out / "sitemap.xml").write_text(text, encoding="utf-8")
     line = f"Sitemap: {_address(app, 'sitemap.xml')}\n" if known else ""
     (out / "robots.txt").write_text(f"User-agent: *\nAllow: /\n{line}", encoding="utf-8")
@@ -144,4 +140,4 @@ def _text(paragraph: nodes.paragraph) -> str:
 
 
 def _tag(kind: str, name: str, content: str) -> str:
-    return f'<meta {kind}="{name}" content="{html.escape(content)}" />'
+    return str(Markup('<meta {}="{}" content="{}" />').format(kind, name, content))

@@ -4,17 +4,18 @@ Each page carries templates, one for each address: the full reference of a citat
 claim. ``previews.js`` shows them. What stands on the same page needs none: the script copies it.
 """
 
-import html
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from companion.staging import markup
 from companion.staging.bibliography import Paper, read_papers
+from companion.staging.templates import fill
 
 PREVIEW = "companion-preview"  # the attribute of a reference that holds the HTML of its card
 
@@ -35,10 +36,8 @@ def add_previews(app: Sphinx, pagename: str, templatename: str, context: dict[st
         card = link.get(PREVIEW) or references.get(address)
         if card:
             cards[address] = card
-    context["body"] += "".join(
-        f'<template class="preview" data-for="{html.escape(address)}">{card}</template>\n'
-        for address, card in cards.items()
-    )
+    template = Markup('<template class="preview" data-for="{}">{}</template>\n')
+    context["body"] += "".join(str(template.format(address, Markup(card))) for address, card in cards.items())
 
 
 def reference_cards(app: Sphinx, pagename: str) -> dict[str, str]:
@@ -53,24 +52,15 @@ def reference_cards(app: Sphinx, pagename: str) -> dict[str, str]:
     }
 
 
-def paper_card(paper: Paper) -> str:
+def paper_card(paper: Paper) -> Markup:
     """The card of a paper: title, authors, where and when, where it can be read."""
-    links = "".join(f'<a href="{html.escape(url)}">{html.escape(name)}</a>' for name, url in paper.links)
-    where = ", ".join(part for part in (paper.venue, paper.year) if part)
-    return (
-        f'<p class="preview-title">{html.escape(paper.title)}</p><p>{html.escape(paper.authors)}</p>'
-        f"<p>{html.escape(where)}</p>" + (f'<p class="preview-links">{links}</p>' if links else "")
-    )
+    return fill("sphinx_extension/html/paper_card.html", paper=paper)
 
 
-def claim_card(claim: dict[str, Any]) -> str:
+def claim_card(claim: dict[str, Any]) -> Markup:
     """The card of a claim: its sentence, its number beside its bound, its place in the paper."""
-    numbers = [f"{name} {claim[name]}" for name in ("number", "interval", "bound", "n") if claim[name] != markup.DASH]
-    measured = f"<p>{' · '.join(numbers)}</p>" if numbers else ""
-    return (
-        f"<p>{markup.inline_html(claim['sentence'])}</p>{measured}"
-        f'<p class="claim-place">{markup.inline_html(claim["origin"])} · {claim["kind"]}</p>'
-    )
+    numbers = {name: claim[name] for name in ("number", "interval", "bound", "n") if claim[name] != markup.DASH}
+    return fill("sphinx_extension/html/claim_card.html", claim=claim, numbers=numbers)
 
 
 def note_mathematics_of(env: BuildEnvironment, card: str) -> None:

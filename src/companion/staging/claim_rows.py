@@ -1,7 +1,8 @@
 """The rows of the tables of claims: one row a claim, with its verdict, its numbers and how to measure them again."""
 
-import html
 from collections.abc import Iterable
+
+from markupsafe import Markup
 
 from companion.claims.declared import Claim
 from companion.claims.verdicts import Outcome, Reason, Verdict
@@ -10,67 +11,30 @@ from companion.scales import Scale
 from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.staging.lacking import why_no_number
-
-_HEADS = ("Verdict", "Claim", "Number, interval", "Bound", "n")
-
-# Blank lines matter: between them Markdown is read, so that sentences keep their mathematics and their citations.
-_ROW = """<tr id="{anchor}" data-chapter="{slug}" data-kind="{kind}" data-verdict="{verdict}">
-<td class="claim-verdict">{badge}</td>
-<td class="claim-sentence">
-
-{sentence}
-
-<p class="claim-place">{origin}{place} · {kind}</p>
-{reason}<details class="claim-details"><summary>Details, and the command</summary>
-
-{why}
-
-{note}<p>{measured}Measure it again: <code>{command}</code></p>
-</details>
-</td>
-{numbers}
-</tr>
-"""
+from companion.staging.templates import fill
 
 
-def claims_table(rows: Iterable[str], *, label: str, name: str) -> str:
+def claims_table(rows: Iterable[Markup], *, label: str, name: str) -> Markup:
     """A table of claims as a fragment of Markdown."""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
-    return (
-        f'<div class="claims-scroll" role="region" aria-label="{html.escape(label)}" tabindex="0">\n'
-        f'<table class="claims" id="{name}">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
-        f"{''.join(rows)}</tbody>\n</table>\n</div>\n"
-    )
+    return fill("staging/html/claims_table.html", rows=rows, label=label, name=name)
 
 
-def claim_row(project: Project, chapter: Chapter, claim: Claim, verdict: Verdict, *, on_scorecard: bool = False) -> str:
+def claim_row(
+    project: Project, chapter: Chapter, claim: Claim, verdict: Verdict, *, on_scorecard: bool = False
+) -> Markup:
     """One row; on the scorecard it names its chapter and links there."""
-    link = chapter.link(claim.id)
-    measured = claim.id in chapter.measured
-    number = markup.number_text(verdict.number)
-    interval = f'<span class="claim-interval">{markup.interval_text(verdict.interval)}</span>' * bool(verdict.interval)
-    origin = f'<a href="{chapter.slug}.html#verdict-{claim.id}">{chapter.slug}/{claim.id}</a> · '
-    return _ROW.format(
-        anchor=f"{chapter.slug}-{claim.id}" if on_scorecard else f"verdict-{claim.id}",
+    return fill(
+        "staging/html/claim_row.html",
         slug=chapter.slug,
-        kind=claim.kind,
-        verdict=verdict.verdict,
-        badge=markup.badge(verdict.verdict),
-        sentence=claim.sentence,
-        origin=origin if on_scorecard else "",
-        place=markup.inline_html(claim.place),
+        claim=claim,
+        verdict=verdict,
+        anchor=f"{chapter.slug}-{claim.id}" if on_scorecard else f"verdict-{claim.id}",
+        on_scorecard=on_scorecard,
+        is_unchecked=verdict.reason is Reason.UNCHECKED,
         reason=_reason(project, chapter, claim, verdict),
-        why=""
-        if not claim.why
-        else f"{'Why it is not checked' if verdict.reason is Reason.UNCHECKED else 'Why this tolerance'}: {claim.why}",
-        note=_notes(claim, verdict),
-        measured=f'<a href="{link}">The cell that measured it</a>. ' if measured else "",
+        notes=_notes(claim, verdict),
+        link=chapter.link(claim.id) if claim.id in chapter.measured else "",
         command=markup.command(chapter.slug, again_at(claim, chapter.scale)),
-        numbers=_number_cells(
-            (f'<a href="{link}">{number}</a>' if measured and verdict.number is not None else number) + interval,
-            markup.number_text(verdict.bound),
-            markup.DASH if verdict.n is None else str(verdict.n),
-        ),
     )
 
 
@@ -79,22 +43,14 @@ def again_at(claim: Claim, scale: Scale) -> Scale:
     return scale if scale.reaches(claim.lowest_scale) else claim.lowest_scale
 
 
-def _number_cells(*texts: str) -> str:
-    """The numbers of a row; an empty one is marked, since a narrow screen leaves it out."""
-    classes = ("claim-number empty" if text == markup.DASH else "claim-number" for text in texts)
-    return "\n".join(f'<td class="{name}">{text}</td>' for name, text in zip(classes, texts, strict=True))
-
-
 def _reason(project: Project, chapter: Chapter, claim: Claim, verdict: Verdict) -> str:
     if verdict.verdict is not Outcome.NOT_JUDGED:
         return ""
-    why = why_no_number(project, chapter, claim, verdict)
-    sentence = f"Not checked. {claim.why}" if verdict.reason is Reason.UNCHECKED else f"Not judged: {why}."
-    return f'<p class="claim-reason">{markup.inline_html(sentence)}</p>\n'
+    if verdict.reason is Reason.UNCHECKED:
+        return f"Not checked. {claim.why}"
+    return f"Not judged: {why_no_number(project, chapter, claim, verdict)}."
 
 
-def _notes(claim: Claim, verdict: Verdict) -> str:
+def _notes(claim: Claim, verdict: Verdict) -> list[str]:
     notes = [verdict.note] if verdict.verdict is not Outcome.NOT_JUDGED else []
-    if claim.paper_value is not None:
-        notes.append(f"The paper's value: {claim.paper_value}.")
-    return "".join(f"<p>{markup.inline_html(note)}</p>\n" for note in notes)
+    return notes if claim.paper_value is None else [*notes, f"The paper's value: {claim.paper_value}."]

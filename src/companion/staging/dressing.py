@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from markupsafe import Markup
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
@@ -21,6 +22,7 @@ from companion.staging.chapters import Chapter
 from companion.staging.exercises import with_solutions_folded
 from companion.staging.figures import is_drawing, skipped_data, with_data_links
 from companion.staging.lacking import FAILED, why_no_number
+from companion.staging.templates import fill
 
 _NAMES = {"number": "number", "bound": "bound", "interval": "interval", "n": "cases"}
 _IMPORT = re.compile(r"^(import|from) ", re.MULTILINE)
@@ -90,16 +92,9 @@ def _why_not_run(project: Project, skipped: Collection[NotebookNode]) -> str:
     return f"it needs {' and '.join(titles)}, not found on this machine" if titles else FAILED
 
 
-def verdict_block(chapter: Chapter, claim: Claim, verdict: Verdict) -> str:
+def verdict_block(chapter: Chapter, claim: Claim, verdict: Verdict) -> Markup:
     """What stands below the cell that measured a claim; its id is the anchor of all links to that cell."""
-    address = f"../book/{chapter.slug}.html#verdict-{claim.id}"
-    return (
-        f'<div class="verdict-block {markup.css_name(verdict.verdict)}" id="claim-{claim.id}">'
-        f"<p>{markup.badge(verdict.verdict)} "
-        f'<a class="claim-name" href="{address}">{chapter.slug}/{claim.id}</a></p>'
-        f"<p>{markup.inline_html(claim.sentence)}</p>"
-        f'<p class="claim-note">{markup.inline_html(verdict.note)}</p></div>'
-    )
+    return fill("staging/html/verdict_block.html", slug=chapter.slug, claim=claim, verdict=verdict)
 
 
 def _dress_measurements(cell: NotebookNode, chapter: Chapter) -> None:
@@ -130,7 +125,7 @@ def _hide(cell: NotebookNode, what: str) -> None:
 def _note_skipped(project: Project, cell: NotebookNode) -> None:
     note = markup.inline_html(f"This cell was not run in this build, for want of data. {_how_to_get(project, cell)}")
     cell.metadata.pop("mystnb", None)  # a caption would stand under nothing
-    data = {"text/html": f'<p class="skipped-note">{note}</p>'}
+    data = {"text/html": Markup('<p class="skipped-note">{}</p>').format(note)}
     cell.outputs = [new_output("display_data", data=data)]  # type: ignore[no-untyped-call]
 
 

@@ -1,10 +1,10 @@
 """What the book shows of a chapter that failed: why it did, its source without a result, and no number."""
 
 import copy
-import html
 import re
 from collections.abc import Iterable
 
+from markupsafe import Markup
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
@@ -15,23 +15,16 @@ from companion.record.attempts import Failure
 from companion.scales import Scale
 from companion.source.notebooks import read_notebook
 from companion.staging import markup
+from companion.staging.templates import fill
 
-BADGE = '<span class="verdict chapter-failed-badge">failed</span>'
 _TITLE = re.compile(r"^# .*$", re.MULTILINE)
 _FIGURE = re.compile(r"_figures/(?P<name>[a-z0-9-]+)\.(?P<kind>svg|html)\b")
 
 
-def failure_box(failure: Failure, slug: str, scale: Scale, *, place: str) -> str:
+def failure_box(failure: Failure, slug: str, scale: Scale, *, place: str) -> Markup:
     """What failed, in a box; ``place`` is its anchor. No blank line inside, so that Markdown leaves it alone."""
-    details = html.escape(failure.details).replace("\n", "&#10;")
-    lines = f'<pre class="chapter-failed-details" tabindex="0">{details}</pre>' if details else ""
-    return (
-        f'<div class="chapter-failed" id="{place}" role="note">'
-        f"<p>{BADGE} <strong>This chapter failed in this build.</strong> Nothing on this page was measured today: "
-        "where a number would stand, there is none, and its claims are not judged.</p>"
-        f"<p>{html.escape(failure.headline, quote=False)}</p>{lines}"
-        f"<p>Try it again: <code>{markup.command(slug, scale)}</code></p></div>\n"
-    )
+    again = markup.command(slug, scale)
+    return fill("staging/html/failure.html", failure=failure, place=place, command=again)
 
 
 def with_failure_box(page: str, failure: Failure, slug: str, scale: Scale) -> str:

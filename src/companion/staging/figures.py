@@ -1,33 +1,28 @@
 """The figures of executed notebooks as files that any page of the book can show: SVG, or HTML where they move."""
 
-import html
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from nbformat import NotebookNode
 
 from companion.errors import BuildFailed
 from companion.notebook.figure_data import FIGURE_DATA_MIME
 from companion.staging.figure_tables import drawn_table, moving_table
 from companion.staging.night import night_version
+from companion.staging.templates import fill
 
 _SVG = "image/svg+xml"
 _XML_HEAD = re.compile(r"^\s*(<\?xml[^>]*\?>)?\s*(<!DOCTYPE[^>]*>)?\s*", re.DOTALL)
 _NOT_DRAWN = "This figure was not drawn in this build."
-_PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 120" width="640" height="120" role="img">
-<title>{title}</title>
-<rect x="1" y="1" width="638" height="118" rx="6" fill="white" stroke="#767676" stroke-dasharray="6 4"/>
-<text x="320" y="55" text-anchor="middle" font-family="sans-serif" font-size="17" fill="#333">{title}</text>
-<text x="320" y="82" text-anchor="middle" font-family="sans-serif" font-size="14" fill="#333">{reason}</text>
-</svg>
-"""
 _MOVING = re.compile(r'<figure class="companion-interactive" id="(?P<name>[^"]+)"')
 _MOVING_NAME = re.compile(r'\.(?:interactive|show)\(.*?\bname="(?P<name>[^"]+)"', re.DOTALL)
 _SHOWN = re.compile(r'<figure class="[^"]+" id="(?P<name>[^"]+)"')
 _CONTENT = re.compile(r'<script type="application/json">(?P<json>.*?)</script>', re.DOTALL)
+_ELSEWHERE = Markup('<script type="application/json" data-src="{}"></script>')
 NUMBERS = "numbers"  # folder of the scripts that bring numbers, from the root of the book
 _CAPTION_END = re.compile(r"</figcaption>(?!.*</figcaption>)", re.DOTALL)
 
@@ -65,12 +60,12 @@ def reason_not_run(cell: NotebookNode) -> str | None:
 
 def figure_not_drawn(reason: str) -> str:
     """The drawing in the place of one that was not made."""
-    return _PLACEHOLDER.format(title=_NOT_DRAWN, reason=html.escape(reason))
+    return fill("staging/html/not_drawn.svg", title=_NOT_DRAWN, reason=reason)
 
 
 def moving_not_drawn(reason: str) -> str:
     """The markup in the place of a figure that moves and was not made."""
-    return f'<p class="skipped-note">{_NOT_DRAWN} {html.escape(reason)}</p>'
+    return Markup('<p class="skipped-note">{} {}</p>').format(_NOT_DRAWN, reason)
 
 
 def skipped_data(cell: NotebookNode) -> str | None:
@@ -118,17 +113,11 @@ def _moving(page: str) -> MovingFigure:
         file, text, words = f"{name}.csv", moving_table(json.loads(spec)), "Data (CSV)"
     else:
         file, text, words = f"{name}.json", spec + "\n", "Data (JSON)"
-    light = _CONTENT.sub(f'<script type="application/json" data-src="{NUMBERS}/{name}.js"></script>', page, count=1)
-    linked = _CAPTION_END.sub(lambda _: _link(name, file, words) + "</figcaption>", light)
+    light = _CONTENT.sub(_ELSEWHERE.format(f"{NUMBERS}/{name}.js"), page, count=1)
+    link = fill("staging/html/figure_data_link.html", root="../", name=name, file=file, words=words)
+    linked = _CAPTION_END.sub(lambda end: link + Markup(end[0]), light)
     handed = f"companionNumbers.take({json.dumps(name)}, {json.dumps(spec, ensure_ascii=False)});\n"
     return MovingFigure(name, linked, {file: text}, handed)
-
-
-def _link(name: str, file: str, words: str) -> str:
-    return (
-        f' <a class="figure-data" href="../downloads/data/{file}" download>{words}'
-        f'<span class="visually-hidden"> of {name}</span></a>'
-    )
 
 
 def figures_in(notebook: NotebookNode) -> Iterator[Figure]:
@@ -167,5 +156,5 @@ def _numbers(name: str, bundle: dict[str, Any]) -> dict[str, Any]:
 
 def _with_title(svg: str, alt: str) -> str:
     bare = _XML_HEAD.sub("", svg)
-    title = f"\n<title>{html.escape(alt)}</title>" if alt else ""
-    return re.sub(r"<svg\b[^>]*>", lambda match: match.group(0) + title, bare, count=1)
+    title = Markup("\n<title>{}</title>").format(alt) if alt else ""
+    return re.sub(r"<svg\b[^>]*>", lambda match: f"{match[0]}{title}", bare, count=1)

@@ -1,24 +1,26 @@
 """The generated parts of a chapter's page: its head, its table of verdicts with the map of the paper, its foot."""
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from companion.errors import RefusedInput
 from companion.machine.browser import chromium_path
 from companion.project import Project
 from companion.record.history import History
+from companion.record.judged import RunSummary
 from companion.staging import markup
 from companion.staging.bibliography import Paper
 from companion.staging.chapters import Chapter
 from companion.staging.citing import BookCitation
 from companion.staging.claim_rows import claim_row, claims_table
-from companion.staging.failed import BADGE
 from companion.staging.lacking import how_to_get
 from companion.staging.moves import chapter_moves
 from companion.staging.paper_map import paper_map
 from companion.staging.reading import reading_time
 from companion.staging.reports import report_link
+from companion.staging.templates import fill
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,29 @@ class Sources:
     citation: BookCitation
 
 
-def chapter_header(project: Project, chapter: Chapter, sources: Sources) -> str:
+def chapter_header(project: Project, chapter: Chapter, sources: Sources) -> Markup:
     """What the chapter is about and what it asks of its reader, with folds for its run and for who cites it.
 
     Raises:
         RefusedInput: If the chapter's paper is not in the bibliography.
     """
-    return (
-        f'<div class="chapter-head">\n\n{_subject(chapter, sources.papers)}\n\n'
-        f'<dl class="chapter-facts">\n{_facts(project, chapter)}</dl>\n<div class="chapter-folds">\n'
-        f"{_run(chapter)}{_cite(project, chapter, sources)}</div>\n</div>\n"
+    stamp = chapter.verdicts.stamp
+    return fill(
+        "staging/html/chapter_head.html",
+        slug=chapter.slug,
+        key=chapter.claims.paper,
+        paper=_paper(chapter, sources.papers),
+        joins=chapter.claims.joins,
+        failed=chapter.failure is not None,
+        outcomes=chapter.outcomes,
+        reader=chapter.claims.reader,
+        time=reading_time(project, chapter),
+        downloads=chapter_downloads(chapter.slug, failed=chapter.failure is not None),
+        run=_run(chapter, stamp) if stamp else {},  # else the box below the title says why
+        stamp=stamp.digest[:12] if stamp else "",
+        command=markup.command(chapter.slug, chapter.scale),
+        entries=_entries(project, chapter, sources),
+        licences=sources.citation.licences,
     )
 
 
@@ -59,80 +74,37 @@ def verdicts_table(project: Project, chapter: Chapter) -> str:
     return f"{how_to_get(project, [chapter])}{table}\n{paper_map(project, chapter)}"
 
 
-def chapter_foot(project: Project, chapter: Chapter, history: History) -> str:
+def chapter_foot(project: Project, chapter: Chapter, history: History) -> Markup:
     """How the verdicts have moved, and where to report a mistake, as a fragment of Markdown."""
     moves = chapter_moves(history, chapter.slug)
-    return f'<div class="chapter-foot">\n{moves}{report_link(project, chapter)}</div>\n'
+    return fill("staging/html/chapter_foot.html", moves=moves, report=report_link(project, chapter))
 
 
-def _subject(chapter: Chapter, papers: Mapping[str, Paper]) -> str:
-    """The paper, or the chapters that this one joins.
+def _paper(chapter: Chapter, papers: Mapping[str, Paper]) -> Paper | None:
+    """The paper; None where the chapter joins others, or its claims file says nothing.
 
     Raises:
         RefusedInput: If the paper is not in the bibliography.
     """
     key = chapter.claims.paper
-    if key is None and not chapter.claims.joins:
-        return "Its claims file does not say which paper it is about."
-    if key is None:
-        return "Joins the chapters " + " · ".join(f"[](<{slug}.md>)" for slug in chapter.claims.joins)
-    if key not in papers:
+    if key is not None and key not in papers:
         raise RefusedInput(f"{chapter.slug}.claims.yml names the paper {key!r}, which no .bib file in book/ has")
-    return _paper_line(key, papers[key])
+    return None if key is None else papers[key]
 
 
-def _paper_line(key: str, paper: Paper) -> str:
-    links = " · ".join(f'<a href="{html.escape(url)}">{html.escape(text)}</a>' for text, url in paper.links)
-    place = ", ".join(part for part in (paper.venue, paper.year) if part)
-    head = f"**{paper.title}** {{cite}}`{key}`<br>\n{paper.authors}<br>\n{place}"
-    return head + (f" · {links}" if links else "")
-
-
-def _facts(project: Project, chapter: Chapter) -> str:
-    """What a reader wants to know before the first line: verdicts, what is needed, minutes, the notebook."""
-    reader, time = chapter.claims.reader, reading_time(project, chapter)
-    files = ", ".join(
-        f'<a href="../downloads/{name}" download>{text}</a>'
-        for text, name in chapter_downloads(chapter.slug, failed=chapter.failure is not None)
-    )
-    notebook = f'<a href="../notebooks/{chapter.slug}.html">the notebook</a>'
-    facts = {
-        "Verdicts": f"{BADGE} " * (chapter.failure is not None)
-        + f'<a class="totals-link" href="#verdicts">{markup.totals(chapter.outcomes)}</a>',
-        "You need": markup.inline_html(reader.assumes),
-        "Reading": f"{reader.difficulty}; {time.page} min, and {time.notebook} min for {notebook} that measures",
-        "Download": f"the notebook {files}",
-    }
-    return "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>\n" for name, text in facts.items())
-
-
-def _run(chapter: Chapter) -> str:
-    """The fold on the run that this page shows."""
-    stamp = chapter.verdicts.stamp
-    if stamp is None:
-        return ""  # the box below the title says why
-    hardware = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(stamp.hardware.items()))
-    facts = {
+def _run(chapter: Chapter, stamp: RunSummary) -> dict[str, str]:
+    """The run that this page shows."""
+    threads = "one thread" if stamp.threads == 1 else f"{stamp.threads} threads"
+    return {
         "Scale": f"{chapter.scale}, seed {chapter.verdicts.seed}",
-        "Cost": f"{markup.duration(stamp.cpu_seconds)} of CPU time, {stamp.peak_megabytes:.0f} MB, "
-        + ("one thread" if stamp.threads == 1 else f"{stamp.threads} threads"),
+        "Cost": f"{markup.duration(stamp.cpu_seconds)} of CPU time, {stamp.peak_megabytes:.0f} MB, {threads}",
         "Finished": f"{stamp.finished[:16].replace('T', ' ')} UTC",
-        "Hardware": html.escape(hardware),
-        "Versions": html.escape(stamp.versions_text),
-        "Stamp": f"<code>{stamp.digest[:12]}</code>",
-        "Again": f"<code>{markup.command(chapter.slug, chapter.scale)}</code>",
+        "Hardware": ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(stamp.hardware.items())),
+        "Versions": stamp.versions_text,
     }
-    lines = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>\n" for name, text in facts.items())
-    return f'<details class="chapter-fold">\n<summary>This run</summary>\n<dl>\n{lines}</dl>\n</details>\n'
 
 
-def _cite(project: Project, chapter: Chapter, sources: Sources) -> str:
-    """The fold with what to cite, ready to be copied, and what may be done with the text and the code."""
-    entries = [sources.citation.bibtex(chapter.claims.title, project.repository)]
-    if chapter.claims.paper is not None:
-        entries.insert(0, sources.papers[chapter.claims.paper].bibtex)
-    blocks = "\n\n".join(f"```bibtex\n{entry}\n```" for entry in entries)
-    return (
-        f'<details class="chapter-fold">\n<summary>Cite, and licences</summary>\n\n{blocks}\n\n'
-        f'<p class="licences">{html.escape(sources.citation.licences)}</p>\n</details>\n'
-    )
+def _entries(project: Project, chapter: Chapter, sources: Sources) -> list[str]:
+    """What to cite, in BibTeX: the paper, if there is one, and the chapter."""
+    own = sources.citation.bibtex(chapter.claims.title, project.repository)
+    return [own] if chapter.claims.paper is None else [sources.papers[chapter.claims.paper].bibtex, own]

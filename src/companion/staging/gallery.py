@@ -1,43 +1,27 @@
 """The gallery of the front page: a card for each chapter, by part, and the form that chooses among them."""
 
-import html
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from companion.claims.declared import Difficulty
+from markupsafe import Markup
+
+from companion.claims.declared import Difficulty, ReaderNotes
+from companion.claims.verdicts import Outcome
 from companion.errors import RefusedInput
 from companion.project import Project
 from companion.staging import markup
 from companion.staging.bibliography import Paper
 from companion.staging.chapters import Chapter
 from companion.staging.contents import Part
-from companion.staging.failed import BADGE
 from companion.staging.figures import figure_not_drawn, figures_in
 from companion.staging.night import night_version
 from companion.staging.reading import reading_time
+from companion.staging.templates import fill
 
 HIGHEST = 0.75  # height over width; what is higher would stand small in the middle of its card
 VIEW_BOX = re.compile(r'viewBox="[-\d.]+[ ,]+[-\d.]+[ ,]+(?P<width>[\d.]+)[ ,]+(?P<height>[\d.]+)"')
-_BETWEEN = "|"  # of the values in a card's data attributes; gallery.js splits there
-
-# One line an element and no blank line: Markdown leaves a block of HTML alone up to the first blank line.
-_CARD = """<li class="card" data-topic="{topics}" data-verdict="{verdicts}"
- data-difficulty="{difficulty}" data-text="{text}">
-<div class="card-body">
-<h4 class="card-title"><a href="{slug}.html">{title}</a></h4>
-<p class="card-source">{source}</p>
-<p class="card-verdicts">{totals}</p>
-<p class="card-facts"><span class="card-minutes">{minutes} min to read</span> · {difficulty}</p>
-<ul class="card-topics" aria-label="Topics">{chips}</ul>
-</div>
-<div class="card-cover{shape}">
-<img class="only-light" src="../covers/{slug}.svg" alt="{alt}" loading="lazy" decoding="async">
-<img class="only-dark" src="../covers/{slug}.night.svg" alt="{alt}" loading="lazy" decoding="async">
-</div>
-</li>
-"""
 
 
 @dataclass(frozen=True)
@@ -74,40 +58,56 @@ def cover(chapter: Chapter) -> Cover:
     return Cover(found[wanted].svg, found[wanted].night, _alt_text(chapter, wanted))
 
 
+@dataclass(frozen=True)
+class Card:
+    """What the card of a chapter shows, and what it is found by."""
+
+    slug: str
+    title: str
+    source: str
+    reader: ReaderNotes
+    outcomes: tuple[Outcome, ...]
+    failed: bool
+    minutes: int
+    searched: str
+    cover: Cover
+
+    @property
+    def verdicts(self) -> list[Outcome]:
+        """Those that occur."""
+        return [outcome for outcome in markup.OUTCOMES if outcome in self.outcomes]
+
+    @property
+    def alt(self) -> str:
+        """What the cover shows, on one line."""
+        return " ".join(self.cover.alt.split())
+
+
 def gallery(
     project: Project, parts: Sequence[Part], chapters: Mapping[str, Chapter], papers: Mapping[str, Paper]
-) -> str:
+) -> Markup:
     """The chapters by part, each as a card with its own figure, and above them what chooses among them.
-
-    Without a script all cards are there and the form is hidden.
 
     Raises:
         RefusedInput: If a chapter's cover is not there.
     """
-    listed = [chapters[slug] for part in parts for slug in part.slugs]
-    pieces = [_filter(listed)]
-    for part in parts:
-        cards = "".join(_card(project, chapters[slug], papers) for slug in part.slugs)
-        pieces.append(f'### {part.caption}\n\n<ul class="gallery">\n{cards}</ul>\n')
-    return "\n".join(pieces)
+    cards = {part.caption: [_card(project, chapters[slug], papers) for slug in part.slugs] for part in parts}
+    choices = _choices([card for listed in cards.values() for card in listed])
+    return fill("staging/html/gallery.html", choices=choices, parts=cards)
 
 
-def _card(project: Project, chapter: Chapter, papers: Mapping[str, Paper]) -> str:
-    reader, time, front = chapter.claims.reader, reading_time(project, chapter), cover(chapter)
-    outcomes = [str(outcome) for outcome in markup.OUTCOMES if outcome in chapter.outcomes]
-    return _CARD.format(
+def _card(project: Project, chapter: Chapter, papers: Mapping[str, Paper]) -> Card:
+    time = reading_time(project, chapter)
+    return Card(
         slug=chapter.slug,
-        title=markup.inline_html(chapter.claims.title),
-        source=html.escape(_source(chapter, papers)),
-        totals=f"{BADGE} " * (chapter.failure is not None) + markup.totals(chapter.outcomes),
+        title=chapter.claims.title,
+        source=_source(chapter, papers),
+        reader=chapter.claims.reader,
+        outcomes=tuple(chapter.outcomes),
+        failed=chapter.failure is not None,
         minutes=time.page + time.notebook,
-        difficulty=reader.difficulty,
-        chips="".join(f"<li>{html.escape(topic)}</li>" for topic in reader.topics),
-        topics=html.escape(_BETWEEN.join(reader.topics)),
-        verdicts=html.escape(_BETWEEN.join(outcomes)),
-        text=html.escape(_searched(chapter, papers)),
-        shape=" tall" * front.is_tall,
-        alt=html.escape(" ".join(front.alt.split())),
+        searched=_searched(chapter, papers),
+        cover=cover(chapter),
     )
 
 
@@ -142,34 +142,13 @@ def _alt_text(chapter: Chapter, figure: str) -> str:
     raise RefusedInput(f"the figure {figure!r} of {chapter.slug} has no alt text; write it into the cell's metadata")
 
 
-def _filter(chapters: Sequence[Chapter]) -> str:
-    """The form that gallery.js shows and wires."""
-    topics = Counter(topic for chapter in chapters for topic in chapter.claims.reader.topics)
-    verdicts = Counter(str(outcome) for chapter in chapters for outcome in set(chapter.outcomes))
-    difficulties = Counter(str(chapter.claims.reader.difficulty) for chapter in chapters)
-    in_order = {
+def _choices(cards: Sequence[Card]) -> dict[str, dict[str, int]]:
+    """The groups of buttons that can be pressed, with how many chapters each button would leave."""
+    topics = Counter(topic for card in cards for topic in card.reader.topics)
+    verdicts = Counter(str(outcome) for card in cards for outcome in card.verdicts)
+    difficulties = Counter(str(card.reader.difficulty) for card in cards)
+    return {
         "verdict": {str(o): verdicts[str(o)] for o in markup.OUTCOMES if str(o) in verdicts},
         "difficulty": {str(d): difficulties[str(d)] for d in Difficulty if str(d) in difficulties},
         "topic": dict(sorted(topics.items(), key=lambda item: (-item[1], item[0]))),
     }
-    groups = "".join(_choices(name, values) for name, values in in_order.items())
-    return (
-        '<form class="gallery-filter" role="search" aria-label="Chapters" hidden>\n'
-        '<p class="gallery-search"><label for="gallery-q">Search the chapters</label> '
-        '<input id="gallery-q" type="search" name="q" autocomplete="off" spellcheck="false" '
-        'placeholder="word, author or year"></p>\n'
-        f"{groups}"
-        '<p class="gallery-found"><output aria-live="polite"></output> <button type="reset">Show all</button></p>\n'
-        "</form>\n"
-    )
-
-
-def _choices(name: str, counts: Mapping[str, int]) -> str:
-    """A group of buttons that can be pressed, with how many chapters each would leave."""
-    buttons = "".join(
-        f'<button type="button" class="chip" name="{name}" value="{html.escape(value)}" aria-pressed="false">'
-        f'{html.escape(value)} <span class="chip-count">{count}</span></button>'
-        for value, count in counts.items()
-    )
-    label = name.capitalize()
-    return f'<fieldset class="gallery-{name}"><legend>{label}</legend>{buttons}</fieldset>\n'

@@ -4,13 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from markupsafe import Markup
+
 from companion.claims.declared import Claim
 from companion.claims.verdicts import Reason, Verdict
 from companion.project import Project
 from companion.scales import Scale
 from companion.source.datasets import DataSetCard, registered_data
-from companion.staging import markup
 from companion.staging.chapters import Chapter
+from companion.staging.templates import fill
 
 FAILED = "the run of its chapter failed"
 _COMMAND = re.compile(r"`[^`]+`")
@@ -36,7 +38,7 @@ def why_no_number(project: Project, chapter: Chapter, claim: Claim, verdict: Ver
     return None if verdict.reason is None else whys[verdict.reason]
 
 
-def lacking_box(project: Project, chapters: Sequence[Chapter]) -> str:
+def lacking_box(project: Project, chapters: Sequence[Chapter]) -> Markup:
     """What would let this build judge more claims, in a box, as a fragment of Markdown; empty if nothing would."""
     cards = registered_data(project)
     verdicts = [pair for chapter in chapters for pair in chapter.pairs]
@@ -50,15 +52,14 @@ def lacking_box(project: Project, chapters: Sequence[Chapter]) -> str:
         f"{_claims(count, 'needs', 'need')} {cards[name].title}: {_command(cards[name])}"
         for name, count in sorted(_wanted(chapters).items())
     ]
-    items = "".join(f"<li>{markup.inline_html(line)}</li>" for line in lines)
-    return f'<div class="lacking" role="note"><p>Not judged in this build:</p><ul>{items}</ul></div>\n' if lines else ""
+    return fill("staging/html/lacking.html", lines=lines) if lines else Markup("")
 
 
-def how_to_get(project: Project, chapters: Iterable[Chapter]) -> str:
+def how_to_get(project: Project, chapters: Iterable[Chapter]) -> Markup:
     """One sentence for each thing that claims of a table lack, as a fragment of Markdown; empty where none does."""
     cards = registered_data(project)
-    sentences = [f"<p>Not here: {markup.inline_html(cards[name].how_to_get)}</p>" for name in sorted(_wanted(chapters))]
-    return f'<div class="lacking" role="note">{"".join(sentences)}</div>\n\n' if sentences else ""
+    ways = [cards[name].how_to_get for name in sorted(_wanted(chapters))]
+    return fill("staging/html/how_to_get.html", ways=ways) if ways else Markup("")
 
 
 def _wanted(chapters: Iterable[Chapter]) -> Counter[str]:

@@ -1,9 +1,10 @@
 """Small pieces of HTML and Markdown that every generated page uses: badges, numbers, links, commands."""
 
-import html
 import math
 import re
 from collections.abc import Sequence
+
+from markupsafe import Markup
 
 from companion.claims.verdicts import Outcome
 from companion.scales import Scale
@@ -14,6 +15,15 @@ _NOTHING = "(no "  # begins what may stand in the place of a number; no format o
 
 _INLINE = re.compile(r"(\$[^$\s][^$]*\$|`[^`]+`|\*\*[^*\s][^*]*\*\*|\*[^*\s][^*]*\*)")
 
+_AROUND = (
+    ("$", Markup(r'<span class="mathjax_process">\({}\)</span>')),
+    ("`", Markup("<code>{}</code>")),
+    ("**", Markup("<strong>{}</strong>")),
+    ("*", Markup("<em>{}</em>")),
+)
+
+FAILED_BADGE = Markup('<span class="verdict chapter-failed-badge">failed</span>')
+
 # the order in which totals are told
 OUTCOMES = (Outcome.HELD, Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.NOT_JUDGED)
 
@@ -23,17 +33,17 @@ def css_name(outcome: Outcome) -> str:
     return "verdict-" + str(outcome).replace(" ", "-")
 
 
-def badge(outcome: Outcome, *, count: int | None = None) -> str:
+def badge(outcome: Outcome, *, count: int | None = None) -> Markup:
     """A verdict as HTML: the word, and in totals how many; the style sheet adds a mark, so that colour is not all."""
-    number = "" if count is None else f'<span class="verdict-count">{count}</span> '
-    return f'<span class="verdict {css_name(outcome)}">{number}{outcome}</span>'
+    number = "" if count is None else Markup('<span class="verdict-count">{}</span> ').format(count)
+    return Markup('<span class="verdict {}">{}{}</span>').format(css_name(outcome), number, outcome)
 
 
-def totals(outcomes: Sequence[Outcome], *, empty: bool = False) -> str:
+def totals(outcomes: Sequence[Outcome], *, empty: bool = False) -> Markup:
     """The counts of ``outcomes`` as a row of badges; those that do not occur are left out unless ``empty``."""
     counts = [(outcome, outcomes.count(outcome)) for outcome in OUTCOMES]
     badges = [badge(outcome, count=count) for outcome, count in counts if count or empty]
-    return f'<span class="verdict-totals">{" ".join(badges)}</span>'
+    return Markup('<span class="verdict-totals">{}</span>').format(Markup(" ").join(badges))
 
 
 def nothing(what: str, why: str | None) -> str:
@@ -46,26 +56,27 @@ def is_nothing(text: str) -> bool:
     return text.startswith(_NOTHING)
 
 
-def number_text(value: float | None) -> str:
+def number_text(value: float | None) -> Markup:
     """A number with four digits, a typographic minus and a readable power of ten; a dash where there is none."""
     if value is None:
-        return DASH
+        return Markup(DASH)
     if math.isinf(value):
-        return "\N{INFINITY}" if value > 0 else "\N{MINUS SIGN}\N{INFINITY}"
+        return Markup("\N{INFINITY}" if value > 0 else "\N{MINUS SIGN}\N{INFINITY}")
     text = f"{value:.4g}"
     if "e" in text:
         digits, power = text.split("e")
         factor = "" if digits == "1" else f"{digits}\N{MULTIPLICATION SIGN}"
-        text = f"{factor}10<sup>{int(power)}</sup>"
-    return text.replace("-", "\N{MINUS SIGN}")
+        text = Markup("{}10<sup>{}</sup>").format(factor, int(power))
+    return Markup(text.replace("-", "\N{MINUS SIGN}"))
 
 
-def interval_text(interval: tuple[float | None, float | None] | None) -> str:
+def interval_text(interval: tuple[float | None, float | None] | None) -> Markup:
     """An interval in brackets; an open end is infinite."""
     if interval is None:
-        return DASH
+        return Markup(DASH)
     low, high = interval
-    return f"[{number_text(-math.inf if low is None else low)}, {number_text(math.inf if high is None else high)}]"
+    ends = number_text(-math.inf if low is None else low), number_text(math.inf if high is None else high)
+    return Markup("[{}, {}]").format(*ends)
 
 
 def plain_interval(interval: tuple[float | None, float | None]) -> str:
@@ -79,23 +90,16 @@ def command(slug: str, scale: Scale) -> str:
     return f"companion run {slug} --scale {scale}"
 
 
-def inline_html(text: str) -> str:
+def inline_html(text: str) -> Markup:
     """A claim's sentence as HTML for a place where Markdown is not read: code, emphasis and mathematics survive."""
-    pieces = _INLINE.split(text)
-    return "".join(_piece_html(piece) for piece in pieces)
+    return Markup("").join(_piece_html(piece) for piece in _INLINE.split(text))
 
 
-def _piece_html(piece: str) -> str:
-    inner = html.escape(piece.strip("$`*"), quote=False)
-    if len(piece) > 2 and piece[0] == piece[-1] == "$":
-        return rf'<span class="mathjax_process">\({inner}\)</span>'
-    if len(piece) > 2 and piece[0] == piece[-1] == "`":
-        return f"<code>{inner}</code>"
-    if len(piece) > 4 and piece.startswith("**") and piece.endswith("**"):
-        return f"<strong>{inner}</strong>"
-    if len(piece) > 2 and piece[0] == piece[-1] == "*":
-        return f"<em>{inner}</em>"
-    return html.escape(piece, quote=False)
+def _piece_html(piece: str) -> Markup:
+    for mark, around in _AROUND:
+        if len(piece) > 2 * len(mark) and piece.startswith(mark) and piece.endswith(mark):
+            return around.format(piece.strip("$`*"))
+    return Markup.escape(piece)
 
 
 def duration(seconds: float) -> str:

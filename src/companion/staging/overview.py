@@ -1,8 +1,8 @@
 """The generated parts of the pages about the whole book: totals, scorecard, status."""
 
-import html
 from collections.abc import Sequence
-from urllib.parse import quote
+
+from markupsafe import Markup
 
 from companion.claims.declared import Kind
 from companion.project import Project
@@ -10,34 +10,25 @@ from companion.scales import Scale
 from companion.staging import markup
 from companion.staging.chapters import Chapter
 from companion.staging.claim_rows import claim_row, claims_table
-from companion.staging.failed import BADGE
 from companion.staging.lacking import how_to_get
+from companion.staging.templates import fill
 
 
-def totals(chapters: Sequence[Chapter], scale: Scale) -> str:
+def totals(chapters: Sequence[Chapter], scale: Scale) -> Markup:
     """How many claims of the whole book were held, violated, undecided and not judged, as a bar and as links.
 
     Each count leads to the scorecard with those claims alone.
     """
     outcomes = [outcome for chapter in chapters for outcome in chapter.outcomes]
-    counts = [(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES]
-    pieces = "".join(
-        f'<span class="bar-{markup.css_name(outcome)}" style="flex-grow:{count}"></span>'
-        for outcome, count in counts
-        if count
-    )
-    links = "".join(
-        f'<li><a href="scorecard.html?verdict={quote(str(outcome))}">{markup.badge(outcome, count=count)}</a></li>'
-        for outcome, count in counts
-    )
-    return (
-        f'<div class="totals">\n<div class="totals-bar" aria-hidden="true">{pieces}</div>\n'
-        f'<ul class="totals-list" aria-label="Verdicts of the whole book">{links}</ul>\n\n'
-        f"{len(outcomes)} claims {_about(chapters)}, judged at `{scale}` scale.\n\n{_failed(chapters)}</div>\n"
+    return fill(
+        "staging/html/totals.html",
+        counts=[(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES],
+        sentence=f"{len(outcomes)} claims {_about(chapters)}, judged at `{scale}` scale.",
+        failed=[chapter for chapter in chapters if chapter.failure],
     )
 
 
-def scorecard_table(project: Project, chapters: Sequence[Chapter]) -> str:
+def scorecard_table(project: Project, chapters: Sequence[Chapter]) -> Markup:
     """Every claim of the book in one table, with what the filter needs."""
     rows = (
         claim_row(project, chapter, claim, verdict, on_scorecard=True)
@@ -81,7 +72,7 @@ def versions_table(chapters: Sequence[Chapter]) -> str:
         for name, value in {**stamp.versions, **others, **stamp.hardware}.items():
             facts.setdefault((name, str(value)), []).append(chapter.slug)
     rows = (
-        f"| {_label(name)} | {html.escape(value)} | {'all' if len(slugs) == len(run) else ', '.join(slugs)} |\n"
+        f"| {_label(name)} | {Markup.escape(value)} | {'all' if len(slugs) == len(run) else ', '.join(slugs)} |\n"
         for (name, value), slugs in sorted(facts.items())
     )
     return head + "".join(rows)
@@ -91,15 +82,6 @@ def _label(name: str) -> str:
     return name.replace("_gb", " (GB)").replace("_", " ")
 
 
-def _failed(chapters: Sequence[Chapter]) -> str:
-    """A sentence that names the chapters which failed, as a fragment of Markdown; nothing where none did."""
-    links = [f'<a href="{c.slug}.html#failure">{markup.inline_html(c.claims.title)}</a>' for c in chapters if c.failure]
-    if not links:
-        return ""
-    verb = "chapter failed" if len(links) == 1 else "chapters failed"
-    return f'<p class="chapters-failed">{BADGE} {len(links)} {verb} in this build: {", ".join(links)}.</p>\n'
-
-
 def _about(chapters: Sequence[Chapter]) -> str:
     """Whose claims these are: of so many papers, and across them where some chapter joins others."""
     count = sum(chapter.claims.paper is not None for chapter in chapters)
@@ -107,19 +89,10 @@ def _about(chapters: Sequence[Chapter]) -> str:
     return of_papers if count == len(chapters) else f"{of_papers} and across them"
 
 
-def _filter(chapters: Sequence[Chapter]) -> str:
-    """The form that scorecard.js shows and wires; without the script the whole table is there to read."""
-    selects = "".join(
-        f'<label>{name.capitalize()} <select name="{name}"><option value="">all</option>'
-        + "".join(f'<option value="{html.escape(v)}">{html.escape(text)}</option>' for v, text in values.items())
-        + "</select></label> "
-        for name, values in (
-            ("chapter", {chapter.slug: chapter.claims.title for chapter in chapters}),
-            ("kind", {str(kind): str(kind) for kind in Kind}),
-            ("verdict", {str(outcome): str(outcome) for outcome in markup.OUTCOMES}),
-        )
-    )
-    return (
-        f'<form class="scorecard-filter" data-for="scorecard-claims" hidden>{selects}'
-        '<button type="reset">Show all</button> <output aria-live="polite"></output></form>\n\n'
-    )
+def _filter(chapters: Sequence[Chapter]) -> Markup:
+    choices = {
+        "chapter": {chapter.slug: chapter.claims.title for chapter in chapters},
+        "kind": {kind: kind for kind in Kind},
+        "verdict": {outcome: outcome for outcome in markup.OUTCOMES},
+    }
+    return fill("staging/html/scorecard_filter.html", choices=choices)

@@ -4,19 +4,20 @@ import re
 from dataclasses import dataclass
 
 from docutils.nodes import make_id
+from markupsafe import Markup
 from nbformat import NotebookNode
 
 from companion.claims.declared import Claim
 from companion.claims.samples import MEASUREMENT_MIME
+from companion.claims.verdicts import Outcome
 from companion.project import Project
-from companion.staging import markup
 from companion.staging.chapters import Chapter
+from companion.staging.templates import fill
 
 _HEADING = re.compile(r"^#{1,6} +(?P<text>.+?)\s*#*$")
 _FENCE = re.compile(r"^(`{3,}|~{3,})")
 _PLAIN = re.compile(r"^[^$`*{}\[\]<>\\]+$")
 _OURS = re.compile(r"^ours\b")
-_HEAD = "".join(f'<th scope="col">{head}</th>' for head in ("Place", "Claim checked", "Measured in", "Told in"))
 
 
 @dataclass(frozen=True)
@@ -31,24 +32,33 @@ class Section:
         return make_id(self.text) if _PLAIN.match(self.text) else None
 
 
-def paper_map(project: Project, chapter: Chapter) -> str:
+@dataclass(frozen=True)
+class Line:
+    """One claim of the map: where it is measured, if it was, and where it is told."""
+
+    id: str
+    verdict: Outcome
+    link: str
+    measured: Section | None
+    told: list[Section]
+
+
+def paper_map(project: Project, chapter: Chapter) -> Markup:
     """The table place -> claims -> section of the notebook -> section of the page, in a fold, as a fragment.
 
     Places come in the order in which the claims file first names them, our own last.
     """
     measured = measuring_sections(chapter.notebook)
     page = project.page(chapter.slug).read_text(encoding="utf-8")
-    rows = "".join(
-        _row(chapter, claim, measured.get(claim.id), telling_sections(page, f"{chapter.slug}/{claim.id}"), head)
-        for place, claims in places(chapter.claims.claims).items()
-        for claim, head in zip(claims, [_place(place, len(claims)), *[""] * (len(claims) - 1)], strict=True)
-    )
+
+    def line(claim: Claim) -> Line:
+        told = telling_sections(page, f"{chapter.slug}/{claim.id}")
+        verdict = chapter.verdicts.by_id[claim.id].verdict
+        return Line(claim.id, verdict, chapter.link(claim.id), measured.get(claim.id), told)
+
+    lines = {place: [line(claim) for claim in claims] for place, claims in places(chapter.claims.claims).items()}
     label = "Map of the paper" if chapter.claims.paper is not None else "Map of the joined chapters"
-    return (
-        f'<details class="chapter-fold map">\n<summary>{label}: where each claim comes from and is checked</summary>\n'
-        f'<div class="map-scroll" role="region" aria-label="{label}" tabindex="0">\n<table class="paper-map">\n'
-        f"<thead><tr>{_HEAD}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n</details>\n"
-    )
+    return fill("staging/html/paper_map.html", label=label, places=lines)
 
 
 def places(claims: tuple[Claim, ...]) -> dict[str, list[Claim]]:
@@ -76,27 +86,6 @@ def measuring_sections(notebook: NotebookNode) -> dict[str, Section]:
 def telling_sections(markdown: str, claim: str) -> list[Section]:
     """The sections of a page that show the badge of ``claim``, each once, from the top downwards."""
     return list(dict.fromkeys(section for section, text in _sections(markdown) if f"{{claim}}`{claim}`" in text))
-
-
-def _place(place: str, claims: int) -> str:
-    return f'<th scope="rowgroup" rowspan="{claims}">{markup.inline_html(place)}</th>'
-
-
-def _row(chapter: Chapter, claim: Claim, measured: Section | None, told: list[Section], head: str) -> str:
-    """One claim; the first of its place brings the ``head`` that stands beside them all."""
-    verdict = chapter.verdicts.by_id[claim.id].verdict
-    cell = "not in this run"
-    if measured is not None:
-        cell = f'<a href="{chapter.link(claim.id)}">{markup.inline_html(measured.text)}</a>'
-    return (
-        f'<tr>{head}<td><a href="#verdict-{claim.id}">{claim.id}</a> {markup.badge(verdict)}</td>'
-        f"<td>{cell}</td><td>{', '.join(map(_told, told)) or markup.DASH}</td></tr>\n"
-    )
-
-
-def _told(section: Section) -> str:
-    text = markup.inline_html(section.text)
-    return text if section.anchor is None else f'<a href="#{section.anchor}">{text}</a>'
 
 
 def _sections(markdown: str) -> list[tuple[Section, str]]:

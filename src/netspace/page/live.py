@@ -1,13 +1,17 @@
 """A scene in a live notebook: its own page in a frame, since a notebook has no loader that would bring a viewer."""
 
-import html
 from collections.abc import Mapping
 from typing import Any
+
+from markupsafe import Markup
 
 from netspace.page.standalone import standalone_page
 from netspace.viewer.bundle import Bundle, ViewerNotMade, viewer_bundle
 
 HEIGHT = 1000  # pixels of the frame
+_FRAME = Markup(
+    '<iframe srcdoc="{page}" title="{alt}" loading="lazy" style="width: 100%; height: {height}px; border: 0"></iframe>'
+)
 
 
 def live_frame(scene: Mapping[str, Any], *, name: str, alt: str, caption: str) -> str:
@@ -26,10 +30,7 @@ def live_frame(scene: Mapping[str, Any], *, name: str, alt: str, caption: str) -
         ValueError: If a text is empty, or the scene is none.
     """
     page = standalone_page(scene, name=name, title=name, alt=alt, caption=caption, bundle=_bundle())
-    return (
-        f'<iframe srcdoc="{html.escape(page)}" title="{html.escape(alt)}" loading="lazy" '
-        f'style="width: 100%; height: {HEIGHT}px; border: 0"></iframe>'
-    )
+    return str(_FRAME.format(page=page, alt=alt, height=HEIGHT))
 
 
 def _bundle() -> Bundle:

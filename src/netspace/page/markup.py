@@ -1,12 +1,18 @@
 """The figure of a scene: the still picture, the scene's numbers, and a place for the viewer."""
 
-import html
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from netspace.form.scene import check_scene
 
+_FIGURE = Markup(
+    '<figure class="netspace" id="{name}"><div class="netspace-stage" data-alt="{alt}">{still}</div>'
+    "<noscript><p>This is a still picture: the scene in three dimensions needs JavaScript.</p></noscript>"
+    '<figcaption>{caption}</figcaption><script type="application/json">{numbers}</script></figure>'
+)
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -27,15 +33,8 @@ def space_markup(scene: Mapping[str, Any], *, name: str, alt: str, caption: str)
     """
     check_texts(name, alt, caption)
     content = check_scene(scene, f"figure {name!r}")
-    return (
-        f'<figure class="netspace" id="{name}">'
-        f'<div class="netspace-stage" data-alt="{html.escape(alt)}">'
-        f"{_inline(scene['still'], alt)}</div>"
-        "<noscript><p>This is a still picture: the scene in three dimensions needs JavaScript.</p></noscript>"
-        f"<figcaption>{html.escape(caption)}</figcaption>"
-        f'<script type="application/json">{content}</script>'
-        "</figure>"
-    )
+    still, numbers = _inline(scene["still"], alt), Markup(content)
+    return str(_FIGURE.format(name=name, alt=alt, caption=caption, still=still, numbers=numbers))
 
 
 def check_texts(name: str, alt: str, caption: str) -> None:
@@ -51,7 +50,7 @@ def check_texts(name: str, alt: str, caption: str) -> None:
             raise ValueError(f"figure {name!r}: {argument} is empty; say in a sentence what there is to see")
 
 
-def _inline(still: str, alt: str) -> str:
+def _inline(still: str, alt: str) -> Markup:
     """The picture as a part of the page, on one line: what it draws in ``currentColor`` follows the page's theme."""
-    start = f'<svg class="netspace-still" role="img" aria-label="{html.escape(alt)}"'
-    return " ".join(still.strip().replace("<svg", start, 1).split())
+    start = Markup('<svg class="netspace-still" role="img" aria-label="{}"').format(alt)
+    return Markup(" ".join(still.strip().replace("<svg", start, 1).split()))

@@ -2,6 +2,7 @@ import re
 
 import pytest
 import yaml
+from markupsafe import Markup
 
 from companion.scales import Scale
 from companion.staging.chapters import read_chapter
@@ -54,6 +55,6 @@ def test_rows_carry_what_the_filter_needs_and_unique_anchors(toy_project, rows):
 
 
 def test_the_table_can_be_scrolled_by_keyboard_and_names_itself():
-    table = claims_table(["<tr></tr>\n"], label='Claims of "x"', name="verdicts")
-    assert 'role="region" aria-label="Claims of &quot;x&quot;" tabindex="0"' in table
+    table = claims_table([Markup("<tr></tr>\n")], label='Claims of "x"', name="verdicts")
+    assert 'role="region" aria-label="Claims of &#34;x&#34;" tabindex="0"' in table
     assert table.count("<th") - table.count("<thead") == 5

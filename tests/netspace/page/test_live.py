@@ -19,7 +19,7 @@ def test_the_frame_holds_the_whole_page(monkeypatch) -> None:
     monkeypatch.setattr(live, "viewer_bundle", lambda: Bundle("window.viewer = 1;"))
     frame = live_frame(residual_scene(), **TEXTS)
     assert frame.startswith("<iframe srcdoc=")
-    assert f'title="{html.escape(TEXTS["alt"])}"' in frame
+    assert 'title="Layers &#34;in&#34; space."' in frame
     document = held(frame)
     assert document.startswith("<!DOCTYPE html>")
     assert "<script>window.viewer = 1;</script>" in document
