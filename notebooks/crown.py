@@ -21,7 +21,7 @@ import companion
 from netspace.network.scene import network_scene
 from netspace.page.figure import SceneFigure
 from rectified.activations.elementwise import ARCTAN, IDENTITY, RELU, SIGMOID, TANH, activation_named
-from rectified.bounds import attacks, crown, extremes, interval, quadratic, relaxations, targets
+from rectified.bounds import attacks, crown, extremes, interval, quadratic, relaxations, specifications
 from rectified.bounds.ball import dual_norm
 from rectified.bounds.radius import certified_radius
 from rectified.data.loading import load
@@ -157,7 +157,7 @@ def trained(data, hidden, activation, number, epochs):
 
 
 def chosen(data, models, count):
-    found = targets.targeted_images(data.test_inputs, data.test_labels, models, count, 10, stream(300))
+    found = specifications.targeted_images(data.test_inputs, data.test_labels, models, count, 10, stream(300))
     return (part.to(place) for part in found)
 
 
@@ -275,7 +275,7 @@ def cost(bound, layers, images, eps, p, **certificate):
 
 
 ratios, saved, certified = [], [], []
-below = {"specification": crown.margin_specification(small.test_labels[:10], 10), "lower_only": True}
+below = {"specification": specifications.margin_specification(small.test_labels[:10], 10), "lower_only": True}
 for depth in (1, 2, 3):
     layers, images = small_networks["relu", *[20] * depth][1], small.test_inputs[:10].double()
     for norm, p in NORMS.items():
@@ -377,12 +377,12 @@ chapter.measure("ada-on-fashion", {norm: both_radii(layers, pixels, worn_rows, p
 
 # %% general-activations tags=["needs:digits", "needs:mnist@book"]
 first, own = images[:30], labels[:30]
-nine = crown.margin_specification(own, 10)
+nine = specifications.margin_specification(own, 10)
 certified, factor, attacked = {}, {}, {}
 for name in ("tanh", "sigmoid", "arctan"):
     layers, smooth = networks[name, 20, 20][1], activation_named(name)
     logits = forward(layers, first, smooth)
-    second = targets.runner_up_specification(logits, own)
+    second = specifications.runner_up_specification(logits, own)
     for norm, p in NORMS.items():
         key = f"{name}, {norm}"
         found = certified_radius(layers, first, nine, p, activation=smooth, relative_tolerance=0.01)

@@ -6,7 +6,7 @@ import torch
 
 from rectified.activations.elementwise import RELU, SIGMOID, TANH
 from rectified.bounds.attacks import attack_radius, margins_at
-from rectified.bounds.crown import margin_specification
+from rectified.bounds.specifications import margin_specification
 from rectified.lipschitz import lipschitz_product, lipschitz_product_radius, operator_norm
 from rectified.networks import forward
 from tests.cases import NORMS, random_network, random_points

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -30,7 +30,6 @@ __all__ = [
     "NetworkBounds",
     "crown_bounds",
     "fast_lin_bounds",
-    "margin_specification",
     "multiply_adds",
 ]
 
@@ -67,7 +66,7 @@ def crown_bounds(
         slope: Lower line of an unstable ReLU: a rule, or one tensor per hidden layer, (width,) or (batch, width), with
             slopes in [0, 1]. The bounds are differentiable in these tensors.
         specification: Rows (specs, d_out) or (batch, specs, d_out) on the outputs, merged into the last layer;
-            see ``margin_specification``. Without it: every output.
+            see :mod:`rectified.bounds.specifications`. Without it: every output.
         intermediate: Where the bounds of hidden layers come from.
         lower_only: Leave the upper bounds of the outputs out.
         skip_decided: Spend no backward pass on a hidden ReLU whose sign is settled by arithmetic on the lines of the
@@ -148,38 +147,6 @@ def fast_lin_bounds(
     if lower_only:
         return NetworkBounds(tuple(boxes), lowest, None, below, None)
     return NetworkBounds(tuple(boxes), lowest, highest, below, above)
-
-
-def margin_specification(
-    labels: Int[Tensor, " batch"], classes: int, dtype: torch.dtype = torch.float64
-) -> Float[Tensor, "batch targets classes"]:
-    """Rows e_c - e_t for each image's class c and every other class t, in increasing order of t.
-
-    Args:
-        labels: The classes c.
-        classes: Number of classes.
-        dtype: Of the result; that of the network.
-
-    Returns:
-        One row per target; the row times the logits is the margin of c over t.
-
-    Raises:
-        ValueError: If a label is not in ``range(classes)``.
-
-    Example:
-        >>> margin_specification(torch.tensor([1]), 3)
-        tensor([[[-1.,  1.,  0.],
-                 [ 0.,  1., -1.]]], dtype=torch.float64)
-
-    Source:
-        own; [zhang2018efficient] uses one such row at a time.
-    """
-    if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
-        raise ValueError(f"labels run from {int(labels.min())} to {int(labels.max())}; expected 0 to {classes - 1}")
-    unit = torch.eye(classes, dtype=dtype, device=labels.device)
-    rows = unit[labels][:, None] - unit
-    others = torch.arange(classes, device=labels.device) != labels[:, None]
-    return rows[others].reshape(labels.shape[0], classes - 1, classes)
 
 
 def multiply_adds(computation: Callable[[], object]) -> int:

@@ -5,8 +5,9 @@ import torch
 
 from rectified.activations.elementwise import TANH
 from rectified.bounds.attacks import attack_radius, margins_at, pgd_attack
-from rectified.bounds.crown import crown_bounds, margin_specification
+from rectified.bounds.crown import crown_bounds
 from rectified.bounds.radius import certified_radius
+from rectified.bounds.specifications import margin_specification
 from rectified.networks import forward
 from tests.cases import NORMS, random_network, random_points
 

@@ -6,9 +6,10 @@ import torch
 
 from rectified.activations.elementwise import ARCTAN, IDENTITY, RELU, SIGMOID, TANH
 from rectified.bounds import crown
-from rectified.bounds.crown import Intermediate, crown_bounds, fast_lin_bounds, margin_specification, multiply_adds
+from rectified.bounds.crown import Intermediate, crown_bounds, fast_lin_bounds, multiply_adds
 from rectified.bounds.interval import interval_bounds
 from rectified.bounds.relaxations import LowerSlope
+from rectified.bounds.specifications import margin_specification
 from rectified.networks import forward
 from rectified.reference.linear_bounds import adaptive_relu, linear_bounds, parallel_relu
 from rectified.reference.sampling import sample_ball
@@ -194,17 +195,6 @@ def test_slopes_per_image():
     whole = crown_bounds(NETWORK, CENTER, 0.3, 2, slope=slopes).lower
     alone = crown_bounds(NETWORK, CENTER[3:4], 0.3, 2, slope=[slope[3] for slope in slopes]).lower
     assert torch.allclose(whole[3], alone[0], rtol=0, atol=ROUNDING)
-
-
-def test_margin_specification_gives_margins():
-    labels, logits = torch.tensor([2, 0, 1]), random_points(3, 4, seed=5)
-    rows = margin_specification(labels, 4)
-    assert rows.shape == (3, 3, 4)
-    for image, label in enumerate(labels.tolist()):
-        expected = [logits[image, label] - logits[image, other] for other in range(4) if other != label]
-        assert torch.allclose(rows[image] @ logits[image], torch.stack(expected))
-    with pytest.raises(ValueError, match="labels run from 0 to 4; expected 0 to 3"):
-        margin_specification(torch.tensor([0, 4]), 4)
 
 
 def test_multiply_adds_of_known_products():

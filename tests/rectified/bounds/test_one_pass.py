@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from rectified.bounds.crown import crown_bounds, fast_lin_bounds, margin_specification, multiply_adds
+from rectified.bounds.crown import crown_bounds, fast_lin_bounds, multiply_adds
 from rectified.bounds.relaxations import LowerSlope
+from rectified.bounds.specifications import margin_specification
 from rectified.networks import forward
 from tests.cases import NORMS, random_network, random_points
 

@@ -5,8 +5,9 @@ import torch
 from scipy.optimize import minimize
 
 from rectified.activations.elementwise import TANH
-from rectified.bounds.crown import crown_bounds, margin_specification
+from rectified.bounds.crown import crown_bounds
 from rectified.bounds.quadratic import quadratic_lower, quadratic_margins
+from rectified.bounds.specifications import margin_specification
 from rectified.networks import forward
 from rectified.reference.programs import exact_minimum
 from rectified.reference.sampling import sample_ball

@@ -3,8 +3,9 @@ import math
 import pytest
 import torch
 
-from rectified.bounds.crown import crown_bounds, margin_specification
+from rectified.bounds.crown import crown_bounds
 from rectified.bounds.radius import Outcome, bisect, bracket, certified_radius
+from rectified.bounds.specifications import margin_specification
 from rectified.networks import forward
 from tests.cases import NORMS, random_network, random_points
 

@@ -1,7 +1,14 @@
 import pytest
 import torch
 
-from rectified.bounds.targets import random_targets, runner_up_specification, target_specification, targeted_images
+from rectified.bounds.specifications import (
+    margin_specification,
+    random_targets,
+    runner_up_specification,
+    target_specification,
+    targeted_images,
+)
+from tests.cases import random_points
 
 
 def test_targets_are_other_classes_and_every_one_of_them_occurs(generator) -> None:
@@ -45,3 +52,14 @@ def test_the_first_correct_images_are_taken_in_their_order(generator) -> None:
     assert found.labels.tolist() == [0, 1, 1]
     assert found.specification[:, 0].tolist() == [[1.0, -1.0], [-1.0, 1.0], [-1.0, 1.0]]
     assert found.pixels.dtype == torch.float64
+
+
+def test_margin_specification_gives_margins():
+    labels, logits = torch.tensor([2, 0, 1]), random_points(3, 4, seed=5)
+    rows = margin_specification(labels, 4)
+    assert rows.shape == (3, 3, 4)
+    for image, label in enumerate(labels.tolist()):
+        expected = [logits[image, label] - logits[image, other] for other in range(4) if other != label]
+        assert torch.allclose(rows[image] @ logits[image], torch.stack(expected))
+    with pytest.raises(ValueError, match="labels run from 0 to 4; expected 0 to 3"):
+        margin_specification(torch.tensor([0, 4]), 4)

@@ -1,4 +1,4 @@
-"""Which class an image is to be defended against, as rows on the logits."""
+"""Which classes an image is to be defended against, as rows on the logits."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,8 +7,39 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from rectified.bounds.crown import margin_specification
 from rectified.training import is_correct
+
+
+def margin_specification(
+    labels: Int[Tensor, " batch"], classes: int, dtype: torch.dtype = torch.float64
+) -> Float[Tensor, "batch targets classes"]:
+    """Rows e_c - e_t for each image's class c and every other class t, in increasing order of t.
+
+    Args:
+        labels: The classes c.
+        classes: Number of classes.
+        dtype: Of the result; that of the network.
+
+    Returns:
+        One row per target; the row times the logits is the margin of c over t.
+
+    Raises:
+        ValueError: If a label is not in ``range(classes)``.
+
+    Example:
+        >>> margin_specification(torch.tensor([1]), 3)
+        tensor([[[-1.,  1.,  0.],
+                 [ 0.,  1., -1.]]], dtype=torch.float64)
+
+    Source:
+        own; [zhang2018efficient] uses one such row at a time.
+    """
+    if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
+        raise ValueError(f"labels run from {int(labels.min())} to {int(labels.max())}; expected 0 to {classes - 1}")
+    unit = torch.eye(classes, dtype=dtype, device=labels.device)
+    rows = unit[labels][:, None] - unit
+    others = torch.arange(classes, device=labels.device) != labels[:, None]
+    return rows[others].reshape(labels.shape[0], classes - 1, classes)
 
 
 def random_targets(labels: Int[Tensor, " batch"], classes: int, generator: torch.Generator) -> Int[Tensor, " batch"]:
