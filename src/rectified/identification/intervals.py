@@ -79,7 +79,7 @@ def close_look(stretches: Stretches, segments: Segments) -> Intervals:
     line, low, high = stretches
     accuracy = segments.accuracy
     step = np.clip(CLOSE_STEP * (high - low), accuracy.finest_step, accuracy.step)
-    values, slopes = segments.outputs_and_slopes(np.r_[line, line], np.r_[low, high], np.r_[step, -step])
+    values, slopes = segments.outputs_and_slopes(np.concatenate([line, line]), np.concatenate([low, high]), np.concatenate([step, -step]))
     ends = values[: len(line)], values[len(line) :], slopes[: len(line)], slopes[len(line) :]
     return Intervals(line, low, high, *ends, step)
 
@@ -113,7 +113,7 @@ def close_parts(intervals: Intervals, segments: Segments) -> Intervals:
     """
     line, low, high = intervals.stretches
     cut = low + CLOSE_CUT * (high - low)
-    return close_look(Stretches(np.r_[line, line], np.r_[low, cut], np.r_[cut, high]), segments)
+    return close_look(Stretches(np.concatenate([line, line]), np.concatenate([low, cut]), np.concatenate([cut, high])), segments)
 
 
 def explained(todo: Intervals, segments: Segments, cut: Cut, shortest: float) -> tuple[Stretches, Stretches]:
@@ -121,7 +121,6 @@ def explained(todo: Intervals, segments: Segments, cut: Cut, shortest: float) ->
 
     An interval is explained if the tangents at its two ends are one line, or if they meet inside it on the graph: then
     there is exactly one kink, where they meet. Other intervals are cut in two, until they are too short.
-    Where they become very many, the answers are noisier than ``accuracy`` says, and all of them stay unexplained.
     Where they become very many the answers are noisier than ``accuracy`` says, and all of them stay unexplained.
 
     Args:
@@ -198,7 +197,7 @@ def _meeting_places(intervals: Intervals) -> tuple[np.ndarray, np.ndarray]:
 def _is_on_tangents(chosen: Intervals, place: np.ndarray, side: np.ndarray, segments: Segments) -> np.ndarray:
     """Whether the outputs before and after a place lie on the tangents of the two ends."""
     line, width = chosen.line, chosen.high - chosen.low
-    seen = segments.outputs(np.r_[line, line], np.r_[chosen.low + place - side, chosen.low + place + side])
+    seen = segments.outputs(np.concatenate([line, line]), np.concatenate([chosen.low + place - side, chosen.low + place + side]))
     from_low = chosen.at_low + chosen.slope_low * (place - side)[:, None]
     from_high = chosen.at_high + chosen.slope_high * (place + side - width)[:, None]
     of_value = _tolerances(chosen, segments.accuracy)[1]

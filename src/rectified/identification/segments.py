@@ -38,7 +38,7 @@ class Segments(NamedTuple):
         step: Float[np.ndarray, " points"],
     ) -> tuple[Float[np.ndarray, "points d_out"], Float[np.ndarray, "points d_out"]]:
         """Answers, and one-sided differences by steps of either sign."""
-        values = self.outputs(np.r_[line, line], np.r_[position, position + step])
+        values = self.outputs(np.concatenate([line, line]), np.concatenate([position, position + step]))
         here, there = values[: len(line)], values[len(line) :]
         return here, (there - here) / step[:, None]
 
@@ -62,7 +62,7 @@ class Stretches(NamedTuple):
         line, low, high = (part[order] for part in self)
         is_apart = (line[1:] != line[:-1]) | (low[1:] > high[:-1])
         some = np.full(min(len(line), 1), True)
-        is_first, is_last = np.r_[some, is_apart], np.r_[is_apart, some]
+        is_first, is_last = np.concatenate([some, is_apart]), np.concatenate([is_apart, some])
         return Stretches(line[is_first], low[is_first], high[is_last])
 
 
