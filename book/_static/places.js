@@ -8,12 +8,19 @@
   const article = document.querySelector("article.bd-article");
   let end = Infinity;
 
+  const place = () => location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+
   function goToPlace() {
-    if (performance.now() > end || location.hash.length < 2) return;
-    document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+    if (performance.now() <= end) (place() || null)?.scrollIntoView();
   }
 
-  const wait = () => { end = performance.now() + WHILE; };
+  // a row of a table of claims is a line until somebody comes for it
+  function wait() {
+    end = performance.now() + WHILE;
+    const row = place();
+    if (row && row.matches("tr")) row.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+  }
+
   for (const move of MOVES) window.addEventListener(move, () => { end = 0; }, { passive: true });
   window.addEventListener("hashchange", wait);
   window.addEventListener("load", () => { if (end) wait(); });

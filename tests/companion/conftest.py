@@ -41,6 +41,7 @@ title: Circles and squares
 part: Shapes
 position: 1
 paper: toy2020paper
+read: {sources: [abstract], sentence: The abstract; not the body.}
 reader:
   topics: [shapes, numbers]
   assumes: What a circle is.
@@ -54,33 +55,38 @@ claims:
   - id: round
     sentence: Every circle has $\\pi \\le 3.2$ & no *corner*.
     place: Theorem 1
+    of: paper
     kind: inequality
-    criterion: {test: at-most, cases: 3, bound: 3.2}
+    criterion: {test: at-most, cases: 3, bound: 3.2, reads: "the number is {number}"}
     why: The ratio is computed from polygons; $10^{-9}$ is rounding.
     paper_value: about 3.1416
   - id: square
     sentence: Every square is a circle.
     place: Abstract
+    of: paper
     kind: statistical
-    criterion: {test: mean, cases: 5, above: 0.5}
+    criterion: {test: mean, cases: 5, above: 0.5, reads: "the number is {number}"}
     why: Half of them would do.
   - id: large
     sentence: Large circles are round.
     place: Figure 2
+    of: paper
     kind: inequality
-    criterion: {test: at-least, cases: 3, bound: 0.0}
+    criterion: {test: at-least, cases: 3, bound: 0.0, reads: "the number is {number}"}
     why: Counted.
     from: book
   - id: starry
     sentence: Stars are round.
     place: Figure 3
+    of: paper
     kind: inequality
-    criterion: {test: at-least, cases: 3, bound: 0.0}
+    criterion: {test: at-least, cases: 3, bound: 0.0, reads: "the number is {number}"}
     why: Counted.
     needs: [far-stars]
   - id: eternal
     sentence: Circles stay round for ever.
     place: Section 9
+    of: paper
     kind: unchecked
     why: For ever is too long for us.
 """
@@ -231,7 +237,8 @@ def executed_notebook() -> nbformat.NotebookNode:
 
 def verdict(claim: str, kind: str, place: str, sentence: str, outcome: str, **fields: object) -> dict[str, object]:
     """One verdict as the judge writes it."""
-    given = {"id": claim, "kind": kind, "place": place, "sentence": sentence, "verdict": outcome, "note": "As it is."}
+    given = {"id": claim, "origin": "paper", "kind": kind, "place": place, "sentence": sentence}
+    given |= {"verdict": outcome, "note": "As it is."}
     return {**given, "seed": 0, **fields}
 
 
@@ -240,7 +247,16 @@ def verdicts_file(number: float) -> dict[str, object]:
     unjudged = "not judged"
     claims = [
         verdict(
-            "round", "inequality", "Theorem 1", "Every circle.", "held", number=number, bound=3.2, margin=0.06, n=3
+            "round",
+            "inequality",
+            "Theorem 1",
+            "Every circle.",
+            "held",
+            number=number,
+            bound=3.2,
+            margin=0.06,
+            n=3,
+            note=f"Held: the largest is {number}.",
         ),
         verdict(
             *("square", "statistical", "Abstract", "Every square.", "violated"),

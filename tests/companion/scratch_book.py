@@ -163,6 +163,7 @@ title: Toy
 part: All
 position: 1
 paper: nobody2020toy
+read: {sources: [abstract], sentence: The abstract; not the body.}
 reader:
   topics: [shapes, numbers]
   assumes: What a circle is.
@@ -178,25 +179,29 @@ claims:
   - id: doubles
     sentence: Doubling is adding a number to itself.
     place: Theorem 1
+    of: paper
     kind: identity
-    criterion: {test: agree, cases: 5, tolerance: 1.0e-9}
+    criterion: {test: agree, cases: 5, tolerance: 1.0e-9, reads: "the number is {number}"}
     why: rounding
   - id: halves-grow
     sentence: A half is larger than the whole.
     place: Theorem 2
+    of: paper
     kind: inequality
-    criterion: {test: at-least, cases: 5, bound: 0.0}
+    criterion: {test: at-least, cases: 5, bound: 0.0, reads: "the number is {number}"}
     why: no slack, halving is exact
   - id: numbers-positive
     sentence: The toy numbers are positive.
     place: Table 1
+    of: paper
     kind: inequality
-    criterion: {test: at-least, cases: 2, bound: 0.0}
+    criterion: {test: at-least, cases: 2, bound: 0.0, reads: "the number is {number}"}
     why: no slack
     needs: [toy-numbers]
   - id: too-large
     sentence: It also holds for a billion numbers.
     place: Section 5
+    of: paper
     kind: unchecked
     why: it would take a year
 """,

@@ -20,6 +20,9 @@ def lacking(what: str) -> None:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
+LONGEST = 120_000  # milliseconds: a scene that two cores draw for ten others takes its time
+
+
 class Reader:
     """A browser's window on one page, and what went wrong in it."""
 
@@ -27,6 +30,7 @@ class Reader:
         self.problems: list[str] = []
         self.base = base
         self.page = context.new_page()
+        self.page.set_default_timeout(LONGEST)
         self.page.on("console", lambda m: self._note(m.type == "error", f"console: {m.text}"))
         self.page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
         self.page.on("request", lambda r: self._note(self._is_elsewhere(r.url), f"another host: {r.url}"))

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from companion.claims.criteria import AnyCriterion
+from companion.claims.criteria import AllOf, AnyCriterion
+from companion.claims.verdicts import Origin
 from companion.errors import RefusedInput
 from companion.scales import Scale
 
@@ -24,6 +25,17 @@ class Kind(StrEnum):
     UNCHECKED = "unchecked"
 
 
+class Source(StrEnum):
+    """What of a paper was read, in the order in which it is told."""
+
+    FULL_TEXT = "full text"
+    PARTS = "parts of the text"
+    ABSTRACT = "abstract"
+    CODE = "official code"
+    REVIEWS = "reviews and talks"
+    NOTES = "notes by others"
+
+
 Text = Annotated[str, Field(min_length=3), BeforeValidator(lambda v: " ".join(v.split()) if isinstance(v, str) else v)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Topic = Annotated[str, Field(pattern=r"^[a-z]+([ -][a-z]+){0,2}$", max_length=24)]
@@ -31,13 +43,18 @@ Sentence = Annotated[Text, Field(max_length=200, pattern=r"\.$")]
 
 
 class Claim(BaseModel):
-    """One sentence of a paper (or a limit we found), and how it is judged."""
+    """One sentence of a paper (or a limit we found), and how it is judged.
+
+    ``threshold`` says whose the numbers are by which a claim of the paper is decided.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     id: Slug
     sentence: Text
     place: Text
+    origin: Origin = Field(alias="of")
+    threshold: Origin = Origin.OURS
     kind: Kind
     why: Text
     criterion: AnyCriterion | None = None
@@ -56,7 +73,17 @@ class Claim(BaseModel):
         if self.kind not in self.criterion.kinds:
             allowed = ", ".join(sorted(self.criterion.kinds))
             raise ValueError(f"claim {self.id!r} is of kind {self.kind}, but {self.criterion.test} judges {allowed}")
+        parts = self.criterion.parts if isinstance(self.criterion, AllOf) else {self.criterion.test: self.criterion}
+        silent = [name for name, part in parts.items() if not part.reads]
+        if silent:
+            raise ValueError(f"claim {self.id!r}: say under reads how the number of {', '.join(silent)} reads")
         return self
+
+    @property
+    def is_threshold_ours(self) -> bool:
+        """Whether the paper says it, but not by which number it is to be decided."""
+        chosen = self.kind in {Kind.THRESHOLD, Kind.STATISTICAL, Kind.TENDENCY}
+        return chosen and self.origin is Origin.PAPER and self.threshold is Origin.OURS
 
 
 class ParameterRange(BaseModel):
@@ -92,6 +119,21 @@ class Difficulty(StrEnum):
     INTRODUCTORY = "introductory"
     INTERMEDIATE = "intermediate"
     ADVANCED = "advanced"
+
+
+class Reading(BaseModel):
+    """What of the paper the chapter rests on: which sources, and in one sentence what was not read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sources: tuple[Source, ...] = Field(min_length=1)
+    sentence: Text = Field(max_length=320)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if list(self.sources) != [source for source in Source if source in self.sources]:
+            raise ValueError(f"sources are told in this order, each once: {', '.join(Source)}")
+        return self
 
 
 class ReaderNotes(BaseModel):
@@ -133,6 +175,7 @@ class ChapterClaims(BaseModel):
     paper: str | None = None
     joins: tuple[Slug, ...] = ()
     reader: ReaderNotes
+    read: Reading | None = None
     budget: dict[Scale, Budget]
     parameters: dict[str, ParameterRange] = {}
     claims: tuple[Claim, ...] = Field(min_length=1)
@@ -144,6 +187,8 @@ class ChapterClaims(BaseModel):
             raise ValueError(f"claim ids must be unique; doubled: {', '.join(doubled)}")
         if (self.paper is None) == (not self.joins):
             raise ValueError("a chapter names either its paper or, under joins, the chapters that it brings together")
+        if (self.paper is None) != (self.read is None):
+            raise ValueError("a chapter on a paper says under read what of it was read; one that joins others does not")
         lacking = [str(s) for s in Scale if s not in self.budget]
         if lacking:
             raise ValueError(f"budget lacks the scales {', '.join(lacking)}")
@@ -200,6 +245,7 @@ class _StrictLoader(yaml.SafeLoader):
 
 _ADVICE = {
     "cases": "the smallest number of cases is missing; a check that any sample size passes is no check",
+    "of": "is missing: whose claim is it? paper, ours (limits and controls) or joint (across papers)",
     "why": "the reason is missing: say why this criterion and this tolerance, or why it is unchecked",
     "reader": "is missing: say for readers topics, assumes, difficulty and figure; another chapter's shows how",
     "part": "is missing: name the part of _toc.yml that the chapter stands in",

@@ -122,7 +122,7 @@ def _missing(claims: ChapterClaims, claim: Claim) -> str:
 
 
 def _declared(claim: Claim) -> dict[str, Any]:
-    return {"id": claim.id, "kind": str(claim.kind), "place": claim.place, "sentence": claim.sentence}
+    return claim.model_dump(include={"id", "origin", "kind", "place", "sentence"})
 
 
 def _not_judged(claim: Claim, reason: Reason, available_data: Collection[str]) -> Verdict:

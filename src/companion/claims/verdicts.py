@@ -14,6 +14,14 @@ class Outcome(StrEnum):
     NOT_JUDGED = "not judged"
 
 
+class Origin(StrEnum):
+    """Whose claim it is: the paper's, ours (limits and controls), or one that joins several papers."""
+
+    PAPER = "paper"
+    OURS = "ours"
+    JOINT = "joint"
+
+
 class Reason(StrEnum):
     """Why a claim was not judged."""
 
@@ -37,7 +45,7 @@ class Decision(BaseModel):
     margin: float | None = None
     interval: tuple[float | None, float | None] | None = None
     n: int
-    note: str
+    note: str = ""
     name: str | None = None
     parts: tuple["Decision", ...] = ()
 
@@ -48,6 +56,7 @@ class Verdict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
+    origin: Origin
     kind: str
     place: str
     sentence: str

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
-from companion.claims.verdicts import Outcome, Reason, Verdict
+from companion.claims.verdicts import Origin, Outcome, Reason, Verdict
 from companion.errors import RefusedInput
 from companion.files import write_if_different
 from companion.record.judged import ChapterVerdicts
@@ -22,6 +22,7 @@ class PublishedClaim(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
+    origin: Origin
     verdict: Outcome
     reason: Reason | None = None
     number: float | None = None
@@ -188,10 +189,10 @@ def _run_text(chapter: PublishedChapter) -> str:
 
 
 def chapters_table(published: Published) -> str:
-    """The README's table in Markdown: each chapter with its counts at the largest published scale."""
+    """The README's table in Markdown: each chapter at its largest published scale, whose claims and their verdicts."""
     lines = [
-        "| Chapter | Scale | Held | Violated | Undecided | Not judged |",
-        "|---|---|--:|--:|--:|--:|",
+        "| Chapter | Scale | Claims of the paper | Ours, and across papers |",
+        "|---|---|---|---|",
     ]
     lines.extend(_row(slug, runs) for slug, runs in published.chapters.items())
     return "\n".join(lines) + "\n"
@@ -213,10 +214,15 @@ def with_chapters_table(text: str, published: Published) -> str:
 def _row(slug: str, runs: Mapping[Scale, PublishedChapter]) -> str:
     scale = max(runs, key=lambda s: s.rank)
     chapter = runs[scale]
+    of_paper = [claim.verdict for claim in chapter.claims if claim.origin is Origin.PAPER]
+    others = [claim.verdict for claim in chapter.claims if claim.origin is not Origin.PAPER]
+    title = chapter.title.replace("|", chr(92) + "|")
+    return f"| [{title}](book/{slug}.md) | {scale} | {_counted(of_paper)} | {_counted(others)} |"
+
+
+def _counted(outcomes: Sequence[Outcome]) -> str:
     order = (Outcome.HELD, Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.NOT_JUDGED)
-    counts = [sum(claim.verdict is outcome for claim in chapter.claims) for outcome in order]
-    cells = [f"[{chapter.title.replace('|', chr(92) + '|')}](book/{slug}.md)", str(scale), *map(str, counts)]
-    return "| " + " | ".join(cells) + " |"
+    return ", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in order if outcome in outcomes)
 
 
 def _moves(former: PublishedChapter, now: ChapterVerdicts) -> Iterable[Move]:

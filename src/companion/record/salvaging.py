@@ -15,10 +15,12 @@ from companion.claims.declared import (
     Difficulty,
     Kind,
     ReaderNotes,
+    Reading,
     Slug,
     Text,
     read_claims,
 )
+from companion.claims.verdicts import Origin
 from companion.errors import RefusedInput
 from companion.scales import Scale
 
@@ -58,6 +60,7 @@ def _salvaged(path: Path) -> ChapterClaims:
         paper=_valid(str, given.get("paper"), None),
         joins=_valid(tuple[Slug, ...], given.get("joins"), ()),
         reader=_valid(ReaderNotes, given.get("reader"), _READER),
+        read=_valid(Reading, given.get("read"), None),
         budget={scale: _budget(given, scale) for scale in Scale},
         parameters={},
         claims=tuple(claims.values()),
@@ -80,6 +83,8 @@ def _unreadable(entry: dict[str, Any]) -> Claim:
         id=entry["id"],
         sentence=_valid(Text, entry.get("sentence"), UNREADABLE),
         place=_valid(Text, entry.get("place"), "not said"),
+        origin=_valid(Origin, entry.get("of"), Origin.PAPER),
+        threshold=Origin.OURS,
         kind=_valid(Kind, entry.get("kind"), Kind.UNCHECKED),
         why="",
         criterion=None,

@@ -11,11 +11,15 @@ from companion.project import Project
 from companion.record.judged import ChapterVerdicts, read_verdicts
 from companion.scales import Scale
 
-_CLAIM_FIELDS = ("id", "kind", "place", "verdict", "reason", "number", "bound", "interval", "n", "seed")
+_CLAIM_FIELDS = (
+    *("id", "origin", "kind", "place", "verdict", "reason", "note"),
+    *("number", "bound", "interval", "n", "seed"),
+)
 _COLUMNS = (
     "scale",
     "chapter",
-    *("id", "kind", "place", "verdict", "reason", "number", "bound", "interval_low", "interval_high", "n", "seed"),
+    *("id", "origin", "kind", "place", "verdict", "reason", "note", "number", "bound", "interval_low", "interval_high"),
+    *("n", "seed"),
 )
 
 

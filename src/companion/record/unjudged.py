@@ -27,7 +27,7 @@ def unjudged(project: Project, slug: str, scale: Scale, failure: Failure) -> Cha
 
 
 def _unjudged(claim: Claim, failure: Failure) -> Verdict:
-    declared = {"id": claim.id, "kind": str(claim.kind), "place": claim.place, "sentence": claim.sentence}
+    declared = claim.model_dump(include={"id", "origin", "kind", "place", "sentence"})
     if claim.kind is Kind.UNCHECKED and claim.why:
         note, reason = f"Not checked: {claim.why.rstrip('.')}.", Reason.UNCHECKED
     else:

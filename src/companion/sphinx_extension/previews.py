@@ -13,7 +13,6 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from companion.staging import markup
 from companion.staging.bibliography import Paper, read_papers
 from companion.staging.templates import fill
 
@@ -58,9 +57,8 @@ def paper_card(paper: Paper) -> Markup:
 
 
 def claim_card(claim: dict[str, Any]) -> Markup:
-    """The card of a claim: its sentence, its number beside its bound, its place in the paper."""
-    numbers = {name: claim[name] for name in ("number", "interval", "bound", "n") if claim[name] != markup.DASH}
-    return fill("sphinx_extension/html/claim_card.html", claim=claim, numbers=numbers)
+    """The card of a claim: its sentence, what came out, whose it is and its place in the paper."""
+    return fill("sphinx_extension/html/claim_card.html", claim=claim)
 
 
 def note_mathematics_of(env: BuildEnvironment, card: str) -> None:

@@ -153,10 +153,8 @@ def _claims_of_role(chapter: Chapter) -> str:
             "sentence": claim.sentence,
             "origin": claim.place,
             "kind": str(claim.kind),
-            "number": markup.number_text(verdict.number),
-            "interval": markup.interval_text(verdict.interval),
-            "bound": markup.number_text(verdict.bound),
-            "n": markup.DASH if verdict.n is None else str(verdict.n),
+            "whose": markup.WHOSE[claim.origin],
+            "result": markup.result_text(verdict),
         }
         for claim, verdict in chapter.pairs
     }
@@ -168,7 +166,6 @@ def _claims_of_role(chapter: Chapter) -> str:
 def _claim_that_is_not_known(chapter: Chapter) -> dict[str, Any]:
     """What the role shows of a claim that a chapter which failed may or may not declare."""
     sentence = "The chapter failed in this build."
-    empty = dict.fromkeys(("number", "interval", "bound", "n"), markup.DASH)
     place = (f"book/{chapter.slug}", "failure")
-    words = {"place": place, "sentence": sentence, "origin": chapter.claims.title, "kind": "not read"}
-    return {"verdict": str(Outcome.NOT_JUDGED), **words, **empty}
+    words = {"sentence": sentence, "origin": chapter.claims.title, "whose": "", "kind": "not read", "result": ""}
+    return {"verdict": str(Outcome.NOT_JUDGED), "place": place, **words}

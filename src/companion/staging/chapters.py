@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from companion.claims.declared import ChapterClaims, Claim, read_claims
 from companion.claims.samples import MEASUREMENT_MIME
-from companion.claims.verdicts import Outcome, Verdict
+from companion.claims.verdicts import Origin, Outcome, Verdict
 from companion.errors import BuildFailed
 from companion.project import Project
 from companion.record.attempts import Failure
@@ -37,6 +37,13 @@ class Chapter:
     def outcomes(self) -> list[Outcome]:
         """The verdicts without their numbers, in the order of the claims file."""
         return [verdict.verdict for verdict in self.verdicts.claims]
+
+    @property
+    def by_origin(self) -> dict[Origin, list[Outcome]]:
+        """The verdicts by whose claims they are of; an origin without claims is left out."""
+        verdicts = self.verdicts.claims
+        found = {origin: [v.verdict for v in verdicts if v.origin is origin] for origin in Origin}
+        return {origin: outcomes for origin, outcomes in found.items() if outcomes}
 
     @property
     def pairs(self) -> list[tuple[Claim, Verdict]]:

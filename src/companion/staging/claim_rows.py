@@ -1,9 +1,10 @@
 """The rows of the tables of claims: one row a claim, with its verdict, its numbers and how to measure them again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from markupsafe import Markup
 
+from companion.claims.criteria import AllOf
 from companion.claims.declared import Claim
 from companion.claims.verdicts import Outcome, Reason, Verdict
 from companion.project import Project
@@ -32,7 +33,9 @@ def claim_row(
         on_scorecard=on_scorecard,
         is_unchecked=verdict.reason is Reason.UNCHECKED,
         reason=_reason(project, chapter, claim, verdict),
-        notes=_notes(claim, verdict),
+        result="" if verdict.verdict is Outcome.NOT_JUDGED else markup.result_text(verdict),
+        parts=[part for part in verdict.parts if part.name in _parts(claim)],
+        is_open=verdict.verdict is not Outcome.HELD,
         link=chapter.link(claim.id) if claim.id in chapter.measured else "",
         command=markup.command(chapter.slug, again_at(claim, chapter.scale)),
     )
@@ -51,6 +54,6 @@ def _reason(project: Project, chapter: Chapter, claim: Claim, verdict: Verdict) 
     return f"Not judged: {why_no_number(project, chapter, claim, verdict)}."
 
 
-def _notes(claim: Claim, verdict: Verdict) -> list[str]:
-    notes = [verdict.note] if verdict.verdict is not Outcome.NOT_JUDGED else []
-    return notes if claim.paper_value is None else [*notes, f"The paper's value: {claim.paper_value}."]
+def _parts(claim: Claim) -> Collection[str]:
+    """The conditions that must hold together; none where there is one alone."""
+    return claim.criterion.parts if isinstance(claim.criterion, AllOf) else ()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from companion.claims.declared import Difficulty, ReaderNotes
-from companion.claims.verdicts import Outcome
+from companion.claims.declared import Difficulty, ReaderNotes, Source
+from companion.claims.verdicts import Origin, Outcome
 from companion.errors import RefusedInput
 from companion.project import Project
 from companion.staging import markup
@@ -66,7 +66,8 @@ class Card:
     title: str
     source: str
     reader: ReaderNotes
-    outcomes: tuple[Outcome, ...]
+    by_origin: dict[Origin, list[Outcome]]
+    read: tuple[Source, ...]
     failed: bool
     minutes: int
     searched: str
@@ -75,7 +76,7 @@ class Card:
     @property
     def verdicts(self) -> list[Outcome]:
         """Those that occur."""
-        return [outcome for outcome in markup.OUTCOMES if outcome in self.outcomes]
+        return [outcome for outcome in markup.OUTCOMES if any(outcome in some for some in self.by_origin.values())]
 
     @property
     def alt(self) -> str:
@@ -103,7 +104,8 @@ def _card(project: Project, chapter: Chapter, papers: Mapping[str, Paper]) -> Ca
         title=chapter.claims.title,
         source=_source(chapter, papers),
         reader=chapter.claims.reader,
-        outcomes=tuple(chapter.outcomes),
+        by_origin=chapter.by_origin,
+        read=chapter.claims.read.sources if chapter.claims.read else (),
         failed=chapter.failure is not None,
         minutes=time.page + time.notebook,
         searched=_searched(chapter, papers),
@@ -146,9 +148,11 @@ def _choices(cards: Sequence[Card]) -> dict[str, dict[str, int]]:
     """The groups of buttons that can be pressed, with how many chapters each button would leave."""
     topics = Counter(topic for card in cards for topic in card.reader.topics)
     verdicts = Counter(str(outcome) for card in cards for outcome in card.verdicts)
+    read = Counter(str(source) for card in cards for source in card.read)
     difficulties = Counter(str(card.reader.difficulty) for card in cards)
     return {
         "verdict": {str(o): verdicts[str(o)] for o in markup.OUTCOMES if str(o) in verdicts},
         "difficulty": {str(d): difficulties[str(d)] for d in Difficulty if str(d) in difficulties},
+        "read": {str(source): read[str(source)] for source in Source if str(source) in read},
         "topic": dict(sorted(topics.items(), key=lambda item: (-item[1], item[0]))),
     }

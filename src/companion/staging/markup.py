@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from companion.claims.verdicts import Outcome
+from companion.claims.verdicts import Origin, Outcome, Verdict
 from companion.scales import Scale
 
-DASH = "\N{EM DASH}"
 ANY = "*"  # among the claims that the role shows: each that a chapter which failed may declare
 _NOTHING = "(no "  # begins what may stand in the place of a number; no format of numbers applies to it
 
@@ -23,6 +22,8 @@ _AROUND = (
 )
 
 FAILED_BADGE = Markup('<span class="verdict chapter-failed-badge">failed</span>')
+
+WHOSE = {Origin.PAPER: "of the paper", Origin.OURS: "ours", Origin.JOINT: "across papers"}
 
 # the order in which totals are told
 OUTCOMES = (Outcome.HELD, Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.NOT_JUDGED)
@@ -46,6 +47,12 @@ def totals(outcomes: Sequence[Outcome], *, empty: bool = False) -> Markup:
     return Markup('<span class="verdict-totals">{}</span>').format(Markup(" ").join(badges))
 
 
+def result_text(verdict: Verdict) -> str:
+    """What came out, as the judge's note says it without the verdict that stands beside it."""
+    text = verdict.note.removeprefix(f"{str(verdict.verdict).capitalize()}: ")
+    return text[:1].upper() + text[1:]
+
+
 def nothing(what: str, why: str | None) -> str:
     """What stands in prose in the place of a number that there is not."""
     return f"{_NOTHING}{what})" if why is None else f"{_NOTHING}{what}: {why})"
@@ -54,29 +61,6 @@ def nothing(what: str, why: str | None) -> str:
 def is_nothing(text: str) -> bool:
     """Whether a text stands in the place of a number."""
     return text.startswith(_NOTHING)
-
-
-def number_text(value: float | None) -> Markup:
-    """A number with four digits, a typographic minus and a readable power of ten; a dash where there is none."""
-    if value is None:
-        return Markup(DASH)
-    if math.isinf(value):
-        return Markup("\N{INFINITY}" if value > 0 else "\N{MINUS SIGN}\N{INFINITY}")
-    text = f"{value:.4g}"
-    if "e" in text:
-        digits, power = text.split("e")
-        factor = "" if digits == "1" else f"{digits}\N{MULTIPLICATION SIGN}"
-        text = Markup("{}10<sup>{}</sup>").format(factor, int(power))
-    return Markup(text.replace("-", "\N{MINUS SIGN}"))
-
-
-def interval_text(interval: tuple[float | None, float | None] | None) -> Markup:
-    """An interval in brackets; an open end is infinite."""
-    if interval is None:
-        return Markup(DASH)
-    low, high = interval
-    ends = number_text(-math.inf if low is None else low), number_text(math.inf if high is None else high)
-    return Markup("[{}, {}]").format(*ends)
 
 
 def plain_interval(interval: tuple[float | None, float | None]) -> str:

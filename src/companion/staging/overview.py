@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from companion.claims.declared import Kind
+from companion.claims.verdicts import Origin
 from companion.project import Project
 from companion.scales import Scale
 from companion.staging import markup
@@ -13,17 +14,28 @@ from companion.staging.claim_rows import claim_row, claims_table
 from companion.staging.lacking import how_to_get
 from companion.staging.templates import fill
 
+_SAID = {
+    Origin.PAPER: "claims of the papers",
+    Origin.OURS: "claims of ours: limits and controls",
+    Origin.JOINT: "claims across papers",
+}
+
 
 def totals(chapters: Sequence[Chapter], scale: Scale) -> Markup:
-    """How many claims of the whole book were held, violated, undecided and not judged, as a bar and as links.
+    """How many claims were held, violated, undecided and not judged, apart by whose they are.
 
-    Each count leads to the scorecard with those claims alone.
+    Those of the papers are a bar as well. Each count leads to the scorecard with those claims alone.
     """
-    outcomes = [outcome for chapter in chapters for outcome in chapter.outcomes]
+    found = {origin: [o for c in chapters for o in c.by_origin.get(origin, ())] for origin in Origin}
     return fill(
         "staging/html/totals.html",
-        counts=[(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES],
-        sentence=f"{len(outcomes)} claims {_about(chapters)}, judged at `{scale}` scale.",
+        groups={
+            _SAID[origin]: (origin, [(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES])
+            for origin, outcomes in found.items()
+            if outcomes
+        },
+        papers=sum(chapter.claims.paper is not None for chapter in chapters),
+        scale=scale,
         failed=[chapter for chapter in chapters if chapter.failure],
     )
 
@@ -82,16 +94,10 @@ def _label(name: str) -> str:
     return name.replace("_gb", " (GB)").replace("_", " ")
 
 
-def _about(chapters: Sequence[Chapter]) -> str:
-    """Whose claims these are: of so many papers, and across them where some chapter joins others."""
-    count = sum(chapter.claims.paper is not None for chapter in chapters)
-    of_papers = "of one paper" if count == 1 else f"of {count} papers"
-    return of_papers if count == len(chapters) else f"{of_papers} and across them"
-
-
 def _filter(chapters: Sequence[Chapter]) -> Markup:
     choices = {
         "chapter": {chapter.slug: chapter.claims.title for chapter in chapters},
+        "origin": {origin: markup.WHOSE[origin] for origin in Origin},
         "kind": {kind: kind for kind in Kind},
         "verdict": {outcome: outcome for outcome in markup.OUTCOMES},
     }

@@ -25,8 +25,7 @@ _TEMPLATES.globals |= {"badge": markup.badge, "totals": markup.totals, "FAILED_B
 _TEMPLATES.filters |= {
     "inline": markup.inline_html,
     "markdown": Markup,  # what Markdown will read goes in as it is
-    "number": markup.number_text,
-    "interval": markup.interval_text,
+    "whose": markup.WHOSE.__getitem__,
     "css_name": markup.css_name,
     "one_line": lambda text: Markup(Markup.escape(text).replace("\n", Markup("&#10;"))),
 }

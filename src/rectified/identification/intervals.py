@@ -79,7 +79,8 @@ def close_look(stretches: Stretches, segments: Segments) -> Intervals:
     line, low, high = stretches
     accuracy = segments.accuracy
     step = np.clip(CLOSE_STEP * (high - low), accuracy.finest_step, accuracy.step)
-    values, slopes = segments.outputs_and_slopes(np.concatenate([line, line]), np.concatenate([low, high]), np.concatenate([step, -step]))
+    places, steps = np.concatenate([low, high]), np.concatenate([step, -step])
+    values, slopes = segments.outputs_and_slopes(np.tile(line, 2), places, steps)
     ends = values[: len(line)], values[len(line) :], slopes[: len(line)], slopes[len(line) :]
     return Intervals(line, low, high, *ends, step)
 
@@ -113,7 +114,8 @@ def close_parts(intervals: Intervals, segments: Segments) -> Intervals:
     """
     line, low, high = intervals.stretches
     cut = low + CLOSE_CUT * (high - low)
-    return close_look(Stretches(np.concatenate([line, line]), np.concatenate([low, cut]), np.concatenate([cut, high])), segments)
+    both = np.tile(line, 2)
+    return close_look(Stretches(both, np.concatenate([low, cut]), np.concatenate([cut, high])), segments)
 
 
 def explained(todo: Intervals, segments: Segments, cut: Cut, shortest: float) -> tuple[Stretches, Stretches]:
@@ -197,7 +199,8 @@ def _meeting_places(intervals: Intervals) -> tuple[np.ndarray, np.ndarray]:
 def _is_on_tangents(chosen: Intervals, place: np.ndarray, side: np.ndarray, segments: Segments) -> np.ndarray:
     """Whether the outputs before and after a place lie on the tangents of the two ends."""
     line, width = chosen.line, chosen.high - chosen.low
-    seen = segments.outputs(np.concatenate([line, line]), np.concatenate([chosen.low + place - side, chosen.low + place + side]))
+    sides = np.concatenate([chosen.low + place - side, chosen.low + place + side])
+    seen = segments.outputs(np.tile(line, 2), sides)
     from_low = chosen.at_low + chosen.slope_low * (place - side)[:, None]
     from_high = chosen.at_high + chosen.slope_high * (place + side - width)[:, None]
     of_value = _tolerances(chosen, segments.accuracy)[1]

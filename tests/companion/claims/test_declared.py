@@ -10,11 +10,12 @@ from companion.claims.declared import ChapterClaims, Claim, Difficulty, Kind, Pa
 from companion.errors import RefusedInput
 from companion.scales import Scale
 
-CRITERION = {"test": "at-least", "cases": 3, "bound": 0.0}
+CRITERION = {"test": "at-least", "cases": 3, "bound": 0.0, "reads": "the smallest is {number}"}
 CLAIM = {
     "id": "sound",
     "sentence": "Bounds are sound.",
     "place": "Theorem 3.2",
+    "of": "paper",
     "kind": "inequality",
     "criterion": CRITERION,
     "why": "Rounding only.",
@@ -27,6 +28,7 @@ DOCUMENT = {
     "part": "Toys",
     "position": 1,
     "paper": "toy2020paper",
+    "read": {"sources": ["abstract"], "sentence": "The abstract; not the body."},
     "reader": READER,
     "budget": {"quick": COST, "book": COST, "paper": COST},
     "parameters": {"width": {"minimum": 1, "maximum": 9}},
@@ -57,7 +59,7 @@ def test_a_claims_file_is_read(tmp_path) -> None:
 
 
 def test_a_chapter_may_join_others_in_place_of_having_a_paper(tmp_path) -> None:
-    claims = read_claims(written(tmp_path, document(paper=None, joins=["crown", "random-matrix"])))
+    claims = read_claims(written(tmp_path, document(paper=None, read=None, joins=["crown", "random-matrix"])))
     assert claims.paper is None
     assert claims.joins == ("crown", "random-matrix")
 
@@ -66,6 +68,32 @@ def test_a_chapter_may_join_others_in_place_of_having_a_paper(tmp_path) -> None:
 def test_a_chapter_has_either_a_paper_or_chapters_that_it_joins(tmp_path, changes) -> None:
     with pytest.raises(RefusedInput, match="either its paper or, under joins, the chapters that it brings together"):
         read_claims(written(tmp_path, document(**changes)))
+
+
+@pytest.mark.parametrize("changes", [{"read": None}, {"paper": None, "joins": ["crown"]}])
+def test_a_chapter_on_a_paper_says_what_of_it_was_read(tmp_path, changes) -> None:
+    with pytest.raises(RefusedInput, match="says under read what of it was read; one that joins others does not"):
+        read_claims(written(tmp_path, document(**changes)))
+
+
+def test_sources_are_told_in_one_order(tmp_path) -> None:
+    read = {"sources": ["official code", "abstract"], "sentence": "Both."}
+    with pytest.raises(RefusedInput, match="in this order, each once: full text, parts of the text, abstract"):
+        read_claims(written(tmp_path, document(read=read)))
+
+
+@pytest.mark.parametrize(
+    ("claim", "is_ours"),
+    [
+        ({"of": "paper", "kind": "threshold"}, True),
+        ({"of": "paper", "kind": "threshold", "threshold": "paper"}, False),
+        ({"of": "paper", "kind": "inequality"}, False),
+        ({"of": "ours", "kind": "threshold"}, False),
+    ],
+)
+def test_a_threshold_that_we_chose_for_a_claim_of_the_paper_is_said(tmp_path, claim, is_ours) -> None:
+    (read,) = read_claims(written(tmp_path, document(claim=claim))).claims
+    assert read.is_threshold_ours is is_ours
 
 
 def test_a_reader_learns_what_a_chapter_is_about_and_how_hard_it_is(tmp_path) -> None:
@@ -103,6 +131,14 @@ def unchecked(**changes) -> dict:
         ({"claim": {"id": "Not Kebab"}}, "claim 'Not Kebab'.id"),
         ({"claim": {"sentence": None}}, "claim 'sound'.sentence: is missing"),
         ({"claim": {"place": None}}, "claim 'sound'.place: is missing"),
+        ({"claim": {"of": None}}, "claim 'sound'.of: is missing: whose claim is it?"),
+        ({"claim": {"criterion": {**CRITERION, "reads": ""}}}, "say under reads how the number of at-least reads"),
+        ({"claim": {"criterion": {**CRITERION, "reads": "it is so"}}}, "reads must show {number}"),
+        (
+            {"claim": {"criterion": {**CRITERION, "reads": "{number} of {cases}"}}},
+            "reads names {cases}; here there are",
+        ),
+        ({"claim": {"criterion": {**CRITERION, "reads": "{number:.1x}"}}}, "reads cannot be filled"),
         ({"claim": {"criterion": None}}, "claim 'sound' has no criterion"),
         ({"claim": {"criterion": {"test": "at-least", "bound": 0.0}}}, "smallest number of cases is missing"),
         ({"claim": {"criterion": {**CRITERION, "cases": 0}}}, "greater than or equal to 1"),
@@ -191,6 +227,7 @@ def test_ranges(given_range) -> None:
     assert ParameterRange.model_validate(given_range).model_dump(exclude_none=True).keys() == given_range.keys()
 
 
+READS = st.just("the number is {number:.3g}")
 finite = st.floats(-1e9, 1e9, allow_nan=False)
 positive = st.floats(1e-12, 1e3, allow_nan=False)
 slugs = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
@@ -198,15 +235,21 @@ texts = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), m
 by_kind = st.one_of(
     st.tuples(
         st.sampled_from(["inequality", "threshold"]),
-        st.fixed_dictionaries({"test": st.just("at-most"), "cases": st.integers(1, 999), "bound": finite}),
+        st.fixed_dictionaries(
+            {"test": st.just("at-most"), "reads": READS, "cases": st.integers(1, 999), "bound": finite}
+        ),
     ),
     st.tuples(
         st.just("identity"),
-        st.fixed_dictionaries({"test": st.just("agree"), "cases": st.integers(1, 99), "tolerance": positive}),
+        st.fixed_dictionaries(
+            {"test": st.just("agree"), "reads": READS, "cases": st.integers(1, 99), "tolerance": positive}
+        ),
     ),
     st.tuples(
         st.just("tendency"),
-        st.fixed_dictionaries({"test": st.just("sign"), "cases": st.integers(20, 99), "effect": positive}),
+        st.fixed_dictionaries(
+            {"test": st.just("sign"), "reads": READS, "cases": st.integers(20, 99), "effect": positive}
+        ),
     ),
     st.tuples(
         st.just("statistical"),
@@ -215,7 +258,9 @@ by_kind = st.one_of(
                 "test": st.just("all-of"),
                 "parts": st.dictionaries(
                     slugs,
-                    st.fixed_dictionaries({"test": st.just("mean"), "cases": st.integers(5, 99), "above": finite}),
+                    st.fixed_dictionaries(
+                        {"test": st.just("mean"), "reads": READS, "cases": st.integers(5, 99), "above": finite}
+                    ),
                     min_size=2,
                     max_size=3,
                 ),
@@ -229,6 +274,7 @@ claims_given = st.builds(
         "id": name,
         "sentence": sentence,
         "place": "ours",
+        "of": "ours",
         "why": "Because.",
         "kind": pair[0],
         "from": scale,
@@ -255,7 +301,7 @@ def test_claims_survive_writing_and_reading(claims) -> None:
 @settings(deadline=None, derandomize=True)
 @given(claims_given, texts)
 def test_no_unknown_key_passes(claim, key) -> None:
-    known = {*Claim.model_fields, "from"}
+    known = {*Claim.model_fields, "from", "of"}
     if key not in known:
         with pytest.raises(ValueError, match="Extra inputs"):
             Claim.model_validate({**claim, key: 1})

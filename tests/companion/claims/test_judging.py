@@ -17,8 +17,14 @@ READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "int
 
 
 def claim(name: str, **fields) -> dict:
-    criterion = {"test": "at-least", "cases": 3, "bound": 0.0}
-    given_fields = {"sentence": f"It is {name}.", "place": "ours", "kind": "inequality", "why": "Counted."}
+    criterion = {"test": "at-least", "cases": 3, "bound": 0.0, "reads": "the smallest is {number}"}
+    given_fields = {
+        "sentence": f"It is {name}.",
+        "place": "ours",
+        "of": "ours",
+        "kind": "inequality",
+        "why": "Counted.",
+    }
     return {"id": name, **given_fields, "criterion": criterion, **fields}
 
 
@@ -26,6 +32,7 @@ UNCHECKED = {
     "id": "eternal",
     "sentence": "For ever.",
     "place": "ours",
+    "of": "ours",
     "kind": "unchecked",
     "why": "It takes too long.",
 }
@@ -35,6 +42,7 @@ DOCUMENT = {
     "part": "Toys",
     "position": 1,
     "paper": "toy2020paper",
+    "read": {"sources": ["abstract"], "sentence": "The abstract; not the body."},
     "reader": READER,
     "budget": {"quick": COST, "book": COST, "paper": COST},
     "claims": [claim("sound"), claim("large", **{"from": "book"}), claim("starry", needs=["stars"]), UNCHECKED],
@@ -62,7 +70,7 @@ def test_a_verdict_says_all_of_the_claim_and_the_decision() -> None:
     verdict = judged()["sound"]
     assert (verdict.sentence, verdict.place, verdict.kind) == ("It is sound.", "ours", "inequality")
     assert (verdict.number, verdict.bound, verdict.margin, verdict.n, verdict.seed) == (1.0, 0.0, 1.0, 3, 7)
-    assert verdict.note == "Held: smallest of 3 is 1; at least 0 was claimed."
+    assert verdict.note == "Held: the smallest is 1."
 
 
 @pytest.mark.parametrize(

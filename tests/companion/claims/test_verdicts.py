@@ -1,10 +1,11 @@
 import pytest
 from pydantic import ValidationError
 
-from companion.claims.verdicts import Decision, Outcome, Reason, Verdict
+from companion.claims.verdicts import Decision, Origin, Outcome, Reason, Verdict
 
 VERDICT = Verdict(
     id="sound",
+    origin=Origin.PAPER,
     kind="inequality",
     place="Theorem 3.2",
     sentence="Bounds are sound.",

@@ -23,6 +23,7 @@ DOCUMENT = {
     "part": "Toys",
     "position": 1,
     "paper": "toy2020paper",
+    "read": {"sources": ["abstract"], "sentence": "The abstract; not the body."},
     "reader": READER,
     "budget": {"quick": COST, "book": COST, "paper": COST},
     "claims": [
@@ -30,9 +31,10 @@ DOCUMENT = {
             "id": name,
             "sentence": "Bounds are <sound>.",
             "place": "Theorem 1",
+            "of": "paper",
             "kind": "inequality",
             "why": "Rounding.",
-            "criterion": {"test": "at-least", "cases": 3, "bound": 0.0},
+            "criterion": {"test": "at-least", "cases": 3, "bound": 0.0, "reads": "the smallest is {number}"},
         }
         for name in ("sound", "tight")
     ],

@@ -9,11 +9,12 @@ CLAIM = {
     "id": "sound",
     "sentence": "Bounds are <sound>.",
     "place": "Theorem 1",
+    "of": "paper",
     "kind": "inequality",
     "why": "Rounding.",
     "from": "paper",
     "needs": ["stars"],
-    "criterion": {"test": "at-least", "cases": 2, "bound": 0.0},
+    "criterion": {"test": "at-least", "cases": 2, "bound": 0.0, "reads": "the smallest is {number}"},
 }
 CLAIMS = ChapterClaims.model_validate(
     {
@@ -22,6 +23,7 @@ CLAIMS = ChapterClaims.model_validate(
         "part": "Toys",
         "position": 1,
         "paper": "toy2020paper",
+        "read": {"sources": ["abstract"], "sentence": "The abstract; not the body."},
         "reader": READER,
         "budget": {"quick": COST, "book": COST, "paper": COST},
         "claims": [CLAIM],
@@ -32,8 +34,8 @@ CLAIMS = ChapterClaims.model_validate(
 @pytest.mark.parametrize(
     ("samples", "outcome", "note"),
     [
-        ([1.0, 2.0], "held", "smallest of 2 is 1"),
-        ([1.0, -2.0], "violated", "smallest of 2 is -2"),
+        ([1.0, 2.0], "held", "the smallest is 1"),
+        ([1.0, -2.0], "violated", "the smallest is \N{MINUS SIGN}2"),
         ([1.0], "not judged", "1 cases; the criterion asks for at least 2"),
     ],
 )

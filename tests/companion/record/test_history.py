@@ -22,7 +22,7 @@ def published(**chapters: dict[str, str]) -> Published:
             "title": slug,
             "cpu_seconds": 1.0,
             "peak_mb": 1.0,
-            "claims": [{"id": name, "verdict": verdict} for name, verdict in claims.items()],
+            "claims": [{"id": name, "origin": "ours", "verdict": verdict} for name, verdict in claims.items()],
         }
         for slug, claims in chapters.items()
     ]

@@ -20,8 +20,14 @@ READER = {"topics": ["toys", "games"], "assumes": "Nothing.", "difficulty": "int
 
 
 def claim(name: str, **fields) -> dict:
-    criterion = {"test": "at-least", "cases": 3, "bound": 0.0}
-    given_fields = {"sentence": f"It is {name}.", "place": "ours", "kind": "inequality", "why": "Counted."}
+    criterion = {"test": "at-least", "cases": 3, "bound": 0.0, "reads": "the smallest is {number}"}
+    given_fields = {
+        "sentence": f"It is {name}.",
+        "place": "ours",
+        "of": "ours",
+        "kind": "inequality",
+        "why": "Counted.",
+    }
     return {"id": name, **given_fields, "criterion": criterion, **fields}
 
 
@@ -29,6 +35,7 @@ UNCHECKED = {
     "id": "eternal",
     "sentence": "For ever.",
     "place": "ours",
+    "of": "ours",
     "kind": "unchecked",
     "why": "It takes too long.",
 }
@@ -38,6 +45,7 @@ DOCUMENT = {
     "part": "Toys",
     "position": 1,
     "paper": "toy2020paper",
+    "read": {"sources": ["abstract"], "sentence": "The abstract; not the body."},
     "reader": READER,
     "budget": {"quick": COST, "book": COST, "paper": COST},
     "claims": [claim("sound"), claim("large", **{"from": "book"}), claim("starry", needs=["stars"]), UNCHECKED],

@@ -24,7 +24,17 @@ RUN = RunSummary(**COST, versions={}, hardware={}, finished="2026-01-01", digest
 
 def verdicts(slug: str = "toy", scale: str = "book", title: str = "A toy", **outcomes: str) -> ChapterVerdicts:
     claims = tuple(
-        Verdict(id=name, kind="inequality", place="ours", sentence="So.", verdict=outcome, note="So.", number=0.1, n=3)
+        Verdict(
+            id=name,
+            origin="paper",
+            kind="inequality",
+            place="ours",
+            sentence="So.",
+            verdict=outcome,
+            note="So.",
+            number=0.1,
+            n=3,
+        )
         for name, outcome in (outcomes or {"sound": "held", "tight": "violated"}).items()
     )
     return ChapterVerdicts(
@@ -115,17 +125,17 @@ def test_a_claim_that_moves_changes_one_line_of_one_file(path) -> None:
     record(path, [verdicts(sound="violated", tight="violated"), verdicts("other")])
     after = {file.name: file.read_text(encoding="utf-8").splitlines() for file in path.iterdir()}
     changed = [(name, new) for name in before for old, new in zip(before[name], after[name], strict=True) if old != new]
-    assert changed == [("toy.json", '{"id":"sound","verdict":"violated","number":0.1,"n":3},')]
+    assert changed == [("toy.json", '{"id":"sound","origin":"paper","verdict":"violated","number":0.1,"n":3},')]
 
 
 def test_the_table_counts_at_the_largest_published_scale(path) -> None:
     record(path, [verdicts(scale="quick"), verdicts(a="held", b="held", c="not judged", d="undecided")])
     record(path, [verdicts("another", "quick", title="One | two")])
     assert chapters_table(read_published(path)).splitlines() == [
-        "| Chapter | Scale | Held | Violated | Undecided | Not judged |",
-        "|---|---|--:|--:|--:|--:|",
-        r"| [One \| two](book/another.md) | quick | 1 | 1 | 0 | 0 |",
-        "| [A toy](book/toy.md) | book | 2 | 0 | 1 | 1 |",
+        "| Chapter | Scale | Claims of the paper | Ours, and across papers |",
+        "|---|---|---|---|",
+        r"| [One \| two](book/another.md) | quick | 1 held, 1 violated |  |",
+        "| [A toy](book/toy.md) | book | 2 held, 1 undecided, 1 not judged |  |",
     ]
 
 

@@ -17,14 +17,16 @@ def test_json_has_exactly_the_documented_form(toy_project):
     (chapter,) = card["chapters"]
     assert list(chapter) == ["slug", "seconds", "cpu_seconds", "peak_mb", "other_versions", "claims"]
     assert (chapter["slug"], chapter["cpu_seconds"], chapter["peak_mb"]) == ("toy", 12.5, 321.0)
-    fields = ["id", "kind", "place", "verdict", "reason", "number", "bound", "interval", "n", "seed"]
+    fields = ["id", "origin", "kind", "place", "verdict", "reason", "note", "number", "bound", "interval", "n", "seed"]
     assert all(list(claim) == fields for claim in chapter["claims"])
     assert chapter["claims"][1] == {
         "id": "square",
+        "origin": "paper",
         "kind": "statistical",
         "place": "Abstract",
         "verdict": "violated",
         "reason": None,
+        "note": "As it is.",
         "number": 0.1,
         "bound": 0.5,
         "interval": [None, 0.2],

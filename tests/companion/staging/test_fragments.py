@@ -52,7 +52,8 @@ def test_the_head_names_the_paper_and_where_to_read_it(head):
 
 def test_the_head_says_what_a_reader_needs_and_how_long_it_takes(head):
     assert facts(head, "dl.chapter-facts") == {
-        "Verdicts": "1 held 1 violated 3 not judged",
+        "Verdicts": "of the paper 1 held 1 violated 3 not judged",
+        "We read": "The abstract; not the body.",
         "You need": "What a circle is.",
         "Reading": "introductory; 1 min, and 1 min for the notebook that measures",
         "Download": "the notebook as it was run , without outputs , as text , with this page as PDF",

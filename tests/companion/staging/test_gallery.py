@@ -68,6 +68,7 @@ def test_the_form_counts_what_each_choice_leaves_and_is_hidden_until_wired(page)
         ("verdict", "violated"): "1",
         ("verdict", "not judged"): "1",
         ("difficulty", "introductory"): "1",
+        ("read", "abstract"): "1",
     }
     assert {chip["aria-pressed"] for chip in form.select("button.chip")} == {"false"}
     assert form.select_one("output")["aria-live"] == "polite"

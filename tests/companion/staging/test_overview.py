@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
+from companion.claims.verdicts import Origin
 from companion.scales import Scale
 from companion.staging import overview
 from companion.staging.chapters import read_chapter
@@ -17,12 +18,12 @@ def test_totals_are_the_counts_of_all_claims_and_lead_to_them(chapter):
     text = overview.totals([chapter, chapter], Scale.QUICK)
     links = {link["href"]: link.text for link in BeautifulSoup(text, "html.parser").select("ul.totals-list a")}
     assert links == {
-        "scorecard.html?verdict=held": "2 held",
-        "scorecard.html?verdict=violated": "2 violated",
-        "scorecard.html?verdict=undecided": "0 undecided",
-        "scorecard.html?verdict=not%20judged": "6 not judged",
+        "scorecard.html?origin=paper&verdict=held": "2 held",
+        "scorecard.html?origin=paper&verdict=violated": "2 violated",
+        "scorecard.html?origin=paper&verdict=undecided": "0 undecided",
+        "scorecard.html?origin=paper&verdict=not%20judged": "6 not judged",
     }
-    assert "10 claims of 2 papers, judged at `quick` scale." in text
+    assert "10 claims of the papers, 2 of them, judged at <code>quick</code> scale" in text
 
 
 def test_the_bar_has_a_piece_as_wide_as_its_count_for_each_verdict_that_occurs(chapter):
@@ -31,9 +32,21 @@ def test_the_bar_has_a_piece_as_wide_as_its_count_for_each_verdict_that_occurs(c
     assert bar["aria-hidden"] == "true"  # the links say the same in words
 
 
-def test_a_chapter_that_joins_others_is_counted_apart_from_the_papers(chapter):
-    joining = replace(chapter, claims=chapter.claims.model_copy(update={"paper": None, "joins": ("one", "two")}))
-    assert "10 claims of one paper and across them" in overview.totals([chapter, joining], Scale.QUICK)
+def test_our_claims_and_those_across_papers_are_counted_apart(chapter):
+    own = [verdict.model_copy(update={"origin": Origin.OURS}) for verdict in chapter.verdicts.claims]
+    joint = [verdict.model_copy(update={"origin": Origin.JOINT}) for verdict in chapter.verdicts.claims[:1]]
+    chapters = [
+        chapter,
+        *(replace(chapter, verdicts=chapter.verdicts.model_copy(update={"claims": c})) for c in (own, joint)),
+    ]
+    page = BeautifulSoup(overview.totals(chapters, Scale.QUICK), "html.parser")
+    assert [said.text.split(",")[0] for said in page.select(".totals-said")] == [
+        "5 claims of the papers",
+        "5 claims of ours: limits and controls",
+        "1 claims across papers",
+    ]
+    (link,) = page.select("ul")[-1].select("a")
+    assert (link["href"], link.text) == ("scorecard.html?origin=joint&verdict=held", "1 held")
 
 
 def test_the_scorecard_has_a_row_for_every_claim_and_a_filter_hidden_until_wired(toy_project, chapter):

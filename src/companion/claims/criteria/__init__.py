@@ -58,8 +58,7 @@ class AllOf(BaseModel):
 def _headed(decisions: Sequence[Decision]) -> Decision:
     """The first of the worst parts, which stands for all."""
     head = min(decisions, key=lambda decision: RANK[decision.outcome])
-    note = f"{head.note} (part {head.name!r}, one of {len(decisions)})"
-    return head.model_copy(update={"parts": tuple(decisions), "n": sum(d.n for d in decisions), "note": note})
+    return head.model_copy(update={"parts": tuple(decisions), "n": sum(d.n for d in decisions)})
 
 
 AnyCriterion = Annotated[

@@ -7,11 +7,12 @@ shared equally among the groups (Bonferroni).
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from companion.claims.reading import reading
 from companion.claims.verdicts import Decision, Outcome
 
 Samples = Sequence[float] | Mapping[str, "Samples"]
@@ -32,14 +33,41 @@ def worst(decisions: Sequence[Decision]) -> Decision:
 
 
 class Criterion(BaseModel, ABC):
-    """A rule with its numbers. ``decide`` is the whole interface."""
+    """A rule with its numbers. ``decide`` is the whole interface.
+
+    ``reads`` is the sentence that a result becomes; see :mod:`companion.claims.reading`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kinds: ClassVar[frozenset[str]]
     is_sampled: ClassVar[bool] = False  # whether chance decides, at a level alpha
+    counts: ClassVar[bool] = False  # whether the number is one of cases
+    usual_reading: ClassVar[str]
     test: str
     cases: int = Field(ge=1)
+    reads: str = ""
+
+    @model_validator(mode="after")
+    def _reads_as_a_sentence(self) -> Self:
+        if self.reads and "{number" not in self.reads:
+            raise ValueError(f"{self.test}: reads must show {{number}}; it is {self.reads!r}")
+        self.reading_of(Decision(outcome=Outcome.HELD, number=1.5, bound=1.5, interval=(1.5, 1.5), n=1))
+        return self
+
+    def reading_of(self, decision: Decision) -> str:
+        """What ``decision`` says, as the claims file declares it, else as this kind of criterion usually reads.
+
+        Raises:
+            ValueError: If the declared sentence cannot be filled.
+        """
+        number = int(decision.number) if self.counts else decision.number
+        values = {"number": number, "bound": decision.bound, "n": decision.n, **self.more(decision)}
+        return reading(self.reads or self.usual_reading, **values)
+
+    def more(self, decision: Decision) -> dict[str, Any]:
+        """What else than number, bound and ``n`` a sentence may name."""
+        return {}
 
     def decide(self, samples: Samples) -> Decision:
         """Decide from ``samples``; a mapping of groups must hold in every group.
@@ -75,9 +103,14 @@ class Criterion(BaseModel, ABC):
         """This criterion when ``groups`` such decisions together may err no oftener than one (exact ones never do)."""
         return self
 
-    @abstractmethod
     def _decide(self, values: np.ndarray) -> Decision:
         """Decide from one group, already checked."""
+        decision = self._found(values)
+        return decision.model_copy(update={"note": self.reading_of(decision)})
+
+    @abstractmethod
+    def _found(self, values: np.ndarray) -> Decision:
+        """The decision on one group, without its sentence."""
 
 
 def combined(parts: Sequence[Decision]) -> Decision:

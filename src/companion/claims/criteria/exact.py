@@ -1,7 +1,7 @@
 """Criteria that look at every case: one case on the wrong side is enough."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -14,11 +14,16 @@ class AtLeast(Criterion):
     """Every sample is at least ``bound - slack``."""
 
     kinds = frozenset({"inequality", "threshold"})
+    usual_reading = "smallest of {n} is {number}; at least {bound} was claimed"
     test: Literal["at-least"]
     bound: float
     slack: float = Field(default=0.0, ge=0.0)
 
-    def _decide(self, values: np.ndarray) -> Decision:
+    def more(self, decision: Decision) -> dict[str, Any]:
+        """The least number that passes."""
+        return {"allowed": self.bound - self.slack}
+
+    def _found(self, values: np.ndarray) -> Decision:
         smallest = float(values.min())
         held = smallest >= self.bound - self.slack
         return Decision(
@@ -27,7 +32,6 @@ class AtLeast(Criterion):
             bound=self.bound,
             margin=smallest - self.bound + self.slack,
             n=len(values),
-            note=f"smallest of {len(values)} is {smallest:.4g}; at least {self.bound:.4g} was claimed",
         )
 
 
@@ -35,11 +39,16 @@ class AtMost(Criterion):
     """Every sample is at most ``bound + slack``."""
 
     kinds = frozenset({"identity", "inequality", "threshold"})
+    usual_reading = "largest of {n} is {number}; at most {bound} was claimed"
     test: Literal["at-most"]
     bound: float
     slack: float = Field(default=0.0, ge=0.0)
 
-    def _decide(self, values: np.ndarray) -> Decision:
+    def more(self, decision: Decision) -> dict[str, Any]:
+        """The largest number that passes."""
+        return {"allowed": self.bound + self.slack}
+
+    def _found(self, values: np.ndarray) -> Decision:
         largest = float(values.max())
         held = largest <= self.bound + self.slack
         return Decision(
@@ -48,7 +57,6 @@ class AtMost(Criterion):
             bound=self.bound,
             margin=self.bound + self.slack - largest,
             n=len(values),
-            note=f"largest of {len(values)} is {largest:.4g}; at most {self.bound:.4g} was claimed",
         )
 
 
@@ -59,6 +67,7 @@ class Agree(Criterion):
     """
 
     kinds = frozenset({"identity"})
+    usual_reading = "largest difference of {n} pairs is {number:.3g}; {bound:.1g} is allowed"
     test: Literal["agree"]
     tolerance: float = Field(gt=0.0)
     floor: float = Field(default=1.0, gt=0.0)
@@ -77,7 +86,7 @@ class Agree(Criterion):
             raise SamplesRefused(f"{len(computed)} computed numbers, but {len(expected)} expected ones")
         return self._decide(np.abs(computed - expected) / np.maximum(np.abs(expected), self.floor))
 
-    def _decide(self, values: np.ndarray) -> Decision:
+    def _found(self, values: np.ndarray) -> Decision:
         largest = float(values.max())
         return Decision(
             outcome=Outcome.HELD if largest <= self.tolerance else Outcome.VIOLATED,
@@ -85,7 +94,6 @@ class Agree(Criterion):
             bound=self.tolerance,
             margin=self.tolerance - largest,
             n=len(values),
-            note=f"largest difference of {len(values)} pairs is {largest:.3g}; {self.tolerance:.1g} is allowed",
         )
 
 
@@ -96,6 +104,7 @@ class TwoSided(Criterion):
     """
 
     kinds = frozenset({"threshold"})
+    usual_reading = "smallest margin of {n} is {number}"
     test: Literal["two-sided"]
     slack: float = Field(default=0.0, ge=0.0)
 
@@ -115,7 +124,7 @@ class TwoSided(Criterion):
         ]
         return combined(parts)
 
-    def _decide(self, values: np.ndarray) -> Decision:
+    def _found(self, values: np.ndarray) -> Decision:
         smallest = float(values.min())
         return Decision(
             outcome=Outcome.HELD if smallest >= -self.slack else Outcome.VIOLATED,
@@ -123,7 +132,6 @@ class TwoSided(Criterion):
             bound=0.0,
             margin=smallest + self.slack,
             n=len(values),
-            note=f"smallest margin of {len(values)} is {smallest:.4g}",
         )
 
 
@@ -131,11 +139,17 @@ class Exists(Criterion):
     """At least ``witnesses`` of the samples exceed ``bound``: a claim that something happens."""
 
     kinds = frozenset({"inequality", "threshold"})
+    usual_reading = "{number} of {n} exceed {allowed}; at least {bound:.0f} claimed"
+    counts = True
     test: Literal["exists"]
     bound: float
     witnesses: int = Field(default=1, ge=1)
 
-    def _decide(self, values: np.ndarray) -> Decision:
+    def more(self, decision: Decision) -> dict[str, Any]:
+        """What a witness exceeds."""
+        return {"allowed": self.bound}
+
+    def _found(self, values: np.ndarray) -> Decision:
         found = int((values > self.bound).sum())
         return Decision(
             outcome=Outcome.HELD if found >= self.witnesses else Outcome.VIOLATED,
@@ -143,5 +157,4 @@ class Exists(Criterion):
             bound=float(self.witnesses),
             margin=float(found - self.witnesses),
             n=len(values),
-            note=f"{found} of {len(values)} exceed {self.bound:.4g}; at least {self.witnesses} claimed",
         )

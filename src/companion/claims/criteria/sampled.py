@@ -6,7 +6,7 @@ where something is decided.
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -37,14 +37,21 @@ class _Interval(Criterion):
     def _region(self) -> tuple[float, float]:
         """The values that the claim allows: the least and the most."""
 
-    def _decide(self, values: np.ndarray) -> Decision:
+    @property
+    def usual_reading(self) -> str:  # type: ignore[override]
+        """As the estimate is called, with what is claimed of it."""
+        found = f"the {self.estimated} is {{number}}, its {{confidence}} {{interval}} from {{n}} cases"
+        return f"{found}; {_claimed(self._region())} was claimed"
+
+    def more(self, decision: Decision) -> dict[str, Any]:
+        """The interval, and how sure it is."""
+        low, high = decision.interval or (None, None)
+        ends = (-np.inf if low is None else low, np.inf if high is None else high)
+        return {"interval": ends, "confidence": f"{100 * (1 - self.alpha):.6g} % interval"}
+
+    def _found(self, values: np.ndarray) -> Decision:
         number, low, high = self._estimate(values)
-        decision = decision_by_interval(number, (low, high), self._region(), values.shape[-1])
-        note = (
-            f"the {self.estimated} is {number:.4g}, its {100 * (1 - self.alpha):.6g} % interval "
-            f"[{low:.4g}, {high:.4g}] from {decision.n} cases; {_claimed(self._region())} was claimed"
-        )
-        return decision.model_copy(update={"note": note})
+        return decision_by_interval(number, (low, high), self._region(), values.shape[-1])
 
 
 def decision_by_interval(number: float, interval: tuple[float, float], region: tuple[float, float], n: int) -> Decision:
@@ -66,7 +73,6 @@ def decision_by_interval(number: float, interval: tuple[float, float], region: t
         margin=min(number - least, most - number),
         interval=(low if np.isfinite(low) else None, high if np.isfinite(high) else None),
         n=n,
-        note=f"{number:.4g} in [{low:.4g}, {high:.4g}], n = {n}",
     )
 
 
