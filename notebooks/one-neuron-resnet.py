@@ -456,6 +456,9 @@ for k in (8, 20):
 # other has two blocks and is monotone: it rises with slope 1 to $\tfrac34$, is almost flat up to $13/6$, and then
 # rises with slope $\tfrac32$. Its largest error is $1/4$ and a little more, because its middle part may not be quite
 # flat. So $1/4$ is the best constant.
+#
+# Two claims are measured here. The abstract's word is "uniformly", and whoever approximates uniformly gets below every number: so
+# the first takes the best of all networks. The second is ours and says that none comes nearer than $1/4$.
 
 # %% not-uniform
 singles = {key: [ResidualNetwork(*parts) for parts in zip(*many, strict=True)] for key, many in tried.items()}
@@ -471,6 +474,7 @@ parts = {
     "attained": [sup_distance(residual_function(blocks.stacked(bends, e), 0.0, 3.0), letter)],
 }
 written = {"construction-sup": sup_distance(explicit, letter), "construction-mean": l1_distance(explicit, letter) / 3}
+chapter.measure("uniform", [min(*every, *parts["attained"], written["construction-sup"])])
 chapter.measure("not-uniform", parts | {key: [number] for key, number in written.items()})
 inside = torch.linspace(0.0, 3.0, 302, dtype=torch.float64)[1:-1]
 on_grid = (polylines.value_at(explicit, inside) - polylines.value_at(letter, inside)).abs().max().item()

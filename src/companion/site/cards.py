@@ -10,7 +10,7 @@ import yaml
 from markupsafe import Markup
 
 from companion.claims.colours import style_sheet
-from companion.claims.verdicts import Outcome
+from companion.claims.verdicts import Origin, Outcome
 from companion.files import write_atomically
 from companion.machine.browser import in_browser
 from companion.project import Project
@@ -64,7 +64,7 @@ def card_pages(project: Project, chapters: list[Chapter]) -> dict[str, str]:
             title=chapter.claims.title,
             paper=paper,
             shape=_shape(cover(chapter).svg),
-            verdicts=_counts(chapter.outcomes),
+            verdicts=_counts(next(iter(chapter.by_origin.values()), [])),
             figure=_data(cover(chapter).svg),
         )
     pages[FRONT] = _front(book, chapters)
@@ -80,6 +80,7 @@ def _front(book: str, chapters: list[Chapter]) -> str:
         colours=Markup(style_sheet()),
         title=book,
         cell=min(LARGEST_CELL, int((_FIELD / max(len(outcomes), 1)) ** 0.5)),
+        of_papers=sum(len(chapter.by_origin.get(Origin.PAPER, ())) for chapter in chapters),
         claims=[name for name, count, _ in counts for _ in range(count)],
         verdicts=counts,
         figures=[_data(cover(chapter).night) for chapter in chapters[:FIGURES_IN_FRONT]],

@@ -35,7 +35,7 @@ def claim_row(
         reason=_reason(project, chapter, claim, verdict),
         result="" if verdict.verdict is Outcome.NOT_JUDGED else markup.result_text(verdict),
         parts=[part for part in verdict.parts if part.name in _parts(claim)],
-        is_open=verdict.verdict is not Outcome.HELD,
+        is_open=verdict.verdict in {Outcome.VIOLATED, Outcome.UNDECIDED},
         link=chapter.link(claim.id) if claim.id in chapter.measured else "",
         command=markup.command(chapter.slug, again_at(claim, chapter.scale)),
     )

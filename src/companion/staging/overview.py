@@ -14,12 +14,6 @@ from companion.staging.claim_rows import claim_row, claims_table
 from companion.staging.lacking import how_to_get
 from companion.staging.templates import fill
 
-_SAID = {
-    Origin.PAPER: "claims of the papers",
-    Origin.OURS: "claims of ours: limits and controls",
-    Origin.JOINT: "claims across papers",
-}
-
 
 def totals(chapters: Sequence[Chapter], scale: Scale) -> Markup:
     """How many claims were held, violated, undecided and not judged, apart by whose they are.
@@ -27,14 +21,19 @@ def totals(chapters: Sequence[Chapter], scale: Scale) -> Markup:
     Those of the papers are a bar as well. Each count leads to the scorecard with those claims alone.
     """
     found = {origin: [o for c in chapters for o in c.by_origin.get(origin, ())] for origin in Origin}
+    papers = sum(chapter.claims.paper is not None for chapter in chapters)
+    said = {
+        Origin.PAPER: "claims of one paper" if papers == 1 else f"claims of {papers} papers",
+        Origin.OURS: "claims of ours: limits and controls",
+        Origin.JOINT: "claims across papers",
+    }
     return fill(
         "staging/html/totals.html",
         groups={
-            _SAID[origin]: (origin, [(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES])
+            said[origin]: (origin, [(outcome, outcomes.count(outcome)) for outcome in markup.OUTCOMES])
             for origin, outcomes in found.items()
             if outcomes
         },
-        papers=sum(chapter.claims.paper is not None for chapter in chapters),
         scale=scale,
         failed=[chapter for chapter in chapters if chapter.failure],
     )

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from companion.claims.declared import Claim
 from companion.claims.samples import MEASUREMENT_MIME
-from companion.claims.verdicts import Outcome
+from companion.claims.verdicts import Origin, Outcome
 from companion.project import Project
 from companion.staging.chapters import Chapter
 from companion.staging.templates import fill
@@ -17,7 +17,6 @@ from companion.staging.templates import fill
 _HEADING = re.compile(r"^#{1,6} +(?P<text>.+?)\s*#*$")
 _FENCE = re.compile(r"^(`{3,}|~{3,})")
 _PLAIN = re.compile(r"^[^$`*{}\[\]<>\\]+$")
-_OURS = re.compile(r"^ours\b")
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def paper_map(project: Project, chapter: Chapter) -> Markup:
 def places(claims: tuple[Claim, ...]) -> dict[str, list[Claim]]:
     """The claims by their place; what is ours comes last."""
     found: dict[str, list[Claim]] = {}
-    for claim in sorted(claims, key=lambda claim: bool(_OURS.match(claim.place))):
+    for claim in sorted(claims, key=lambda claim: claim.origin is Origin.OURS):
         found.setdefault(claim.place, []).append(claim)
     return found
 

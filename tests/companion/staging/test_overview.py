@@ -23,7 +23,7 @@ def test_totals_are_the_counts_of_all_claims_and_lead_to_them(chapter):
         "scorecard.html?origin=paper&verdict=undecided": "0 undecided",
         "scorecard.html?origin=paper&verdict=not%20judged": "6 not judged",
     }
-    assert "10 claims of the papers, 2 of them, judged at <code>quick</code> scale" in text
+    assert "10 claims of 2 papers, judged at <code>quick</code> scale" in text
 
 
 def test_the_bar_has_a_piece_as_wide_as_its_count_for_each_verdict_that_occurs(chapter):
@@ -41,7 +41,7 @@ def test_our_claims_and_those_across_papers_are_counted_apart(chapter):
     ]
     page = BeautifulSoup(overview.totals(chapters, Scale.QUICK), "html.parser")
     assert [said.text.split(",")[0] for said in page.select(".totals-said")] == [
-        "5 claims of the papers",
+        "5 claims of 3 papers",
         "5 claims of ours: limits and controls",
         "1 claims across papers",
     ]

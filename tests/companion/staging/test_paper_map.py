@@ -1,6 +1,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from companion.claims.verdicts import Origin
 from companion.scales import Scale
 from companion.staging.chapters import read_chapter
 from companion.staging.paper_map import Section, measuring_sections, paper_map, places, telling_sections
@@ -35,7 +36,7 @@ def test_each_place_leads_to_its_claims_their_cell_and_our_sections(toy_project,
 
 def test_claims_of_one_place_stand_together_and_ours_last(chapter):
     first, second, third, *_ = chapter.claims.claims
-    ours = first.model_copy(update={"place": "ours; after the theorem"})
+    ours = first.model_copy(update={"place": "ours; after the theorem", "origin": Origin.OURS})
     again = third.model_copy(update={"place": second.place})
     assert places((ours, second, again)) == {second.place: [second, again], "ours; after the theorem": [ours]}
 
