@@ -136,6 +136,10 @@ class Project:
             return slug
         if f"{slug}.py" in self.left_out:
             raise RefusedInput(f"notebooks/{slug}.py is no chapter: {self.left_out[f'{slug}.py']}")
+        if self.claims(slug).is_file():
+            raise RefusedInput(
+                f"notebooks/{slug}.claims.yml is there, notebooks/{slug}.py is not: a chapter needs both"
+            )
         near = difflib.get_close_matches(slug, self.slugs, n=1, cutoff=0.4)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise RefusedInput(f"there is no chapter {slug!r}.{hint} The chapters: {', '.join(self.slugs)}")

@@ -7,9 +7,11 @@ from statistics import median
 import jupytext
 import pytest
 
+from companion.project import Project
 from tests.precision import of_unstated_precision
 
 ROOT = Path(__file__).parents[2]
+SLUGS = Project.find(Path(__file__)).slugs
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 FORBIDDEN = (r"pip install", r"filterwarnings", r"tqdm", r"urlretrieve", r"except\s*:", r"figsize", r"plt\.title\(")
 
@@ -91,3 +93,19 @@ def test_a_coding_exercise_is_a_box_with_a_marked_solution_and_tests_for_the_lea
         assert source.count("### BEGIN SOLUTION\n") == 1
         tests = source.split("### END SOLUTION\n")[1]
         assert re.search(r"^\s*assert ", tests, re.MULTILINE), source
+
+
+PARTS = {
+    "its head": "_generated/{slug}.header.md",
+    "its table of verdicts": "_generated/{slug}.verdicts.md",
+    "its letters, for the page of notation": ":::{{notation}}",
+    "what does not hold": "## What does not hold",
+    "sources": "## Sources",
+}
+
+
+@pytest.mark.parametrize("what", PARTS)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_page_has_all_its_parts(slug, what):
+    page = (ROOT / "book" / f"{slug}.md").read_text(encoding="utf-8")
+    assert PARTS[what].format(slug=slug) in page, f"book/{slug}.md lacks {what}: step 8 of CONTRIBUTING.md"

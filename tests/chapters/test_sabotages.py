@@ -24,7 +24,9 @@ SLUGS = Project.find(Path(__file__)).slugs
 @cache
 def broken(slug: str) -> ModuleType:
     """The file of the chapter's sabotages."""
-    spec = spec_from_file_location(f"sabotages_{slug}", Path(__file__).parent / "sabotages" / f"{slug}.py")
+    path = Path(__file__).parent / "sabotages" / f"{slug}.py"
+    assert path.is_file(), f"write tests/chapters/sabotages/{slug}.py: step 7 of CONTRIBUTING.md says what stands in it"
+    spec = spec_from_file_location(f"sabotages_{slug}", path)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -85,4 +87,5 @@ def test_a_broken_twin_is_noticed(slug, name):
     except DataLacking as lacking:
         pytest.skip(str(lacking))
     expected = {claim: "held" if odd.get(claim) == "violated" else "violated" for claim in sabotage.claims}
-    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == expected
+    notes = "; ".join(f"{claim}: {verdicts[claim].note}" for claim in sabotage.claims)
+    assert {claim: str(verdicts[claim].verdict) for claim in sabotage.claims} == expected, notes

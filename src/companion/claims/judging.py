@@ -63,8 +63,8 @@ def judge_claim(slug: str, claim: Claim, samples: Any, seed: int | None) -> Verd
         decision = claim.criterion.decide(samples)
     except SamplesRefused as error:
         raise ExecutionFailed(
-            f"claim {slug}/{claim.id}: {error}. Change the samples that notebooks/{slug}.py measures, "
-            f"or the criterion in notebooks/{slug}.claims.yml."
+            f"claim {slug}/{claim.id}: {error}. Change the samples that notebooks/{slug}.py measures; "
+            f"the criterion in notebooks/{slug}.claims.yml moves only before the first measurement."
         ) from None
     found = decision.model_dump(include={"number", "bound", "margin", "interval", "n"})
     note = f"{str(decision.outcome).capitalize()}: {decision.note}."

@@ -36,12 +36,13 @@ def list_chapters(scale: ScaleOption = Scale.BOOK, as_json: JsonOption = False) 
 
 
 def show(slug: SlugArgument, as_json: JsonOption = False) -> None:
-    """One chapter: its paper, its claims, and what it costs at each scale."""
+    """One chapter: its paper, its claims, and what it costs at each scale; a claims file alone is checked."""
     from companion.claims.declared import read_claims
     from companion.project import Project
 
     project = Project.find()
-    claims = read_claims(project.claims(project.check_slug(slug)))
+    path = project.claims(slug)
+    claims = read_claims(path if path.is_file() else project.claims(project.check_slug(slug)))
     costs = [_cost(project, claims, scale) for scale in Scale]
     if as_json:
         say_json({**_overview(project, claims, Scale.BOOK), "costs": costs, "claims": _claims(claims)})

@@ -23,6 +23,7 @@ from companion.project import Project
 from companion.record.judged import read_verdicts
 from companion.record.salvaging import readable_claims
 from companion.scales import Scale
+from companion.staging.contents import read_parts
 
 
 class BuildReport(BaseModel):
@@ -70,13 +71,14 @@ def build_book(
 
     Raises:
         Busy: If another build of this scale is running.
-        RefusedInput: If the project has no chapter.
+        RefusedInput: If the project has no chapter, or two claim one place.
         CompanionError: What the failing step raised; steps that do not depend on it have finished. For a chapter that
             failed, this comes after the book was made with the others.
     """
     started = time.monotonic()
     if not project.slugs:
         raise RefusedInput(f"there is no chapter: {project.root / 'notebooks'} holds no .py file")
+    read_parts(project.root / "_toc.yml", [readable_claims(project.claims(slug)) for slug in project.slugs])
     folder = project.build(scale)
     with build_lock(folder) as lock:
         write_digests(project, scale)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from companion.errors import BuildFailed, CompanionError
+from companion.errors import BuildFailed, CompanionError, StaleResult
 from companion.files import sha256_of, write_atomically, write_if_different
 from companion.machine.browser import chromium_path
 from companion.project import Project
@@ -20,7 +20,7 @@ from companion.record.judged import JUDGING, are_as_judged
 from companion.scales import Scale
 from companion.source.hooks import asked
 from companion.source.imports import machinery
-from companion.source.stamp import check_stamp, refresh_inputs
+from companion.source.stamp import Stamp, check_stamp, current_inputs, moved, refresh_inputs
 
 _LONG_AGO = 10**9  # 2001: before every log and benchmark file that Snakemake counts among a chapter's results
 # Where showing begins; what these modules import counts as well. Sphinx loads its extension by name.
@@ -96,10 +96,10 @@ def _write_inputs(project: Project, slug: str, scale: Scale) -> None:
         note_success(project, slug, scale)
     elif attempt is None or path.stat().st_mtime > project.ran(slug, scale).stat().st_mtime:
         return  # it will run, for its inputs are newer
-    elif not is_former and attempt.failure is None and project.executed(slug, scale).is_file():
-        note_success(project, slug, scale)  # another notebook lies there; the judge will say what is wrong with it
-    else:
+    elif is_former or attempt.failure is not None or _is_of_other_sources(project, slug, scale):
         _ask_again(path)  # also after a kill: Snakemake puts the former note back, and dates it newer than the inputs
+    else:
+        note_success(project, slug, scale)  # another notebook lies there; the judge will say what is wrong with it
 
 
 def _ask_again(path: Path, **more: str) -> None:
@@ -115,6 +115,15 @@ def _is_fresh(project: Project, slug: str, scale: Scale) -> bool:
     except CompanionError:
         return False
     return True
+
+
+def _is_of_other_sources(project: Project, slug: str, scale: Scale) -> bool:
+    """Whether none lies there, or a run of sources that are not today's: of an edit, say, that was undone after it."""
+    try:
+        stamp = Stamp.read(project.executed(slug, scale))
+    except StaleResult:
+        return not project.executed(slug, scale).is_file()
+    return bool(moved(stamp, current_inputs(project, slug, scale)))
 
 
 def _write(project: Project, scale: Scale, name: str, files: Iterable[Path], more: str = "") -> None:

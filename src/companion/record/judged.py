@@ -204,6 +204,8 @@ def read_verdicts(path: Path) -> ChapterVerdicts:
     try:
         return ChapterVerdicts.model_validate_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RefusedInput(f"{path} is missing: run the chapter and judge it first") from None
+        raise RefusedInput(
+            f"{path} is missing: build the book first (`make book`, or `make quick` for quick scale)"
+        ) from None
     except ValidationError as error:
         raise RefusedInput(f"{path} is not a file of verdicts ({error.error_count()} problems); judge again") from None

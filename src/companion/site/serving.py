@@ -30,5 +30,6 @@ def built(folder: Path) -> Path:
         RefusedInput: If it does not.
     """
     if not (folder / "index.html").is_file():
-        raise RefusedInput(f"there is no book in {folder}: build it first with `make book` or `companion build`")
+        how = "build it first with `make book`, or with `make quick` for the one that `--scale quick` shows"
+        raise RefusedInput(f"there is no book in {folder}: {how}")
     return folder

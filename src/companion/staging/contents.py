@@ -72,5 +72,8 @@ def _in_order(chapters: Sequence[ChapterClaims], caption: str) -> tuple[str, ...
     own = sorted((chapter.position, chapter.chapter) for chapter in chapters if chapter.part == caption)
     for (position, first), (next_position, second) in pairwise(own):
         if caption and position == next_position:
-            raise RefusedInput(f"{first} and {second} both say position: {position} in the part {caption}")
+            taken = {place for place, _ in own}
+            free = next(place for place in range(1, len(own) + 2) if place not in taken)
+            both = f"{first} and {second} both say position: {position} in the part {caption}"
+            raise RefusedInput(f"{both}; the first free one is {free}")
     return tuple(slug for _, slug in own)

@@ -2,6 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
+from companion.errors import BuildFailed
 from companion.files import write_if_different
 
 
@@ -27,8 +28,15 @@ class Stage:
         self._files = {path: content for path, content in self._files.items() if not path.name.endswith(suffix)}
 
     def text(self, path: str) -> str:
-        """The content of a staged text file."""
-        return self._files[PurePosixPath(path)].decode("utf-8")
+        """The content of a staged text file.
+
+        Raises:
+            BuildFailed: If nobody has staged it.
+        """
+        try:
+            return self._files[PurePosixPath(path)].decode("utf-8")
+        except KeyError:
+            raise BuildFailed(f"{path} is missing; CONTRIBUTING.md says in ten steps what a chapter needs") from None
 
     def paths(self, suffix: str) -> list[str]:
         """The staged paths that end in ``suffix``, sorted."""

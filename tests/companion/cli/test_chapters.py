@@ -30,7 +30,7 @@ def test_list_names_every_chapter(said: Callable[..., str]) -> None:
 
 def test_a_chapter_that_joins_others_names_them(said: Callable[..., str], scratch_project: Project) -> None:
     path = scratch_project.claims("toy")
-    path.write_text(path.read_text().replace("paper: nobody2020toy", "joins: [one, two]"))
+    path.write_text(path.read_text().replace("paper: nobody2020toy\nread: {", "joins: [one, two]\n# {"))
     assert "joins one, two" in " ".join(said("list").split())
     assert "Joins: one, two" in said("show", "toy")
 
@@ -44,6 +44,16 @@ def test_show_gives_the_cost_of_every_scale_before_anything_runs(said: Callable[
     chapter = json.loads(said("show", "toy", "--json"))
     assert [cost["scale"] for cost in chapter["costs"]] == ["quick", "book", "paper"]
     assert [claim["id"] for claim in chapter["claims"]] == ["doubles", "halves-grow", "numbers-positive", "too-large"]
+
+
+def test_a_claims_file_is_checked_before_there_is_a_notebook(
+    said: Callable[..., str], scratch_project: Project
+) -> None:
+    text = scratch_project.claims("toy").read_text()
+    scratch_project.claims("coming").write_text(text.replace("chapter: toy", "chapter: coming"))
+    assert "4 claims" in said("show", "coming")
+    with pytest.raises(AssertionError, match=r"notebooks/coming\.claims\.yml is there, notebooks/coming\.py is not"):
+        said("run", "coming")
 
 
 def test_after_a_run_its_verdicts_and_its_cost_are_shown(said: Callable[..., str]) -> None:

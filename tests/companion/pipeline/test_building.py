@@ -17,6 +17,7 @@ from companion.pipeline.verifying import judged_each, publish
 from companion.pipeline.why import forecast_of
 from companion.project import Project
 from companion.record.judged import read_verdicts
+from companion.running.execution import run_chapter
 from companion.scales import Scale
 
 ROOT = Path(__file__).parents[3]
@@ -173,6 +174,25 @@ def test_a_failed_chapter_is_tried_at_each_build_and_an_undone_edit_brings_its_r
     assert steps(built) == []
 
 
+def test_a_run_of_an_edit_that_is_undone_since_is_run_again(built: Project) -> None:
+    source = built.notebook("toy").read_text()
+    built.notebook("toy").write_text(source + "\n# edited\n")
+    run_chapter(built, "toy", scale=QUICK)
+    built.notebook("toy").write_text(source)
+    assert build(built).executed == 1
+    assert build(built).executed == 0
+
+
+def test_two_chapters_in_one_place_are_refused_before_anything_runs(built: Project) -> None:
+    claims = built.claims("other")
+    claims.write_text(claims.read_text().replace("position: 2", "position: 1"))
+    built.notebook("toy").write_text(built.notebook("toy").read_text() + "\n# edited\n")
+    former = built.executed("toy", QUICK).read_bytes()
+    with pytest.raises(RefusedInput, match="both say position: 1 in the part All; the first free one is 2"):
+        build(built)
+    assert built.executed("toy", QUICK).read_bytes() == former
+
+
 @pytest.mark.parametrize(
     ("file", "before", "after", "error", "message"),
     [
@@ -234,9 +254,9 @@ def test_pages_with_numbers_and_figures_of_a_failed_chapter_are_rendered(built: 
     assert "toy-circle.svg" in pages["book/other.html"]
 
 
-def test_a_book_whose_stage_fails_says_what_is_wrong(built: Project) -> None:
+def test_a_part_that_the_contents_lack_is_refused(built: Project) -> None:
     (built.root / "_toc.yml").write_text("format: jb-book\nroot: book/index\nparts: []\n")
-    with pytest.raises(RefusedInput, match=r"stage failed: (toy|other)\.claims\.yml says part: All; _toc\.yml has "):
+    with pytest.raises(RefusedInput, match=r"(toy|other)\.claims\.yml says part: All; _toc\.yml has "):
         build(built)
 
 

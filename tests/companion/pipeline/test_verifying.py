@@ -25,7 +25,7 @@ def test_what_was_never_executed_cannot_be_verified(scratch_project: Project) ->
 
 
 def test_what_was_never_judged_cannot_be_published(scratch_project: Project) -> None:
-    with pytest.raises(RefusedInput, match=r"missing: run the chapter"):
+    with pytest.raises(RefusedInput, match=r"missing: build the book first"):
         publish(scratch_project, Scale.QUICK)
 
 

@@ -26,6 +26,7 @@ title: A toy
 part: Toys
 position: 1
 paper: toy2020paper
+read: {sources: [abstract], sentence: The abstract.}
 reader:
   topics: [shapes, numbers]
   assumes: What a circle is.
@@ -38,12 +39,12 @@ budget:
 parameters:
   width: {minimum: 1, maximum: 9}
 claims:
-  - {id: square, sentence: Squares are positive., place: ours, kind: inequality, why: Exact.,
-     criterion: {test: at-least, cases: 2, bound: 1}}
-  - {id: large, sentence: At large scale too., place: ours, kind: inequality, why: Exact., from: book,
-     criterion: {test: at-least, cases: 2, bound: 0}}
-  - {id: starry, sentence: Stars are round., place: ours, kind: inequality, why: Exact., needs: [stars],
-     criterion: {test: at-least, cases: 1, bound: 0}}
+  - {id: square, sentence: Squares are positive., place: ours, of: ours, kind: inequality, why: Exact.,
+     criterion: {test: at-least, cases: 2, bound: 1, reads: "the smallest is {number}"}}
+  - {id: large, sentence: At large scale too., place: ours, of: ours, kind: inequality, why: Exact., from: book,
+     criterion: {test: at-least, cases: 2, bound: 0, reads: "the smallest is {number}"}}
+  - {id: starry, sentence: Stars are round., place: ours, of: ours, kind: inequality, why: Exact., needs: [stars],
+     criterion: {test: at-least, cases: 1, bound: 0, reads: "the smallest is {number}"}}
 """
 NOTEBOOK = """# ---
 # jupyter:

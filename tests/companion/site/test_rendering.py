@@ -46,8 +46,8 @@ def test_a_changed_number_arrives_on_a_page_far_away_and_other_pages_stay(toy_pr
     build(toy_project)
     assert ">3.150<" in html_of(toy_project, "book/far.html")
     assert ">3.150<" in html_of(toy_project, "notebooks/toy.html")
-    assert ">3.15</a>" in html_of(toy_project, "book/toy.html")
-    assert ">3.15</a>" in html_of(toy_project, "book/scorecard.html")
+    assert "The largest is 3.15." in html_of(toy_project, "book/toy.html")
+    assert "The largest is 3.15." in html_of(toy_project, "book/scorecard.html")
     assert untouched.stat().st_mtime_ns == before
     assert not orphan.exists()
 

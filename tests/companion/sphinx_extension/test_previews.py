@@ -7,7 +7,7 @@ from companion.staging.bibliography import read_papers
 
 CLAIM = {
     **{"sentence": r"Every circle has $\pi \le 3.2$.", "origin": "Theorem 1 & 2", "kind": "inequality"},
-    **{"number": "3.14", "interval": "\N{EM DASH}", "bound": "3.2", "n": "3"},
+    **{"whose": "of the paper", "result": "The largest is $3.14$; 3.2 is allowed."},
 }
 
 
@@ -40,25 +40,24 @@ def test_a_paper_without_place_and_address_has_a_card_without_gaps(card_of):
     assert "preview-links" not in card
 
 
-def test_the_card_of_a_claim_shows_its_numbers_and_leaves_out_what_there_is_not():
+def test_the_card_of_a_claim_says_what_came_out_and_whose_it_is():
     card = claim_card(CLAIM)
-    assert "number 3.14 · bound 3.2 · n 3" in card
     assert r'<span class="mathjax_process">\(\pi \le 3.2\)</span>' in card
-    assert "Theorem 1 &amp; 2 · inequality" in card
+    assert r'<p class="claim-result">The largest is <span class="mathjax_process">\(3.14\)</span>' in card
+    assert "of the paper: Theorem 1 &amp; 2 · inequality" in card
 
 
-@pytest.mark.parametrize("name", ["number", "bound", "interval", "n"])
-def test_a_claim_that_was_not_judged_has_no_line_of_numbers(name):
-    unjudged = {**CLAIM, **dict.fromkeys(("number", "interval", "bound", "n"), "\N{EM DASH}")}
-    assert "·" not in claim_card(unjudged).replace("2 · inequality", "")
-    assert f"<p>{name} 1</p>" in claim_card({**unjudged, name: "1"})
+def test_our_own_claim_says_so_once_and_a_chapter_that_failed_has_no_result():
+    card = claim_card({**CLAIM, "whose": "ours", "origin": "ours", "result": ""})
+    assert '<p class="claim-place">ours · inequality</p>' in card
+    assert "claim-result" not in card
 
 
 def test_a_page_carries_one_card_for_each_address(cited):
     cards = {card["data-for"]: card.get_text() for card in cited("book/far.html").select("template.preview")}
     citation = next(address for address in cards if address.startswith("status.html#"))
     assert "On ROUND things" in cards[citation]
-    assert "bound 3.2" in cards["../notebooks/toy.html#claim-round"]
+    assert "The largest is 3.14." in cards["../notebooks/toy.html#claim-round"]
     assert len(cards) == 3
 
 

@@ -59,7 +59,7 @@ def test_a_chapter_whose_claims_file_cannot_be_read_comes_last(toc):
     ("odd", "message"),
     [
         (("blue", "Colors", 1), r"blue\.claims\.yml says part: Colors; _toc\.yml has First, Shapes, Colours, Empty"),
-        (("blue", "Colours", 1), r"blue and red both say position: 1 in the part Colours"),
+        (("blue", "Colours", 1), r"blue and red both say position: 1 in the part Colours; the first free one is 2"),
     ],
 )
 def test_a_part_that_is_not_there_and_a_place_that_is_taken_are_refused(toc, odd, message):

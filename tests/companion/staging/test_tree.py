@@ -1,3 +1,6 @@
+import pytest
+
+from companion.errors import BuildFailed
 from companion.staging.tree import Stage
 
 
@@ -42,3 +45,8 @@ def test_files_are_taken_off_again_by_suffix():
     stage.add("book/a.md", "a")
     stage.remove(".bib")
     assert stage.paths("") == ["book/a.md"]
+
+
+def test_a_page_that_nobody_staged_is_named():
+    with pytest.raises(BuildFailed, match=r"book/far\.md is missing; CONTRIBUTING\.md says in ten steps"):
+        Stage().text("book/far.md")

@@ -69,7 +69,7 @@ class Agree(Criterion):
     kinds = frozenset({"identity"})
     usual_reading = "largest difference of {n} pairs is {number:.3g}; {bound:.1g} is allowed"
     test: Literal["agree"]
-    tolerance: float = Field(gt=0.0)
+    tolerance: float = Field(ge=0.0)  # 0 asks for equality
     floor: float = Field(default=1.0, gt=0.0)
 
     def decide(self, samples: Samples) -> Decision:

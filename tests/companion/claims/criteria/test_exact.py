@@ -104,3 +104,9 @@ def test_negative_slack_is_refused(slack) -> None:
 def test_notes_are_readable() -> None:
     note = AtLeast(test="at-least", cases=2, bound=2.0).decide([3.0, 2.5]).note
     assert note == "smallest of 2 is 2.5; at least 2 was claimed"
+
+
+@pytest.mark.parametrize(("computed", "outcome"), [([1.0, 2.0], "held"), ([1.0, 2.0 + 1e-15], "violated")])
+def test_a_tolerance_of_zero_asks_for_equality(computed, outcome) -> None:
+    criterion = Agree(test="agree", cases=2, tolerance=0.0)
+    assert criterion.decide({"computed": computed, "expected": [1.0, 2.0]}).outcome == outcome
