@@ -98,8 +98,7 @@ def test_a_coding_exercise_is_a_box_with_a_marked_solution_and_tests_for_the_lea
 PARTS = {
     "its head": "_generated/{slug}.header.md",
     "its table of verdicts": "_generated/{slug}.verdicts.md",
-    "its letters, for the page of notation": ":::{{notation}}",
-    "what does not hold": "## What does not hold",
+    "its ending": "## What you now know",
     "sources": "## Sources",
 }
 

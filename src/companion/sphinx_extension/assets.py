@@ -36,6 +36,7 @@ _NEEDED_FOR = {
     "gallery.js": re.compile(r'class="gallery-filter"'),
     "scorecard.js": re.compile(r'class="scorecard-filter"'),
     "search.js": re.compile(r'id="search-results"'),
+    "folds.js": re.compile(r"<details"),
     "report.js": re.compile(r'class="report-copy"'),
     "mathematics.js": _UNSET,
     "clipboard.min.js": _CODE,

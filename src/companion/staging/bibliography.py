@@ -9,6 +9,7 @@ from pybtex.database import BibliographyData, BibliographyDataError, Entry, pars
 from pybtex.exceptions import PybtexError  # type: ignore[import-untyped]
 from pybtex.richtext import Text  # type: ignore[import-untyped]
 
+from companion.claims.declared import ChapterClaims
 from companion.errors import RefusedInput
 
 _ARXIV = re.compile(r"arXiv:\s*(\d{4}\.\d{4,5})")
@@ -48,6 +49,13 @@ def read_papers(paths: Iterable[Path]) -> dict[str, Paper]:
                 raise RefusedInput(f"{found[key][0].name} and {path.name} both have the key {key}; keep one")
             found[key] = (path, entry)
     return {key: _paper(key, entry) for key, (_, entry) in found.items()}
+
+
+def source_line(claims: ChapterClaims, papers: Mapping[str, Paper]) -> str:
+    """Who wrote a chapter's paper and when, or how many chapters it joins; nothing where its file says neither."""
+    if claims.paper is not None:
+        return f"{papers[claims.paper].short_authors}, {papers[claims.paper].year}"
+    return f"What {len(claims.joins)} chapters say together" if claims.joins else ""
 
 
 def joined_bibliography(paths: Iterable[Path]) -> str:

@@ -11,7 +11,7 @@ from companion.project import Project
 from companion.record.history import History
 from companion.record.judged import RunSummary
 from companion.staging import markup
-from companion.staging.bibliography import Paper
+from companion.staging.bibliography import Paper, source_line
 from companion.staging.chapters import Chapter
 from companion.staging.citing import BookCitation
 from companion.staging.claim_rows import claim_row, claims_table
@@ -44,6 +44,7 @@ def chapter_header(project: Project, chapter: Chapter, sources: Sources) -> Mark
         key=chapter.claims.paper,
         paper=_paper(chapter, sources.papers),
         joins=chapter.claims.joins,
+        source=source_line(chapter.claims, sources.papers),
         failed=chapter.failure is not None,
         by_origin=chapter.by_origin,
         read=chapter.claims.read,

@@ -12,7 +12,7 @@ from companion.claims.verdicts import Origin, Outcome
 from companion.errors import RefusedInput
 from companion.project import Project
 from companion.staging import markup
-from companion.staging.bibliography import Paper
+from companion.staging.bibliography import Paper, source_line
 from companion.staging.chapters import Chapter
 from companion.staging.contents import Part
 from companion.staging.figures import figure_not_drawn, figures_in
@@ -102,7 +102,7 @@ def _card(project: Project, chapter: Chapter, papers: Mapping[str, Paper]) -> Ca
     return Card(
         slug=chapter.slug,
         title=chapter.claims.title,
-        source=_source(chapter, papers),
+        source=source_line(chapter.claims, papers),
         reader=chapter.claims.reader,
         by_origin=chapter.by_origin,
         read=chapter.claims.read.sources if chapter.claims.read else (),
@@ -111,14 +111,6 @@ def _card(project: Project, chapter: Chapter, papers: Mapping[str, Paper]) -> Ca
         searched=_searched(chapter, papers),
         cover=cover(chapter),
     )
-
-
-def _source(chapter: Chapter, papers: Mapping[str, Paper]) -> str:
-    """Who wrote the chapter's paper and when, or how many chapters it joins."""
-    key = chapter.claims.paper
-    if key is None:
-        return f"What {len(chapter.claims.joins)} chapters say together"
-    return f"{papers[key].short_authors}, {papers[key].year}"
 
 
 def _searched(chapter: Chapter, papers: Mapping[str, Paper]) -> str:

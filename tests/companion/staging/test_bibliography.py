@@ -1,7 +1,8 @@
 import pytest
 
+from companion.claims.declared import read_claims
 from companion.errors import RefusedInput
-from companion.staging.bibliography import bibliographies, joined_bibliography, read_papers
+from companion.staging.bibliography import bibliographies, joined_bibliography, read_papers, source_line
 
 
 def test_an_entry_as_readers_see_it(toy_project):
@@ -61,3 +62,11 @@ def test_the_books_own_bibliography_is_readable(request):
     papers = read_papers(bibliographies(request.config.rootpath / "book"))
     assert all(paper.title and paper.authors and paper.year for paper in papers.values())
     assert not any(set("{}\\") & set(paper.title + paper.authors + paper.venue) for paper in papers.values())
+
+
+def test_a_source_is_authors_and_year_or_how_many_chapters_are_joined(toy_project):
+    papers, claims = read_papers(bibliographies(toy_project.root / "book")), read_claims(toy_project.claims("toy"))
+    assert source_line(claims, papers) == "Püschel and Bo, 2020"
+    joining = claims.model_copy(update={"paper": None, "joins": ("one", "two")})
+    assert source_line(joining, papers) == "What 2 chapters say together"
+    assert source_line(joining.model_copy(update={"joins": ()}), papers) == ""

@@ -52,7 +52,6 @@ def test_the_head_names_the_paper_and_where_to_read_it(head):
 
 def test_the_head_says_what_a_reader_needs_and_how_long_it_takes(head):
     assert facts(head, "dl.chapter-facts") == {
-        "Verdicts": "of the paper 1 held 1 violated 3 not judged",
         "We read": "The abstract; not the body.",
         "You need": "What a circle is.",
         "Reading": "introductory; 1 min, and 1 min for the notebook that measures",
@@ -60,10 +59,18 @@ def test_the_head_says_what_a_reader_needs_and_how_long_it_takes(head):
     }
 
 
+def test_the_first_line_says_source_verdicts_minutes_and_difficulty_and_the_rest_is_folded(head):
+    page = BeautifulSoup(head, "html.parser")
+    line = " ".join(page.select_one(".chapter-head > .chapter-line").get_text(" ").split())
+    assert line == "Püschel and Bo, 2020 of the paper 1 held 1 violated 3 not judged 1 min, introductory"
+    assert page.select_one(".chapter-line a")["href"] == "#verdicts"
+    assert page.select_one("details.about:not([open]) dl.chapter-facts")
+
+
 def test_the_head_leads_to_table_notebook_and_files(head):
     links = [link["href"] for link in BeautifulSoup(head, "html.parser").select("dl.chapter-facts a")]
     files = [f"../downloads/{name}" for _, name in chapter_downloads("toy")]
-    assert links == ["#verdicts", "../notebooks/toy.html", *files]
+    assert links == ["../notebooks/toy.html", *files]
     assert files == [f"../downloads/toy{kind}" for kind in (".run.ipynb", ".ipynb", ".py", ".pdf")]
 
 
@@ -73,7 +80,7 @@ def test_where_no_chapter_is_printed_none_is_offered(monkeypatch):
 
 
 def test_a_fold_has_all_that_made_this_run(head):
-    assert facts(head, "details dl") == {
+    assert facts(head, ".chapter-folds details dl") == {
         "Scale": "quick, seed 0",
         "Cost": "12 s of CPU time, 321 MB, one thread",
         "Finished": "2026-01-02 03:04 UTC",
