@@ -164,8 +164,31 @@ def test_the_scorecard_filters_when_opened_as_a_file(read, html):
 def test_a_link_to_a_claim_lands_on_its_verdict(read, slugs):
     reader = read()
     reader.goto(f"book/{slugs[0]}.html")
-    reader.page.locator("table.claims .claim-number a").first.click()
+    row = reader.page.locator("table.claims tr:has(.claim-again a)").first
+    if row.locator("details").get_attribute("open") != "":
+        row.locator("summary").click()
+    row.locator(".claim-again a").click()
     reader.page.wait_for_selector(".verdict-block:target")
+
+
+def test_a_row_that_an_address_names_is_unfolded(read, slugs):
+    reader = read()
+    reader.goto(f"book/{slugs[0]}.html")
+    name = reader.page.locator("table.claims tr:has(details:not([open]))").first.get_attribute("id")
+    reader.goto(f"book/{slugs[0]}.html#{name}")
+    reader.page.wait_for_selector(f"#{name} details[open]")
+
+
+def test_paper_has_no_folds(read, slugs):
+    reader = read()
+    reader.goto(f"book/{slugs[0]}.html")
+    folds = "document.querySelectorAll('article details:not([open])').length"
+    before = reader.page.evaluate(folds)
+    assert before > 0
+    reader.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert reader.page.evaluate(folds) == 0
+    reader.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert reader.page.evaluate(folds) == before
 
 
 def test_a_figure_whose_numbers_do_not_come_says_so_and_tries_again(read, html, pages):

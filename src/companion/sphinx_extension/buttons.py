@@ -19,7 +19,7 @@ def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str
         return
     folder, _, slug = pagename.partition("/")
     of_notebook = folder == "notebooks"
-    found = notebook_downloads(context["pathto"], slug) if of_notebook else page_downloads(context)
+    found = (notebook_downloads if of_notebook else page_downloads)(context["pathto"], slug)
     if app.config.companion_prints and f"notebooks/{slug}" in app.env.found_docs:
         found.insert(0, _link(context["pathto"](f"downloads/{slug}.pdf", 1), "chapter (.pdf)", "fas fa-file-pdf"))
     groups = [_group("Download this page", "fas fa-download", "download-buttons", found)]
@@ -40,10 +40,9 @@ def notebook_downloads(pathto: Any, slug: str) -> list[dict[str, str]]:
     return [*links, _PRINT]
 
 
-def page_downloads(context: dict[str, Any]) -> list[dict[str, str]]:
-    """The source of a page of prose, and printing."""
-    source = context["pathto"]("_sources/" + context["sourcename"], 1)
-    return [_link(source, "as text (.md)", "fas fa-file"), _PRINT]
+def page_downloads(pathto: Any, name: str) -> list[dict[str, str]]:
+    """A page of prose as text with its numbers, and printing."""
+    return [_link(pathto(f"downloads/{name}.md", 1), "as text (.md)", "fas fa-file"), _PRINT]
 
 
 def launchers(repository: str, slug: str) -> list[dict[str, str]]:

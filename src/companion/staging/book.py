@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from companion.claims.colours import style_sheet
@@ -26,6 +27,7 @@ from companion.staging.lacking import lacking_box
 from companion.staging.moves import book_moves
 from companion.staging.night import night_version
 from companion.staging.notation import without_block
+from companion.staging.plain import plain_page
 from companion.staging.settings import staged_settings
 from companion.staging.tree import Stage
 
@@ -59,6 +61,9 @@ def stage(project: Project, scale: Scale) -> None:
         _stage_foot(staged, project, chapter, history)
     if any(chapter.failure for chapter in chapters):
         _stage_lacking_figures(staged)
+    for path in (path for path in staged.paths(".md") if PurePosixPath(path).parent.name == "book"):
+        text = plain_page(project, staged.text(path), {chapter.slug: chapter for chapter in chapters})
+        staged.add(f"_extra/downloads/{PurePosixPath(path).name}", text)
     _stage_overview(staged, project, chapters, sources.papers)
     staged.add("book/_generated/history.md", book_moves(history, {c.slug: c.claims.title for c in chapters}))
     staged.write(project.build(scale) / "source")

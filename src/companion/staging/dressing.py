@@ -53,7 +53,7 @@ def dressed(project: Project, chapter: Chapter, used_on_pages: Collection[str]) 
     if skipped or chapter.failure is not None:
         wanted = set(used_on_pages) | keys_used("".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
         words = markup.nothing("number", _why_not_run(project, skipped))
-        keys |= dict.fromkeys(wanted - set(keys) - _recorded(notebook), words)
+        keys |= dict.fromkeys(wanted - set(keys) - set(recorded_texts(notebook)), words)
     notebook.cells.append(_glue_cell(keys))
     notebook.metadata = {
         name: notebook.metadata[name] for name in ("kernelspec", "language_info") if name in notebook.metadata
@@ -196,6 +196,8 @@ def _glue_cell(keys: dict[str, str]) -> NotebookNode:
     return _outputs_alone("verdicts", outputs, "remove-cell")
 
 
-def _recorded(notebook: NotebookNode) -> set[str]:
+def recorded_texts(notebook: NotebookNode) -> dict[str, str]:
+    """What a run recorded for prose: each key with its value as Python writes it."""
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
-    return {o.metadata["scrapbook"]["name"] for o in outputs if "scrapbook" in o.get("metadata", {})}
+    glued = (output for output in outputs if "scrapbook" in output.get("metadata", {}))
+    return {o.metadata["scrapbook"]["name"]: o.data.get(f"{RECORD_PREFIX}text/plain", "") for o in glued}

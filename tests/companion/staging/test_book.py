@@ -57,7 +57,7 @@ def test_a_new_number_touches_only_what_shows_it(toy_project, staged, judge_toy)
     judge_toy(toy_project, 3.15)
     stage(toy_project, Scale.QUICK)
     changed = {path.name for path, time in times(staged).items() if time != before.get(path)}
-    on_pages = {"toy.verdicts.md", "toy.claims.json", "toy.ipynb"}
+    on_pages = {"toy.verdicts.md", "toy.claims.json", "toy.ipynb", "far.md", "toy.md"}  # the two as downloads
     assert changed == on_pages | {"scorecard.md", "scorecard.json", "scorecard.csv"}
 
 
