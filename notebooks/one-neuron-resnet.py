@@ -388,7 +388,7 @@ for kind, depth in ((kind, depth) for kind in trained for depth in depths):
     chapter.record(f"{kind}-accuracy-{depth}", right[kind][depth].mean())
 
 # %% ball-claim
-parts = {kind: {depth: found[depth] for depth in depths if depth >= 3} for kind, found in right.items()}
+parts = {kind: {f"depth {depth}": found[depth] for depth in depths if depth >= 3} for kind, found in right.items()}
 chapter.measure("ball", {**parts, "best-narrow": parts["narrow"]})
 every_narrow = torch.cat(list(parts["narrow"].values()))
 chapter.record("residual-least-mean", min(found.mean().item() for found in parts["residual"].values()))

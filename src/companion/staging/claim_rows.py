@@ -34,7 +34,7 @@ def claim_row(
         is_unchecked=verdict.reason is Reason.UNCHECKED,
         reason=_reason(project, chapter, claim, verdict),
         result="" if verdict.verdict is Outcome.NOT_JUDGED else markup.result_text(verdict),
-        parts=[part for part in verdict.parts if part.name in _parts(claim)],
+        parts=[part for part in verdict.parts if part.name in _parts(claim) and part.note not in verdict.note],
         is_open=verdict.verdict in {Outcome.VIOLATED, Outcome.UNDECIDED},
         link=chapter.link(claim.id) if claim.id in chapter.measured else "",
         command=markup.command(chapter.slug, again_at(claim, chapter.scale)),

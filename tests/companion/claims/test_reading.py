@@ -44,7 +44,7 @@ def test_a_sentence_may_name_what_the_slack_allows() -> None:
 def test_a_sentence_may_name_interval_and_confidence_shared_among_groups() -> None:
     criterion = Mean(test="mean", cases=5, above=0.0, reads="{number:.1f} ({confidence} {interval:.1f})")
     decision = criterion.decide({"one": [1.0] * 5, "two": [2.0] * 5})
-    assert decision.note == "1.0 (99.95 % interval 1.0 to 1.0) (in one, the tightest of 2)"
+    assert decision.note == "1.0 (99.95% interval 1.0 to 1.0) (in one, the tightest of 2)"
 
 
 def test_each_part_reads_by_its_own_sentence() -> None:

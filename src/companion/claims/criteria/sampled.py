@@ -47,7 +47,7 @@ class _Interval(Criterion):
         """The interval, and how sure it is."""
         low, high = decision.interval or (None, None)
         ends = (-np.inf if low is None else low, np.inf if high is None else high)
-        return {"interval": ends, "confidence": f"{100 * (1 - self.alpha):.6g} % interval"}
+        return {"interval": ends, "confidence": f"{100 * (1 - self.alpha):.6g}% interval"}
 
     def _found(self, values: np.ndarray) -> Decision:
         number, low, high = self._estimate(values)

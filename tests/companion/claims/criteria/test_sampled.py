@@ -194,4 +194,4 @@ def test_too_small_minimal_sizes_are_refused(kind, least) -> None:
 
 def test_notes_are_readable() -> None:
     note = Mean(test="mean", cases=5, above=0.0, below=9.0).decide([1.0] * 5).note
-    assert note == "the mean is 1, its 99.9 % interval 1 to 1 from 5 cases; between 0 and 9 was claimed"
+    assert note == "the mean is 1, its 99.9% interval 1 to 1 from 5 cases; between 0 and 9 was claimed"
