@@ -218,3 +218,20 @@ def test_the_numbers_of_a_figure_come_from_the_disk_too(read, html, pages, figur
     page.goto((html / having[0]).as_uri())
     page.locator(f"figure.{figure}").first.scroll_into_view_if_needed()
     page.wait_for_selector(f"figure.{figure} {drawn}")
+
+
+REFUSED = """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, {
+  configurable: true, get() { throw new DOMException("refused", "SecurityError"); } });"""
+
+
+def test_a_browser_that_refuses_storage_shows_the_whole_book(read, slugs):
+    reader = read()
+    reader.page.add_init_script(REFUSED)
+    reader.goto(f"book/{slugs[0]}.html")
+    before = reader.page.evaluate("document.documentElement.dataset.theme")
+    for _ in range(2):  # from what the system prefers to light, and on
+        reader.page.locator(".theme-switch-button:visible").first.click()
+    assert reader.page.evaluate("document.documentElement.dataset.mode") != "auto" or before == "light"
+    reader.page.keyboard.press("Control+k")
+    reader.page.locator('input[type="search"]:visible').first.fill("bound")
+    assert reader.problems == []

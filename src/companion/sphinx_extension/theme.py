@@ -32,6 +32,7 @@ def name_what_has_no_name(app: Sphinx, pagename: str, templatename: str, context
         context["body"] = (
             context["body"]
             .replace('role="list" class="citation-list"', 'class="citation-list"')
+            .replace(' role="doc-biblioentry"', "")
             .replace('<summary aria-label="Toggle hidden content">', "<summary>")
         )
 
