@@ -1,11 +1,12 @@
-// What scrolls sideways, a wide drawing or table on a phone, can be reached and scrolled with the keyboard, and has a
+// What scrolls sideways, a wide drawing, table or formula on a phone, can be reached and scrolled with the keyboard, and has a
 // name. The rows of a table of sentences become cards on a phone, each cell below the words of its column.
 (() => {
   "use strict";
 
-  const BOXES = ".companion-scroll, .pst-scrollable-table-container";
+  const BOXES = ".companion-scroll, .pst-scrollable-table-container, mjx-container[display='true']";
 
   function nameOf(box) {
+    if (box.matches("mjx-container")) return "Formula, scrolls sideways";
     const table = box.querySelector("table");
     const caption = box.closest("figure")?.querySelector(".caption-number") ?? table?.querySelector("caption");
     const what = table ? "Table" : "Figure";

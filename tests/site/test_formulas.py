@@ -39,3 +39,18 @@ def test_no_page_brings_mathjax_itself_though_its_letters_are_there(read, page):
     assert [url for url in of_mathjax if not url.endswith(".woff")] == []
     assert reader.page.evaluate("document.fonts.check('16px MJXTEX-I', 'x')")
     assert reader.problems == []
+
+
+def test_a_formula_that_is_wider_than_a_phone_fades_where_it_goes_on_and_takes_the_keyboard(read, html, pages):
+    reader = read("light", 390)
+    formulas = "[...document.querySelectorAll('mjx-container[display=true]')]"
+    wide = f"{formulas}.filter(one => one.scrollWidth > one.clientWidth + 2)"
+    found = 0
+    for page in pages:
+        if not page.startswith("book/") or 'display="true"' not in (html / page).read_text(encoding="utf-8"):
+            continue
+        reader.goto(page)
+        reader.page.wait_for_function(f"{wide}.every(one => one.classList.contains('has-more') && one.tabIndex === 0)")
+        found += reader.page.evaluate(f"{wide}.length")
+        assert reader.page.evaluate(f"{wide}.every(one => one.ariaLabel === 'Formula, scrolls sideways')"), page
+    assert found > 0
