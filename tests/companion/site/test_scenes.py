@@ -95,6 +95,29 @@ def test_a_scene_far_from_the_view_gives_its_graphics_memory_back_and_returns(ht
     assert visited(browser, html / PAGES[0], work) == (0, 1)
 
 
+LOSE = "space.stage.renderer.forceContextLoss()"
+
+
+def test_a_scene_whose_graphics_memory_is_taken_shows_the_still_picture_and_comes_back(html):
+    def work(opened):
+        opened.wait_for_scene(NAME)
+        opened.of_scene(NAME, "space.setInput(1)")
+        inputs = []
+        for _ in range(3):
+            opened.of_scene(NAME, LOSE)
+            opened.browser_page.wait_for_function(f"!netspace.get('{NAME}')")
+            assert opened.browser_page.locator(f"#{NAME} .netspace-still").is_visible()
+            opened.browser_page.wait_for_function(f"netspace.get('{NAME}')")
+            inputs.append(opened.of_scene(NAME, "space.state.input"))
+        opened.of_scene(NAME, LOSE)
+        opened.browser_page.wait_for_selector(f"#{NAME} .netspace-note")
+        return inputs, opened.browser_page.locator(f"#{NAME} .netspace-note").inner_text()
+
+    inputs, note = visited(browser, html / PAGES[0], work)
+    assert inputs == [1, 1, 1]
+    assert "takes the graphics memory away again and again" in note
+
+
 def test_the_viewer_is_loaded_only_where_a_scene_comes_near(html):
     def loaded(opened):
         opened.browser_page.wait_for_timeout(300)

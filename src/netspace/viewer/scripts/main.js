@@ -7,7 +7,10 @@ import { contextOf } from "./stage.js";
 import { Viewer } from "./viewer.js";
 
 const SEEN = 0.4; // share of a picture that must be in the window
+const PATIENCE = 3; // how often a scene comes back that the browser took the graphics memory from
+const PAUSE = 500; // milliseconds until it does
 const viewers = new Map(); // name -> viewer
+const lost = new Map(); // name -> how often
 const kept = new Map(); // name -> what a viewer that was given up had been set to
 const models = new Map(); // name -> decoded scene
 
@@ -45,6 +48,17 @@ function playWhenSeen(viewer) {
   viewer.sight.observe(viewer.picture);
 }
 
+// A browser may take the graphics memory at any time: the still picture is back at once, and the scene a little later.
+function comeBackWhenLost(figure, canvas, viewer) {
+  canvas.addEventListener("webglcontextlost", () => {
+    if (viewers.get(figure.id) !== viewer) return; // it was given up, which loses it as well
+    dispose(figure);
+    lost.set(figure.id, (lost.get(figure.id) ?? 0) + 1);
+    if (lost.get(figure.id) <= PATIENCE) setTimeout(() => mount(figure), PAUSE);
+    else explain(figure, "This is a still picture: the browser takes the graphics memory away again and again.");
+  });
+}
+
 function mount(figure) {
   if (viewers.has(figure.id) || figure.dataset.space === "still") return viewers.get(figure.id) ?? null;
   const canvas = make("canvas", { "aria-hidden": "true" });
@@ -58,6 +72,7 @@ function mount(figure) {
   const alt = stage.dataset.alt ?? "";
   const viewer = new Viewer(modelOf(figure), { canvas, context, alt, ...kept.get(figure.id) });
   viewers.set(figure.id, viewer);
+  comeBackWhenLost(figure, canvas, viewer);
   stage.append(viewer.element);
   stage.style.minHeight = "";
   figure.dataset.space = "live";
