@@ -144,6 +144,7 @@ class ReaderNotes(BaseModel):
         assumes: One sentence: what is needed to follow.
         difficulty: How much it asks.
         figure: The name of its most striking figure, which its card shows.
+        after: The chapters whose ideas it uses; one that joins others comes after those.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -152,6 +153,7 @@ class ReaderNotes(BaseModel):
     assumes: Sentence
     difficulty: Difficulty
     figure: Slug
+    after: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")
     def _topics_differ(self) -> Self:

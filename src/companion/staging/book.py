@@ -27,6 +27,7 @@ from companion.staging.lacking import lacking_box
 from companion.staging.moves import book_moves
 from companion.staging.night import night_version
 from companion.staging.notation import without_block
+from companion.staging.paths import paths
 from companion.staging.plain import plain_page
 from companion.staging.settings import staged_settings
 from companion.staging.tree import Stage
@@ -140,6 +141,7 @@ def _stage_overview(staged: Stage, project: Project, chapters: Sequence[Chapter]
         "chapters": gallery(project, parts, by_slug, papers),
         "scorecard": overview.scorecard_table(project, in_order),
         "lacking": lacking_box(project, in_order),
+        "paths": paths(project, parts, by_slug),
         "costs": overview.costs_table(in_order),
         "versions": overview.versions_table(chapters),
     }
