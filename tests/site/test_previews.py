@@ -7,7 +7,7 @@ pytestmark = pytest.mark.site
 
 PAGE = "book/deep-relu-convergence.html"
 CARD = ".preview-card"
-CITATION = "article p a.reference[href*='bibliography.html#']"
+CITATION = "article p a.reference[href*='bibliography.html#']:visible"  # the first stands in the folded head
 ON_ARXIV = f"{CITATION}:has-text('Kingma')"
 THEOREM = "article p a.reference[href='#drc-sufficient']"
 BADGE = "article p a.claim-link"

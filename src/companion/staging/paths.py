@@ -1,7 +1,7 @@
 """Ways through the book: what each chapter comes after, as a graph that leads to them, and three routes."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -64,19 +64,34 @@ def boxes(order: Sequence[str], after: Mapping[str, Sequence[str]], titles: Mapp
     return placed
 
 
-def routes(order: Sequence[str], chapters: Mapping[str, Chapter], minutes: Mapping[str, int]) -> dict[str, list[str]]:
-    """Three routes: an hour and a week as full as they get, and a course with everything."""
-    easy = [slug for slug in order if chapters[slug].claims.reader.difficulty is Difficulty.INTRODUCTORY]
-    return {"An hour": _filled(easy, minutes, HOUR), "A week": _filled(order, minutes, WEEK), "A course": list(order)}
+def arrows(order: Sequence[str], after: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Which chapter leads to which, without those that others between them say already."""
+    before: dict[str, set[str]] = {}
+    for slug in order:
+        before[slug] = set(after[slug]).union(*(before[name] for name in after[slug]))
+    return [
+        (name, slug)
+        for slug in order
+        for name in after[slug]
+        if not any(name in before[other] for other in after[slug])
+    ]
 
 
-def _filled(slugs: Sequence[str], minutes: Mapping[str, int], limit: int) -> list[str]:
-    """The first of ``slugs``, as many as fit; what does not fit is passed over."""
-    taken: list[str] = []
-    for slug in slugs:
-        if sum(minutes[one] for one in taken) + minutes[slug] <= limit:
-            taken.append(slug)
-    return taken
+def routes(
+    order: Sequence[str], after: Mapping[str, Sequence[str]], easy: Collection[str], minutes: Mapping[str, int]
+) -> dict[str, list[str]]:
+    """Three routes: an hour of what is easy and a week, as full as they get, and a course with everything."""
+
+    def filled(slugs: Iterable[str], limit: int) -> list[str]:
+        taken: list[str] = []
+        for slug in slugs:
+            fits = sum(minutes[one] for one in taken) + minutes[slug] <= limit
+            if fits and set(after[slug]) <= set(taken):
+                taken.append(slug)
+        return taken
+
+    hour = filled((slug for slug in order if slug in easy), HOUR)
+    return {"An hour": hour, "A week": filled(order, WEEK), "A course": list(order)}
 
 
 def paths(project: Project, parts: Sequence[Part], chapters: Mapping[str, Chapter]) -> Markup:
@@ -89,15 +104,16 @@ def paths(project: Project, parts: Sequence[Part], chapters: Mapping[str, Chapte
     order = in_reading_order([slug for part in parts for slug in part.slugs], after)
     titles = {slug: chapter.claims.title for slug, chapter in chapters.items()}
     minutes = {slug: reading_time(project, chapter).page for slug, chapter in chapters.items()}
+    easy = {s for s, c in chapters.items() if c.claims.reader.difficulty is Difficulty.INTRODUCTORY}
     placed = {box.slug: box for box in boxes(order, after, titles)}
     return fill(
         "staging/html/paths.html",
         boxes=placed,
-        arrows=[(placed[name], placed[slug]) for slug in order for name in after[slug]],
+        arrows=[(placed[name], placed[slug]) for name, slug in arrows(order, after)],
         size=(WIDTH, HEIGHT),
         width=max(box.x for box in placed.values()) + WIDTH,
         height=max(box.y for box in placed.values()) + HEIGHT,
-        routes=routes(order, chapters, minutes),
+        routes=routes(order, after, easy, minutes),
         titles=titles,
         minutes=minutes,
     )

@@ -1,14 +1,11 @@
-from dataclasses import replace
-
 import pytest
 from bs4 import BeautifulSoup
 
-from companion.claims.declared import Difficulty
 from companion.errors import RefusedInput
 from companion.scales import Scale
 from companion.staging.chapters import read_chapter
 from companion.staging.contents import Part
-from companion.staging.paths import boxes, in_reading_order, needed, paths, routes
+from companion.staging.paths import arrows, boxes, in_reading_order, needed, paths, routes
 
 AFTER = {"one": ("three",), "two": (), "three": (), "four": ("one", "two")}
 
@@ -51,13 +48,15 @@ def test_a_chapter_that_joins_others_comes_after_them(chapter):
     assert needed(chapter.claims.model_copy(update={"joins": ("one", "two")})) == ("one", "two")
 
 
-def test_an_hour_holds_easy_chapters_that_fit_and_the_course_holds_all(chapter):
-    hard = chapter.claims.model_copy(
-        update={"reader": chapter.claims.reader.model_copy(update={"difficulty": Difficulty.ADVANCED})}
-    )
-    chapters = {"a": chapter, "b": replace(chapter, claims=hard), "c": chapter, "d": chapter}
-    found = routes(["a", "b", "c", "d"], chapters, {"a": 30, "b": 200, "c": 40, "d": 20})
-    assert found == {"An hour": ["a", "d"], "A week": ["a", "b", "c", "d"], "A course": ["a", "b", "c", "d"]}
+def test_an_arrow_that_others_say_already_is_left_out():
+    after = {"one": (), "two": ("one",), "three": ("one", "two")}
+    assert arrows(["one", "two", "three"], after) == [("one", "two"), ("two", "three")]
+
+
+def test_an_hour_holds_easy_chapters_that_fit_and_come_after_nothing_else_and_the_course_holds_all():
+    minutes = {"two": 30, "three": 40, "one": 20, "four": 200}
+    found = routes(["two", "three", "one", "four"], AFTER, {"two", "one", "three"}, minutes)
+    assert found == {"An hour": ["two"], "A week": list(minutes), "A course": list(minutes)}
 
 
 def test_every_chapter_can_be_reached_from_the_graph_and_from_the_course(toy_project, chapter):
