@@ -51,7 +51,8 @@
 
   function watch() {
     document.querySelectorAll(".pst-scrollable-table-container > table").forEach(nameCells);
-    const observer = new ResizeObserver((entries) => update([...new Set(entries.map((entry) => entry.target.closest(BOXES)))]));
+    const boxes = (entries) => new Set(entries.map((entry) => entry.target.closest(BOXES)).filter(Boolean)); // a formula may be set anew
+    const observer = new ResizeObserver((entries) => update([...boxes(entries)]));
     for (const box of document.querySelectorAll(BOXES)) {
       observer.observe(box);
       box.addEventListener("scroll", () => box.classList.toggle("has-more", hasMore(box)), { passive: true });
